@@ -1,0 +1,96 @@
+"""A network: layers in a row. Forward is a loop over them, backward the same loop reversed.
+
+All parameters of a run lie in one row of a flat array, (P,) for one run and (R, P) for a stack; each layer's W and b
+are views of it. So an optimizer updates the flat array, and the layers see it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from .activations import Array, sigmoid, softmax
+from .initializers import BIAS_INITIALIZERS, INITIALIZERS
+from .layers import Activate, Linear, Params, Softmax
+from .losses import LOSSES
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers from input to output; `link` is the output activation that a loss on logits takes over, or None."""
+
+    layers: tuple
+    link: str | None = None
+
+    def forward(self, params: list[Params], x: Array, empty=np.empty) -> tuple[Array, list]:
+        """x (..., D, N) -> the output (..., K, N), and the cache of every layer for `backward`."""
+        caches = []
+        for layer, p in zip(self.layers, params, strict=True):
+            x, cache = layer.forward(p, x, empty)
+            caches.append(cache)
+        return x, caches
+
+    def backward(
+        self, params: list[Params], caches: list, d_out: Array, grads=None, empty=np.empty
+    ) -> list[Params]:
+        """The derivative of the loss by every parameter, in the form of `params`; d_out (..., K, N) is that by the output."""
+        if grads is None:
+            grads = [{name: np.empty_like(w) for name, w in p.items()} for p in params]
+        for i in reversed(range(len(self.layers))):
+            d_out = self.layers[i].backward(params[i], caches[i], d_out, grads[i], empty, first=i == 0)
+        return grads
+
+    def probabilities(self, output: Array) -> Array:
+        """What the network says of each example: the output, through the output activation that the loss holds."""
+        return {None: np.positive, "sigmoid": sigmoid, "softmax": softmax}[self.link](output)
+
+    @cached_property
+    def n_params(self) -> int:
+        """Number of weights and biases of one run."""
+        return sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
+
+    def views(self, flat: Array) -> list[Params]:
+        """flat (..., P) -> one dict per layer of views {"W": (..., n_out, n_in), "b": (..., n_out, 1)}, or empty."""
+        params, start = [], 0
+        for layer in self.layers:
+            params.append({})
+            for name, shape in layer.shapes.items():
+                stop = start + prod(shape)
+                params[-1][name] = flat[..., start:stop].reshape(*flat.shape[:-1], *shape)
+                start = stop
+        return params
+
+    def initial(self, config, rng: np.random.Generator) -> Array:
+        """Initial parameters (P,) of one run in float64, as `init`, `init_gain` and `bias_init` of its config say."""
+        flat = np.empty(self.n_params)
+        for layer, params in zip(self.layers, self.views(flat), strict=True):
+            for name, w in params.items():
+                draw = INITIALIZERS[config.init] if name == "W" else BIAS_INITIALIZERS[config.bias_init]
+                gain = config.init_gain if name == "W" else 1.0
+                w[...] = gain * draw(rng, w.shape, layer.n_in, layer.n_out, config.activation)
+        return flat
+
+    def summary(self) -> str:
+        """One line a layer: its name, output units and number of parameters."""
+        lines = [f"{'layer':<12}{'output':>8}{'parameters':>12}"]
+        for layer in self.layers:
+            name = getattr(layer, "name", type(layer).__name__.lower())
+            n = sum(prod(shape) for shape in layer.shapes.values())
+            lines.append(f"{name:<12}{layer.n_out:>8}{n:>12,}")
+        return "\n".join([*lines, f"{'total':<12}{'':>8}{self.n_params:>12,}"])
+
+
+def build_network(config, n_in: int, n_out: int) -> Network:
+    """The fully connected network of a config: n_in inputs, its hidden layers, n_out outputs."""
+    layers, width = [], n_in
+    for size in config.hidden_sizes:
+        layers += [Linear(width, size), Activate(config.activation, size, config.leaky_slope)]
+        width = size
+    layers.append(Linear(width, n_out))
+    link = LOSSES[config.loss].link
+    if link is None:  # otherwise the loss takes the logits
+        output = config.output_activation
+        layers.append(Softmax(n_out) if output == "softmax" else Activate(output, n_out, config.leaky_slope))
+    # an identity changes nothing and would cost two passes over the data
+    return Network(tuple(la for la in layers if getattr(la, "name", None) != "identity"), link)

@@ -1,0 +1,110 @@
+"""Runs on disk: a trained run as an .npz file, and a cache of them by configuration.
+
+The file holds plain arrays and JSON, never pickled objects, so reading one runs no code. A run in the cache is found
+by its configuration, the sources of the engine and the version of numpy: change any of them and it is trained again.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .config import RunConfig
+from .errors import LabError
+from .runs import Run
+
+FORMAT_VERSION = 1
+# The files that decide what training computes; the others only arrange, draw or report it.
+ENGINE = (
+    "activations initializers layers losses network optimizers datasets config runs stopping training".split()
+)  # fmt: skip
+
+
+def save_run(run: Run, path: str | Path) -> None:
+    """Write a run to an .npz file; a file that is there is replaced whole or not at all."""
+    path = Path(path)
+    facts = {
+        "format_version": FORMAT_VERSION,
+        "config": run.config.as_dict(),
+        "results": run.results,
+        "epochs": run.epochs,
+        "stopped": run.stopped,
+        "seconds": run.seconds,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as file:
+        try:
+            history = {f"history/{name}": run.history[name].to_numpy() for name in run.history}
+            np.savez(file, allow_pickle=False, facts=np.array(json.dumps(facts)), flat=run.flat, **history)
+            file.close()
+            os.replace(file.name, path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def load_run(path: str | Path) -> Run:
+    """Read a run that `save_run` wrote. Raises LabError where the file is missing, damaged or of another format."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            facts = json.loads(str(file["facts"]))
+            if facts["format_version"] != FORMAT_VERSION:
+                raise LabError(
+                    f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}"
+                )
+            history = {
+                name.removeprefix("history/"): file[name]
+                for name in file.files
+                if name.startswith("history/")
+            }
+            flat = file["flat"]
+    except FileNotFoundError:
+        raise LabError(f"there is no run at {path}") from None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, LabError):
+            raise
+        raise LabError(f"{path} is not a run of labkit, or is damaged: {error}") from None
+    config = RunConfig(**facts["config"] | {"hidden_sizes": tuple(facts["config"]["hidden_sizes"])})
+    return Run(
+        config,
+        flat,
+        pd.DataFrame(history),
+        facts["results"],
+        facts["epochs"],
+        facts["stopped"],
+        facts["seconds"],
+    )
+
+
+@cache
+def engine_version() -> str:
+    """A SHA-256 of everything but the configuration that a result depends on."""
+    digest = hashlib.sha256(np.__version__.encode())
+    for name in ENGINE:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where trained runs are kept: LABKIT_CACHE, or .cache/labkit beside the package."""
+    return Path(os.environ.get("LABKIT_CACHE") or Path(__file__).resolve().parents[1] / ".cache" / "labkit")
+
+
+def cache_path(config: RunConfig) -> Path:
+    name = hashlib.sha256((config.key() + engine_version()).encode()).hexdigest()
+    return cache_folder() / name[:2] / f"{name}.npz"
+
+
+def cached_run(config: RunConfig) -> Run | None:
+    """The run of a config from the cache, or None where it is not there or damaged."""
+    try:
+        run = load_run(cache_path(config))
+    except LabError:
+        return None
+    return run if run.config == config else None
