@@ -69,32 +69,22 @@ class RunConfig:
     )
     hidden_sizes: tuple[int, ...] = setting((10, 10), "units of each hidden layer", sizes)
     activation: str = setting("sigmoid", "activation of the hidden layers", one_of(ACTIVATIONS))
-    leaky_slope: float = setting(
-        0.01, "slope of leaky ReLU below 0", number(float, "in [0, 1)", lambda v: 0 <= v < 1)
-    )
+    leaky_slope: float = setting(0.01, "slope of leaky ReLU below 0", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
     output_activation: str = setting("sigmoid", "activation of the output", one_of(ACTIVATIONS, ["softmax"]))
     loss: str = setting("mse", "loss", one_of(LOSSES))
     optimizer: str = setting("gd", "optimizer", one_of(OPTIMIZERS))
     lr: float = setting(0.1, "learning rate", number(float, "> 0", lambda v: v > 0 and finite(v)))
-    momentum: float = setting(
-        0.9, "β of the momentum optimizers", number(float, "in [0, 1)", lambda v: 0 <= v < 1)
-    )
+    momentum: float = setting(0.9, "β of the momentum optimizers", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
     beta1: float = setting(0.9, "β₁ of Adam", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
     beta2: float = setting(0.999, "β₂ of Adam and RMSprop", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
-    eps: float = setting(
-        1e-8, "ε of Adam, RMSprop, AdaGrad", number(float, "> 0", lambda v: v > 0 and finite(v))
-    )
-    weight_decay: float = setting(
-        0.0, "weight decay λ", number(float, ">= 0", lambda v: v >= 0 and finite(v))
-    )
+    eps: float = setting(1e-8, "ε of Adam, RMSprop, AdaGrad", number(float, "> 0", lambda v: v > 0 and finite(v)))
+    weight_decay: float = setting(0.0, "weight decay λ", number(float, ">= 0", lambda v: v >= 0 and finite(v)))
     n_epochs: int = setting(30_000, "passes over the training set", number(int, ">= 0", lambda v: v >= 0))
     batch_size: int | None = setting(
         None, "examples of a step, None is all", number(int, ">= 1", lambda v: v >= 1, none=True)
     )
     init: str = setting("normal", "initializer of the weights", one_of(INITIALIZERS))
-    init_gain: float = setting(
-        1.0, "factor on the initial weights", number(float, ">= 0", lambda v: 0 <= v < 1e6)
-    )
+    init_gain: float = setting(1.0, "factor on the initial weights", number(float, ">= 0", lambda v: 0 <= v < 1e6))
     bias_init: str = setting("zeros", "initializer of the biases", one_of(BIAS_INITIALIZERS))
     dtype: str = setting("float32", "floating-point type", one_of(["float32", "float64"]))
     seed: int = setting(0, "seed of weights, batch order and data", number(int, ">= 0", lambda v: v >= 0))

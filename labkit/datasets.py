@@ -26,7 +26,8 @@ class Dataset:
     def __post_init__(self):
         if self.x.ndim != 2 or self.y.ndim != 2 or len(self.x) != len(self.y):
             raise LabError(
-                f"data set {self.name!r}: x must be (N, D) and y (N, K) with the same N; got {self.x.shape} and {self.y.shape}"
+                f"data set {self.name!r}: x must be (N, D) and y (N, K) with the same N; "
+                f"got {self.x.shape} and {self.y.shape}"
             )
 
     @property
@@ -54,9 +55,7 @@ def linear(rng: np.random.Generator, n: int, noise: float) -> tuple[Array, Array
 def xor(rng: np.random.Generator, n: int, noise: float) -> tuple[Array, Array]:
     """The 21 points on the diagonals of the unit square: (i, i)/10 is 0, (i, 10 - i)/10 is 1, for i = 0..10 (not 5)."""
     i = np.arange(11) / 10
-    points = [
-        (label, a, a if label == 0 else 1 - a) for a in i for label in (0, 1) if not (label and a == 0.5)
-    ]
+    points = [(label, a, a if label == 0 else 1 - a) for a in i for label in (0, 1) if not (label and a == 0.5)]
     table = np.array(points)
     return table[:, 1:] + noise * rng.standard_normal((21, 2)), table[:, 0]
 
@@ -122,9 +121,7 @@ N_HELD_OUT = 1000  # points each in the validation and the test set of a drawn d
 
 
 @lru_cache(maxsize=64)
-def load_dataset(
-    name: str, n_examples: int | None = None, noise: float | None = None, seed: int = 0
-) -> Dataset:
+def load_dataset(name: str, n_examples: int | None = None, noise: float | None = None, seed: int = 0) -> Dataset:
     """The data set `name` with n_examples for training, and as drawn sets have no end, 1,000 each to validate and test.
 
     noise is the standard deviation, in units of x, of a normal shift of every point. Equal arguments give equal data.

@@ -15,9 +15,7 @@ from .losses import LOSSES, check_shapes
 from .network import Network
 from .runs import Run, quiet_single_thread
 
-STEP = (
-    1e-6  # the error of a central difference is about STEP² from the formula and 1e-16 / STEP from rounding
-)
+STEP = 1e-6  # the error of a central difference is about STEP² from the formula and 1e-16 / STEP from rounding
 CLEARANCE = 1e-4  # how far every unit stays from a kink, well beyond what a STEP can move it
 SMALLEST = 1e-4  # gradients below it are compared as if this large: they are lost in the rounding of the loss
 
@@ -26,9 +24,7 @@ class GradientError(LabError):
     """The analytic gradient differs from the numerical one."""
 
 
-def check_gradients(
-    run: Run, n_examples: int = 20, n_entries: int = 200, tolerance: float = 1e-6
-) -> pd.DataFrame:
+def check_gradients(run: Run, n_examples: int = 20, n_entries: int = 200, tolerance: float = 1e-6) -> pd.DataFrame:
     """Check the backward pass of a run's network on its own loss and data; one row per parameter array.
 
     Takes n_examples of the training set, and at most n_entries of each array. The error of an array is its largest
@@ -68,13 +64,9 @@ def compare(
             for name in layer.shapes:
                 entries = [tuple(map(int, e)) for e in np.ndindex(layer.shapes[name])]
                 chosen = [entries[k] for k in sorted(rng.permutation(len(entries))[:n_entries])]
-                numerical = np.stack(
-                    [central_difference(p[name], entry, loss_value) for entry in chosen], axis=-1
-                )
+                numerical = np.stack([central_difference(p[name], entry, loss_value) for entry in chosen], axis=-1)
                 analytic = np.stack([g[name][..., *entry] for entry in chosen], axis=-1)
-                rows.append(
-                    (f"{name}{i}", type(layer).__name__, len(chosen), relative_error(analytic, numerical))
-                )
+                rows.append((f"{name}{i}", type(layer).__name__, len(chosen), relative_error(analytic, numerical)))
                 if not rows[-1][-1] <= tolerance:
                     raise GradientError(worst(rows[-1], chosen, analytic, numerical, tolerance))
     return pd.DataFrame(rows, columns=["parameter", "layer", "n_entries", "relative_error"])
@@ -111,9 +103,7 @@ def relative_error(analytic: Array, numerical: Array) -> float:
     return float(np.abs(analytic - numerical).max() / max(scale, SMALLEST))
 
 
-def worst(
-    row: tuple, chosen: list[tuple[int, ...]], analytic: Array, numerical: Array, tolerance: float
-) -> str:
+def worst(row: tuple, chosen: list[tuple[int, ...]], analytic: Array, numerical: Array, tolerance: float) -> str:
     """The message of a failed check, about the entry that is furthest off."""
     name, layer, _, error = row
     place = np.unravel_index(np.abs(analytic - numerical).argmax(), analytic.shape)

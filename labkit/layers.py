@@ -8,6 +8,7 @@ derivative by the input. Results are written into arrays from `empty`: np.empty,
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from typing import ClassVar
 
 import numpy as np
 
@@ -39,9 +40,7 @@ class Linear:
         z += b  #                                                                      + b
         return z, a
 
-    def backward(
-        self, params: Params, a: Array, dz: Array, grads: Params, empty=np.empty, first: bool = False
-    ):
+    def backward(self, params: Params, a: Array, dz: Array, grads: Params, empty=np.empty, first: bool = False):
         W = params["W"]
         np.matmul(dz, a.mT, out=grads["W"])  # dW = dz aᵀ
         np.matmul(dz, ones(dz.shape[-1], dz.dtype), out=grads["b"])  # db = Σ dz over the examples
@@ -60,7 +59,7 @@ class Activate:
     name: str
     n_in: int
     slope: float = 0.01
-    shapes = {}
+    shapes: ClassVar[dict] = {}
 
     @property
     def n_out(self) -> int:
@@ -92,7 +91,7 @@ class Softmax:
     """Softmax over the units as a layer, for losses that take probabilities (cross-entropy takes logits instead)."""
 
     n_in: int
-    shapes = {}
+    shapes: ClassVar[dict] = {}
 
     @property
     def n_out(self) -> int:
@@ -102,7 +101,5 @@ class Softmax:
         p = softmax(z)
         return p, p
 
-    def backward(
-        self, params: Params, p: Array, dp: Array, grads: Params, empty=np.empty, first: bool = False
-    ):
+    def backward(self, params: Params, p: Array, dp: Array, grads: Params, empty=np.empty, first: bool = False):
         return p * (dp - (dp * p).sum(axis=-2, keepdims=True))  # dz_i = p_i (dp_i - Σ_j dp_j p_j)

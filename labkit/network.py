@@ -31,10 +31,8 @@ class Network:
             caches.append(cache)
         return x, caches
 
-    def backward(
-        self, params: list[Params], caches: list, d_out: Array, grads=None, empty=np.empty
-    ) -> list[Params]:
-        """The derivative of the loss by every parameter, in the form of `params`; d_out (..., K, N) is that by the output."""
+    def backward(self, params: list[Params], caches: list, d_out: Array, grads=None, empty=np.empty) -> list[Params]:
+        """The derivatives of the loss by `params`, in the same form; d_out (..., K, N) is that by the output."""
         if grads is None:
             grads = [{name: np.empty_like(w) for name, w in p.items()} for p in params]
         for i in reversed(range(len(self.layers))):

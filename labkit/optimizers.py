@@ -1,8 +1,8 @@
 """Optimizers: from the gradient of a step to the new weights.
 
-Weights w and gradient g are flat arrays (R, P), one row a run (or (P,) for one run); the settings of `config`, lr among them, are
-arrays (R, 1), so that each run of a stack has its own. An update changes w in place and keeps its memory (velocities,
-averages) in `state`, arrays shaped as w that start at zero. It may overwrite g. Steps t count from 1.
+Weights w and gradient g are flat arrays (R, P), one row a run. The settings in `h`, lr among them, are arrays (R, 1),
+so that each run of a stack has its own. An update changes w in place and keeps its memory (velocities, averages) in
+`state`, arrays shaped as w that start at zero. It may overwrite g. Steps t count from 1.
 To add an optimizer, write its update and add one row to `OPTIMIZERS`.
 """
 

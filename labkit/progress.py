@@ -6,6 +6,7 @@ Nothing goes to the notebook's outputs. Every process may append; a line is one 
 import json
 import os
 import time
+from pathlib import Path
 
 
 class Progress:
@@ -23,9 +24,7 @@ class Progress:
         self.pending += n
         if not (now or cached or time.monotonic() - self.last > 0.2):
             return
-        line = {"study": self.study, "total": self.total, "add": self.pending} | (
-            {"cached": True} if cached else {}
-        )
-        with open(self.path, "a", encoding="utf-8") as file:
+        line = {"study": self.study, "total": self.total, "add": self.pending} | ({"cached": True} if cached else {})
+        with Path(self.path).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         self.pending, self.last = 0, time.monotonic()

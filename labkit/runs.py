@@ -90,7 +90,7 @@ def network_of(config: RunConfig, dataset: Dataset) -> Network:
 
 
 def labels_of(columns: Array) -> Array:
-    """Labels (..., N) of outputs or targets (..., K, N): 0 or 1 for K = 1, else the largest; -1 where there is a nan."""
+    """Labels (..., N) of outputs or targets (..., K, N): 0 or 1 for K = 1, else the largest; -1 where one is nan."""
     labels = (columns[..., 0, :] >= 0.5).astype(int) if columns.shape[-2] == 1 else columns.argmax(axis=-2)
     labels[np.isnan(columns).any(axis=-2)] = -1
     return labels

@@ -22,8 +22,9 @@ from .runs import Run
 FORMAT_VERSION = 1
 # The files that decide what training computes; the others only arrange, draw or report it.
 ENGINE = (
-    "activations initializers layers losses network optimizers datasets config runs stopping training".split()
-)  # fmt: skip
+    *("activations", "initializers", "layers", "losses", "network", "optimizers"),
+    *("datasets", "config", "runs", "stopping", "training"),
+)
 
 
 def save_run(run: Run, path: str | Path) -> None:
@@ -43,7 +44,7 @@ def save_run(run: Run, path: str | Path) -> None:
             history = {f"history/{name}": run.history[name].to_numpy() for name in run.history}
             np.savez(file, allow_pickle=False, facts=np.array(json.dumps(facts)), flat=run.flat, **history)
             file.close()
-            os.replace(file.name, path)
+            Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
@@ -55,14 +56,8 @@ def load_run(path: str | Path) -> Run:
         with np.load(path, allow_pickle=False) as file:
             facts = json.loads(str(file["facts"]))
             if facts["format_version"] != FORMAT_VERSION:
-                raise LabError(
-                    f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}"
-                )
-            history = {
-                name.removeprefix("history/"): file[name]
-                for name in file.files
-                if name.startswith("history/")
-            }
+                raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
+            history = {name.removeprefix("history/"): file[name] for name in file.files if name.startswith("history/")}
             flat = file["flat"]
     except FileNotFoundError:
         raise LabError(f"there is no run at {path}") from None

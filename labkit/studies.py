@@ -52,9 +52,7 @@ class Study:
         """The runs whose settings have these values."""
         unknown = [name for name in settings if name not in self.runs]
         if unknown:
-            raise LabError(
-                f"{unknown[0]!r} is no setting of a run; this study varies {', '.join(self.varied)}"
-            )
+            raise LabError(f"{unknown[0]!r} is no setting of a run; this study varies {', '.join(self.varied)}")
         return [run for run in self.members if all(getattr(run.config, k) == v for k, v in settings.items())]
 
     def one(self, **settings) -> Run:
@@ -62,9 +60,7 @@ class Study:
         found = self.where(**settings)
         if len(found) != 1:
             words = ", ".join(f"{k}={v!r}" for k, v in settings.items())
-            raise LabError(
-                f"{len(found)} runs of the study have {words}; name one by {', '.join(self.varied)}"
-            )
+            raise LabError(f"{len(found)} runs of the study have {words}; name one by {', '.join(self.varied)}")
         return found[0]
 
 
@@ -74,10 +70,7 @@ def run_study(config: RunConfig, *, n_jobs: int | None = None, **grid) -> Study:
     A tuple is one value, as hidden_sizes is. Runs that were trained before come from the cache, new ones go into it.
     `n_jobs` processes share the work, by default LABKIT_JOBS or one a core; results do not depend on it, bit for bit.
     """
-    axes = {
-        name: [plain(v) for v in values] if is_axis(values) else [plain(values)]
-        for name, values in grid.items()
-    }
+    axes = {name: [plain(v) for v in values] if is_axis(values) else [plain(values)] for name, values in grid.items()}
     for name, values in axes.items():
         if not values:
             raise LabError(f"{name} must have at least one value; got an empty list")

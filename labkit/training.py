@@ -45,13 +45,9 @@ def train_one(config: RunConfig) -> Run:
 def train_stack(configs: list[RunConfig], progress: Progress | None = None) -> list[Run]:
     """Train runs together, and return them in the same order. Raises LabError if they differ in more than `PER_RUN`."""
     settings = [c.as_dict() for c in configs]
-    differing = [
-        name for name in settings[0] if name not in PER_RUN and len({str(s[name]) for s in settings}) > 1
-    ]
+    differing = [name for name in settings[0] if name not in PER_RUN and len({str(s[name]) for s in settings}) > 1]
     if differing:
-        raise LabError(
-            f"runs of one stack must agree in {', '.join(differing)}; run_study takes a mixed grid"
-        )
+        raise LabError(f"runs of one stack must agree in {', '.join(differing)}; run_study takes a mixed grid")
     blas, silence = quiet_single_thread()
     with blas, silence:
         return Stack(configs, progress or Progress("run", len(configs) * configs[0].n_epochs)).train()
@@ -78,7 +74,7 @@ class Buffers:
 
 
 class Stack:
-    """R runs in arrays with a leading run axis: weights w (R, P), data x (R, N, D), or (N, D) where all runs share it."""
+    """R runs in arrays with a leading run axis: weights w (R, P), data x (R, N, D), or (N, D) if the runs share it."""
 
     def __init__(self, configs: list[RunConfig], progress: Progress):
         self.configs, self.config, self.progress = configs, configs[0], progress
@@ -93,9 +89,7 @@ class Stack:
         starts = [self.network.initial(c, np.random.default_rng([c.seed, WEIGHTS_STREAM])) for c in configs]
         self.w = np.array(starts, self.dtype)
         self.state = [np.zeros_like(self.w) for _ in range(self.optimizer.n_states)]
-        self.h = {
-            name: np.array([[getattr(c, name)] for c in configs], self.dtype) for name in HYPERPARAMETERS
-        }
+        self.h = {name: np.array([[getattr(c, name)] for c in configs], self.dtype) for name in HYPERPARAMETERS}
         self.orders = [np.random.default_rng([c.seed, ORDER_STREAM]) for c in configs]
         self.rules = StopRules(configs)
         self.runs = np.arange(len(configs))  # which config each row of the stack belongs to
@@ -133,6 +127,7 @@ class Stack:
                 if not len(self.runs):
                     break
         self.leave(n_epochs, dict.fromkeys(range(len(self.runs)), "n_epochs"))
+        self.progress.add(0, now=True)
         return self.results(time.perf_counter() - started)
 
     def epoch(self, want_accuracy: bool) -> tuple[Array, Array]:
@@ -152,7 +147,7 @@ class Stack:
         return loss, correct
 
     def batches(self) -> Iterator[tuple[Array, Array]]:
-        """The training set once, as columns x (..., D, B) and y (..., K, B); in batches, each run in an order of its own."""
+        """The training set once, as columns x (..., D, B) and y (..., K, B), each run in an order of its own."""
         n, size = self.x.shape[-2], self.config.batch_size
         if size is None or size >= n:
             yield self.x.mT, self.y.mT
@@ -184,9 +179,7 @@ class Stack:
         self.h = {name: values[stay] for name, values in self.h.items()}
         self.orders = [self.orders[row] for row in stay]
         if not self.shared:
-            self.x, self.y, self.x_val, self.y_val = (
-                a[stay] for a in (self.x, self.y, self.x_val, self.y_val)
-            )
+            self.x, self.y, self.x_val, self.y_val = (a[stay] for a in (self.x, self.y, self.x_val, self.y_val))
         self.rules.keep(stay)
         self.bind()
 
