@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from .activations import ACTIVATIONS
 from .datasets import DATASETS
 from .errors import LabError, choice
+from .front import parse
 from .initializers import BIAS_INITIALIZERS, INITIALIZERS
 from .losses import LOSSES
 from .optimizers import OPTIMIZERS
@@ -45,6 +46,13 @@ def sizes(name: str, value: object) -> None:
         raise LabError(f"{name} must be a tuple of integers >= 1, such as (10, 10), or (); got {value!r}")
 
 
+def layers(name: str, value: object) -> None:
+    if not isinstance(value, tuple) or not all(isinstance(text, str) for text in value):
+        raise LabError(f'{name} must be a tuple of layers, such as ("conv2d(8, 3, 1)", "relu"), or (); got {value!r}')
+    for text in value:
+        parse(text)
+
+
 def finite(value: float) -> bool:
     return abs(value) < float("inf")
 
@@ -67,9 +75,11 @@ class RunConfig:
     data_seed: int | None = setting(
         None, "seed of the data, None follows seed", number(int, ">= 0", lambda v: v >= 0, none=True)
     )
+    front: tuple[str, ...] = setting((), "layers in front of the hidden ones", layers)
     hidden_sizes: tuple[int, ...] = setting((10, 10), "units of each hidden layer", sizes)
     activation: str = setting("sigmoid", "activation of the hidden layers", one_of(ACTIVATIONS))
     leaky_slope: float = setting(0.01, "slope of leaky ReLU below 0", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
+    dropout: float = setting(0.0, "dropout after each hidden layer", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
     output_activation: str = setting("sigmoid", "activation of the output", one_of(ACTIVATIONS, ["softmax"]))
     loss: str = setting("mse", "loss", one_of(LOSSES))
     optimizer: str = setting("gd", "optimizer", one_of(OPTIMIZERS))

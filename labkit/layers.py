@@ -4,6 +4,7 @@ Activations are columns: a layer maps (..., n_in, N) to (..., n_out, N) for N ex
 the same lines serve one run and a stack. `forward` returns the output and a cache; `backward` takes that cache back
 with the derivative of the loss by the output, writes the derivatives by the parameters into `grads`, and returns the
 derivative by the input. Results are written into arrays from `empty`: np.empty, or buffers that are used again.
+`rngs` holds a random generator for each run while training, and is None when a network is only evaluated.
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,12 @@ class Linear:
     def shapes(self) -> dict[str, tuple[int, int]]:
         return {"W": (self.n_out, self.n_in), "b": (self.n_out, 1)}
 
-    def forward(self, params: Params, a: Array, empty=np.empty) -> tuple[Array, Array]:
+    @property
+    def fans(self) -> tuple[int, int]:
+        """Inputs of one unit, and units that one input reaches: what initializers scale by."""
+        return self.n_in, self.n_out
+
+    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, Array]:
         W, b = params["W"], params["b"]
         z = np.matmul(W, a, out=empty((*W.shape[:-1], a.shape[-1]), W.dtype))  # z = W a
         z += b  #                                                                      + b
@@ -76,7 +82,7 @@ class Activate:
     def with_slope(self, f):
         return partial(f, slope=self.slope) if self.name == "leaky_relu" else f
 
-    def forward(self, params: Params, z: Array, empty=np.empty) -> tuple[Array, tuple[Array, Array]]:
+    def forward(self, params: Params, z: Array, empty=np.empty, rngs=None) -> tuple[Array, tuple[Array, Array]]:
         a = self.function(z, out=empty(z.shape, z.dtype))  # a = f(z)
         return a, (z, a)
 
@@ -97,9 +103,53 @@ class Softmax:
     def n_out(self) -> int:
         return self.n_in
 
-    def forward(self, params: Params, z: Array, empty=np.empty) -> tuple[Array, Array]:
+    def forward(self, params: Params, z: Array, empty=np.empty, rngs=None) -> tuple[Array, Array]:
         p = softmax(z)
         return p, p
 
     def backward(self, params: Params, p: Array, dp: Array, grads: Params, empty=np.empty, first: bool = False):
         return p * (dp - (dp * p).sum(axis=-2, keepdims=True))  # dz_i = p_i (dp_i - Σ_j dp_j p_j)
+
+
+@dataclass(frozen=True)
+class Flatten:
+    """An image as a column of numbers. Ours already are: it only marks where a network stops seeing images."""
+
+    n_in: int
+    shapes: ClassVar[dict] = {}
+
+    @property
+    def n_out(self) -> int:
+        return self.n_in
+
+    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, None]:
+        return a, None
+
+    def backward(self, params: Params, cache: None, da: Array, grads: Params, empty=np.empty, first: bool = False):
+        return da
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """While training, each unit is zero with probability `rate` and the others grow by 1 / (1 - rate), so that the
+    mean stays; when evaluated it does nothing (Srivastava et al., 2014)."""
+
+    n_in: int
+    rate: float
+    shapes: ClassVar[dict] = {}
+
+    @property
+    def n_out(self) -> int:
+        return self.n_in
+
+    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, Array | None]:
+        if rngs is None:
+            return a, None
+        draws = np.array([rng.random(a.shape[-2:], dtype=np.float32) for rng in rngs]).reshape(a.shape)
+        mask = (draws >= self.rate) * np.asarray(1 / (1 - self.rate), a.dtype)
+        return a * mask, mask
+
+    def backward(
+        self, params: Params, mask: Array | None, da: Array, grads: Params, empty=np.empty, first: bool = False
+    ):
+        return da if mask is None else da * mask

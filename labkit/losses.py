@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .activations import Array, sigmoid, softmax
+from .activations import Array, sigmoid
 from .errors import LabError
 
 
@@ -45,11 +45,11 @@ def binary_cross_entropy(logits: Array, y: Array, empty=np.empty) -> tuple[Array
 def cross_entropy(logits: Array, y: Array, empty=np.empty) -> tuple[Array, Array]:
     """L = -Σ_n Σ_k y log p / N with p = softmax(logits), and dlogits = (p - y) / N. Each column of y sums to 1."""
     n_examples = logits.shape[-1]
-    p = softmax(logits)
-    shifted = logits - logits.max(axis=-2, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=-2, keepdims=True))
-    value = -(y * log_p).sum(axis=(-2, -1)) / n_examples
-    return value, (p - y) * np.asarray(1.0 / n_examples, p.dtype)
+    shifted = logits - logits.max(axis=-2, keepdims=True)  # softmax stays the same, and e^z cannot overflow
+    e = np.exp(shifted)
+    total = e.sum(axis=-2, keepdims=True)
+    value = (y * (np.log(total) - shifted)).sum(axis=(-2, -1)) / n_examples  # log p = shifted - log total
+    return value, (e / total - y) / n_examples
 
 
 def sum_of_squares(error: Array) -> Array:

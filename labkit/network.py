@@ -11,8 +11,10 @@ from math import prod
 import numpy as np
 
 from .activations import Array, sigmoid, softmax
+from .convolution import Shape
+from .front import build_front
 from .initializers import BIAS_INITIALIZERS, INITIALIZERS
-from .layers import Activate, Linear, Params, Softmax
+from .layers import Activate, Dropout, Linear, Params, Softmax
 from .losses import LOSSES
 
 
@@ -23,11 +25,11 @@ class Network:
     layers: tuple
     link: str | None = None
 
-    def forward(self, params: list[Params], x: Array, empty=np.empty) -> tuple[Array, list]:
-        """x (..., D, N) -> the output (..., K, N), and the cache of every layer for `backward`."""
+    def forward(self, params: list[Params], x: Array, empty=np.empty, rngs=None) -> tuple[Array, list]:
+        """x (..., D, N) -> the output (..., K, N), and the cache of every layer for `backward`; `rngs` as in layers."""
         caches = []
         for layer, p in zip(self.layers, params, strict=True):
-            x, cache = layer.forward(p, x, empty)
+            x, cache = layer.forward(p, x, empty, rngs)
             caches.append(cache)
         return x, caches
 
@@ -42,6 +44,15 @@ class Network:
     def probabilities(self, output: Array) -> Array:
         """What the network says of each example: the output, through the output activation that the loss holds."""
         return {None: np.positive, "sigmoid": sigmoid, "softmax": softmax}[self.link](output)
+
+    @property
+    def shape(self) -> Shape:
+        """Channels, height and width of an example; a row of n_in features where no layer sees images."""
+        return next((layer.shape for layer in self.layers if hasattr(layer, "shape")), (1, 1, self.layers[0].n_in))
+
+    @property
+    def n_out(self) -> int:
+        return self.layers[-1].n_out
 
     @cached_property
     def n_params(self) -> int:
@@ -66,24 +77,32 @@ class Network:
             for name, w in params.items():
                 draw = INITIALIZERS[config.init] if name == "W" else BIAS_INITIALIZERS[config.bias_init]
                 gain = config.init_gain if name == "W" else 1.0
-                w[...] = gain * draw(rng, w.shape, layer.n_in, layer.n_out, config.activation)
+                w[...] = gain * draw(rng, w.shape, *layer.fans, config.activation)
         return flat
 
-    def summary(self) -> str:
-        """One line a layer: its name, output units and number of parameters."""
-        lines = [f"{'layer':<12}{'output':>8}{'parameters':>12}"]
+    def layer_table(self) -> list[tuple[str, tuple[int, ...], int]]:
+        """Name, output shape (channels, height, width) or (units,), and number of parameters of every layer."""
+        rows = []
         for layer in self.layers:
-            name = getattr(layer, "name", type(layer).__name__.lower())
-            n = sum(prod(shape) for shape in layer.shapes.values())
-            lines.append(f"{name:<12}{layer.n_out:>8}{n:>12,}")
-        return "\n".join([*lines, f"{'total':<12}{'':>8}{self.n_params:>12,}"])
+            name = layer.name if isinstance(layer, Activate) else type(layer).__name__.lower()
+            shape = getattr(layer, "out_shape", (layer.n_out,))
+            rows.append((name, shape, sum(prod(s) for s in layer.shapes.values())))
+        return rows
+
+    def summary(self) -> str:
+        """The layers as text, one a line: name, output shape, parameters; and the sum."""
+        lines = [f"{'layer':<12}{'output':>14}{'parameters':>12}"]
+        lines += [f"{name:<12}{' x '.join(map(str, shape)):>14}{n:>12,}" for name, shape, n in self.layer_table()]
+        return "\n".join([*lines, f"{'total':<26}{self.n_params:>12,}"])
 
 
-def build_network(config, n_in: int, n_out: int) -> Network:
-    """The fully connected network of a config: n_in inputs, its hidden layers, n_out outputs."""
-    layers, width = [], n_in
+def build_network(config, shape: Shape, n_out: int) -> Network:
+    """The network of a config, for examples of shape (channels, height, width) and n_out outputs."""
+    layers = build_front(config.front, shape, config.leaky_slope)
+    width = layers[-1].n_out if layers else prod(shape)
     for size in config.hidden_sizes:
         layers += [Linear(width, size), Activate(config.activation, size, config.leaky_slope)]
+        layers += [Dropout(size, config.dropout)] if config.dropout else []
         width = size
     layers.append(Linear(width, n_out))
     link = LOSSES[config.loss].link
@@ -91,4 +110,4 @@ def build_network(config, n_in: int, n_out: int) -> Network:
         output = config.output_activation
         layers.append(Softmax(n_out) if output == "softmax" else Activate(output, n_out, config.leaky_slope))
     # an identity changes nothing and would cost two passes over the data
-    return Network(tuple(la for la in layers if getattr(la, "name", None) != "identity"), link)
+    return Network(tuple(layer for layer in layers if getattr(layer, "name", None) != "identity"), link)

@@ -36,6 +36,7 @@ class Run:
     """
 
     config: RunConfig
+    network: Network
     flat: Array
     history: pd.DataFrame
     results: dict[str, float]
@@ -45,11 +46,8 @@ class Run:
 
     @cached_property
     def dataset(self) -> Dataset:
+        """The data the run was trained on, drawn again from its config."""
         return dataset_of(self.config)
-
-    @cached_property
-    def network(self) -> Network:
-        return network_of(self.config, self.dataset)
 
     @cached_property
     def params(self) -> list[Params]:
@@ -63,8 +61,9 @@ class Run:
     def predict_proba(self, x: Array) -> Array:
         """Outputs (N, K) for examples x (N, D): the probability of label 1, or of each class."""
         x = np.asarray(x, dtype=self.flat.dtype)
-        if x.ndim != 2 or x.shape[1] != self.dataset.x.shape[1]:
-            raise LabError(f"x must be of shape (N, {self.dataset.x.shape[1]}); got {x.shape}")
+        n_in = self.network.layers[0].n_in
+        if x.ndim != 2 or x.shape[1] != n_in:
+            raise LabError(f"x must be of shape (N, {n_in}); got {x.shape}")
         blas, silence = quiet_single_thread()
         with blas, silence:
             output, _ = self.network.forward(self.params, x.T)
@@ -86,7 +85,7 @@ def dataset_of(config: RunConfig) -> Dataset:
 
 
 def network_of(config: RunConfig, dataset: Dataset) -> Network:
-    return build_network(config, n_in=dataset.x.shape[1], n_out=dataset.y.shape[1])
+    return build_network(config, dataset.shape, n_out=dataset.y.shape[1])
 
 
 def labels_of(columns: Array) -> Array:

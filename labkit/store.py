@@ -17,13 +17,14 @@ import pandas as pd
 
 from .config import RunConfig
 from .errors import LabError
+from .network import build_network
 from .runs import Run
 
 FORMAT_VERSION = 1
 # The files that decide what training computes; the others only arrange, draw or report it.
 ENGINE = (
-    *("activations", "initializers", "layers", "losses", "network", "optimizers"),
-    *("datasets", "config", "runs", "stopping", "training"),
+    *("activations", "initializers", "layers", "convolution", "front", "losses", "network", "optimizers"),
+    *("images", "datasets", "config", "runs", "stopping", "training"),
 )
 
 
@@ -33,6 +34,8 @@ def save_run(run: Run, path: str | Path) -> None:
     facts = {
         "format_version": FORMAT_VERSION,
         "config": run.config.as_dict(),
+        "shape": run.network.shape,
+        "n_out": run.network.n_out,
         "results": run.results,
         "epochs": run.epochs,
         "stopped": run.stopped,
@@ -65,9 +68,10 @@ def load_run(path: str | Path) -> Run:
         if isinstance(error, LabError):
             raise
         raise LabError(f"{path} is not a run of labkit, or is damaged: {error}") from None
-    config = RunConfig(**facts["config"] | {"hidden_sizes": tuple(facts["config"]["hidden_sizes"])})
+    config = RunConfig(**{name: tuple(v) if isinstance(v, list) else v for name, v in facts["config"].items()})
     return Run(
         config,
+        build_network(config, tuple(facts["shape"]), facts["n_out"]),
         flat,
         pd.DataFrame(history),
         facts["results"],

@@ -14,7 +14,7 @@ import pandas as pd
 
 from .activations import Array
 from .config import RunConfig
-from .datasets import ORDER_STREAM, WEIGHTS_STREAM
+from .datasets import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from .errors import LabError
 from .losses import LOSSES
 from .optimizers import HYPERPARAMETERS, OPTIMIZERS
@@ -37,12 +37,12 @@ PER_RUN = (
 PER_RUN += HYPERPARAMETERS
 
 
-def train_one(config: RunConfig) -> Run:
-    """Train one run."""
-    return train_stack([config])[0]
+def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
+    """Train one run, on the data set its config names, or on `data` where that is "given"."""
+    return train_stack([config], data=data)[0]
 
 
-def train_stack(configs: list[RunConfig], progress: Progress | None = None) -> list[Run]:
+def train_stack(configs: list[RunConfig], progress: Progress | None = None, data: Dataset | None = None) -> list[Run]:
     """Train runs together, and return them in the same order. Raises LabError if they differ in more than `PER_RUN`."""
     settings = [c.as_dict() for c in configs]
     differing = [name for name in settings[0] if name not in PER_RUN and len({str(s[name]) for s in settings}) > 1]
@@ -50,7 +50,7 @@ def train_stack(configs: list[RunConfig], progress: Progress | None = None) -> l
         raise LabError(f"runs of one stack must agree in {', '.join(differing)}; run_study takes a mixed grid")
     blas, silence = quiet_single_thread()
     with blas, silence:
-        return Stack(configs, progress or Progress("run", len(configs) * configs[0].n_epochs)).train()
+        return Stack(configs, progress or Progress("run", len(configs) * configs[0].n_epochs), data).train()
 
 
 class Buffers:
@@ -76,10 +76,10 @@ class Buffers:
 class Stack:
     """R runs in arrays with a leading run axis: weights w (R, P), data x (R, N, D), or (N, D) if the runs share it."""
 
-    def __init__(self, configs: list[RunConfig], progress: Progress):
+    def __init__(self, configs: list[RunConfig], progress: Progress, data: Dataset | None = None):
         self.configs, self.config, self.progress = configs, configs[0], progress
         self.dtype = np.dtype(self.config.dtype)
-        self.datasets = [dataset_of(c) for c in configs]
+        self.datasets = [data or dataset_of(c) for c in configs]
         self.shared = all(d is self.datasets[0] for d in self.datasets)
         self.x, self.y = self.part("train")
         self.x_val, self.y_val = self.part("val")
@@ -91,6 +91,7 @@ class Stack:
         self.state = [np.zeros_like(self.w) for _ in range(self.optimizer.n_states)]
         self.h = {name: np.array([[getattr(c, name)] for c in configs], self.dtype) for name in HYPERPARAMETERS}
         self.orders = [np.random.default_rng([c.seed, ORDER_STREAM]) for c in configs]
+        self.dropouts = [np.random.default_rng([c.seed, DROPOUT_STREAM]) for c in configs]
         self.rules = StopRules(configs)
         self.runs = np.arange(len(configs))  # which config each row of the stack belongs to
         self.t, self.told = 0, 0  # steps done, epochs told to the progress
@@ -101,8 +102,10 @@ class Stack:
     def part(self, name: str) -> tuple[Array, Array]:
         """x and y of "train" or "val", (N, D) and (N, K), or with a run axis in front where the runs' data differ."""
         parts = [getattr(d, name) for d in self.datasets[: 1 if self.shared else None]]
-        x, y = (np.array(values, self.dtype) for values in zip(*parts, strict=True))
-        return (x[0], y[0]) if self.shared else (x, y)
+        if self.shared:
+            x, y = parts[0]
+            return x.astype(self.dtype, copy=False), y.astype(self.dtype, copy=False)
+        return tuple(np.array(values, self.dtype) for values in zip(*parts, strict=True))
 
     def bind(self) -> None:
         """Buffers, views and settings for the rows that are in the stack now."""
@@ -135,7 +138,7 @@ class Stack:
         loss = correct = np.zeros(len(self.runs))
         for x, y in self.batches():
             self.empty.rewind()
-            y_hat, caches = self.network.forward(self.params, x, self.empty)
+            y_hat, caches = self.network.forward(self.params, x, self.empty, self.dropouts)
             value, d_y_hat = self.loss(y_hat, y, self.empty)
             self.network.backward(self.params, caches, d_y_hat, self.grads, self.empty)
             self.t += 1
@@ -177,7 +180,7 @@ class Stack:
         stay = np.setdiff1d(np.arange(len(self.runs)), list(reasons))
         self.runs, self.w, self.state = self.runs[stay], self.w[stay], [s[stay] for s in self.state]
         self.h = {name: values[stay] for name, values in self.h.items()}
-        self.orders = [self.orders[row] for row in stay]
+        self.orders, self.dropouts = ([rngs[row] for row in stay] for rngs in (self.orders, self.dropouts))
         if not self.shared:
             self.x, self.y, self.x_val, self.y_val = (a[stay] for a in (self.x, self.y, self.x_val, self.y_val))
         self.rules.keep(stay)
@@ -194,25 +197,16 @@ class Stack:
         runs = []
         for i, config in enumerate(self.configs):
             flat, epoch, reason = self.ended[i]
+            history = pd.DataFrame(rows[i], columns=columns)
             final = self.final(flat, i)
-            runs.append(
-                Run(
-                    config,
-                    flat,
-                    pd.DataFrame(rows[i], columns=columns),
-                    final,
-                    epoch,
-                    reason,
-                    epoch * per_epoch,
-                )
-            )
+            runs.append(Run(config, self.network, flat, history, final, epoch, reason, epoch * per_epoch))
         return runs
 
     def final(self, flat: Array, run: int) -> dict[str, float]:
         """Loss and accuracy of the final weights on each part of the data."""
         found, params = {}, self.network.views(flat)
         for part in ("train", "val", "test"):
-            x, y = (a.astype(self.dtype) for a in getattr(self.datasets[run], part))
+            x, y = (a.astype(self.dtype, copy=False) for a in getattr(self.datasets[run], part))
             values = evaluate(self.network, self.config.loss, params, x, y)
             found[f"{part}_loss"], found[f"{part}_accuracy"] = map(float, values)
         return found

@@ -23,7 +23,7 @@ def targets(loss: str, n_out: int, n: int) -> np.ndarray:
 def network(activation: str = "tanh", output: str = "sigmoid", loss: str = "mse", n_out: int = 3) -> Network:
     output = LOSSES[loss].link or output
     config = RunConfig(hidden_sizes=(5, 4), activation=activation, output_activation=output, loss=loss)
-    return build_network(config, n_in=2, n_out=n_out)
+    return build_network(config, (1, 1, 2), n_out)
 
 
 def checked(net: Network, loss: str, stack: tuple[int, ...], n_out: int) -> float:

@@ -1,0 +1,75 @@
+"""labkit's networks as a scikit-learn estimator, for cross_val_score, GridSearchCV and pipelines.
+
+scikit-learn is no requirement of labkit: import this module where it is installed.
+"""
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .config import RunConfig
+from .datasets import Dataset
+from .training import train_one
+
+
+class LabClassifier(ClassifierMixin, BaseEstimator):
+    """A fully connected network with softmax and cross-entropy. The parameters are those of `RunConfig`.
+
+    After `fit`: `run_` is the trained run, `classes_` the labels, `n_features_in_` the number of inputs.
+    """
+
+    def __init__(
+        self,
+        hidden_sizes=(10, 10),
+        activation="tanh",
+        optimizer="adam",
+        lr=0.01,
+        momentum=0.9,
+        weight_decay=0.0,
+        dropout=0.0,
+        n_epochs=200,
+        batch_size=32,
+        init="xavier",
+        random_state=0,
+    ):
+        self.hidden_sizes = hidden_sizes
+        self.activation = activation
+        self.optimizer = optimizer
+        self.lr = lr
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.dropout = dropout
+        self.n_epochs = n_epochs
+        self.batch_size = batch_size
+        self.init = init
+        self.random_state = random_state
+
+    def fit(self, X, y):
+        """Train on X (N, D) and labels y (N,) of any kind."""
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        check_classification_targets(y)
+        self.classes_, labels = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"LabClassifier needs at least two classes in y; got one class, {self.classes_[0]!r}")
+        settings = {k: v for k, v in self.get_params().items() if k != "random_state"}
+        config = RunConfig(
+            dataset="given",
+            output_activation="softmax",
+            loss="cross_entropy",
+            seed=int(0 if self.random_state is None else self.random_state),
+            **settings | {"hidden_sizes": tuple(self.hidden_sizes)},
+        )
+        data = Dataset("given", X, np.eye(len(self.classes_))[labels], n_train=len(X))
+        self.run_ = train_one(config, data)
+        return self
+
+    def predict_proba(self, X):
+        """Probabilities (N, K) of the classes in `classes_`."""
+        check_is_fitted(self)
+        return self.run_.predict_proba(validate_data(self, X, dtype=[np.float64, np.float32], reset=False))
+
+    def predict(self, X):
+        """The likeliest label (N,) for each row of X."""
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(axis=1)]
