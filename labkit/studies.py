@@ -101,7 +101,8 @@ def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
     """The progress of a study; what the cache had is told at once."""
     name = hashlib.sha256("".join(c.key() for c in configs).encode()).hexdigest()[:12]
     progress = Progress(name, sum(c.n_epochs for c in dict.fromkeys(configs)))
-    progress.add(sum(c.n_epochs for c in set(configs) - set(missing)), cached=not missing)
+    if cached := set(configs) - set(missing):
+        progress.add(sum(c.n_epochs for c in cached), cached=True)
     return progress
 
 

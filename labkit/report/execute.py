@@ -1,0 +1,209 @@
+"""Run one notebook with papermill, in a kernel of this interpreter, and bring the result into one fixed form.
+
+papermill and nbclient leave traces of the moment in a notebook (times, random cell ids, banners, temporary
+file names); they are taken out here, so that the same source and parameters give the same bytes.
+"""
+
+import copy
+import json
+import logging
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode as Node
+from papermill.execute import ERROR_MARKER_TAG
+from papermill.translators import PythonTranslator, Translator, papermill_translators
+from traitlets.config import Config
+
+from labkit.errors import LabError
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+INJECTED = "injected-parameters"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+KERNEL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
+
+
+class ExactTranslator(PythonTranslator):
+    """Python literals as they are: papermill's own makes a tuple a string, and lets black reformat."""
+
+    @classmethod
+    def translate(cls, val: Any) -> str:
+        return repr(val)
+
+    codify = classmethod(Translator.codify.__func__)
+
+
+papermill_translators.register("python", ExactTranslator)
+papermill_translators.register(KERNELSPEC["name"], ExactTranslator)
+# Its messages are told in our own words. Its check of names overlooks a line with an `=` in the comment.
+logging.getLogger("papermill").setLevel(logging.CRITICAL)
+
+
+class NotebookError(LabError):
+    """A notebook did not run to its end. `partial` is the notebook as far as it ran."""
+
+    def __init__(self, message: str, partial: Node) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is run: `content` is the JSON of the file at `path`, `parameters` replace its defaults."""
+
+    name: str
+    path: Path
+    content: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+
+def run_notebook(source: Source, env: Mapping[str, str]) -> Node:
+    """The executed notebook. `env` is added to the kernel's environment; its folder is that of the notebook.
+
+    Raise NotebookError if a cell that is not tagged `raises-exception` fails, or the kernel dies.
+    """
+    prepared = _prepare(source.content)
+    cells = {cell.id: number for number, cell in enumerate(prepared.cells, start=1)}
+    with tempfile.TemporaryDirectory(prefix="k") as private:
+        before, after = Path(private, "source.ipynb"), Path(private, "executed.ipynb")
+        nbformat.write(prepared, before)
+        died = False
+        try:
+            papermill.execute_notebook(
+                str(before),
+                str(after),
+                parameters=dict(source.parameters),
+                kernel_name=KERNELSPEC["name"],
+                progress_bar=False,
+                start_timeout=120,
+                coalesce_streams=True,
+                kernel_manager_class=_kernel_manager(env, private),
+                config=_connection(private),
+                resources={"metadata": {"path": str(source.path.parent)}},
+            )
+        except papermill.PapermillExecutionError:
+            pass  # found again below, where errors in cells tagged raises-exception are told apart
+        except DeadKernelError:
+            died = True
+        notebook = nbformat.read(after if after.exists() else before, as_version=4)
+    number = _last_begun(notebook, cells)
+    normalize(notebook)
+    if failed := _failed_cell(notebook):
+        raise NotebookError(_describe(source.name, cells, *failed), notebook)
+    if died or number < len(cells):
+        reason = "the kernel died: too little memory, or the code ended it" if died else "the run stopped here"
+        raise NotebookError(f"{source.name}, cell {number}: {reason}", notebook)
+    return notebook
+
+
+def _prepare(content: Mapping[str, Any]) -> Node:
+    """A copy without outputs, with a fixed id for every cell that has none."""
+    notebook = nbformat.from_dict(copy.deepcopy(dict(content)))
+    notebook.nbformat_minor = max(5, notebook.nbformat_minor)
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.setdefault("id", f"cell-{number}")
+        cell.source = "".join(cell.source)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def _kernel_manager(env: Mapping[str, str], private: str) -> type[AsyncKernelManager]:
+    """A manager that starts this very interpreter: the user's kernelspec `python3` may be another one."""
+    kernel_env = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"} | dict(env)
+    kernel_env["IPYTHONDIR"] = private  # no start-up files and no settings of the user
+    kernel_env["PYTHONHASHSEED"] = "0"
+
+    class LabKernelManager(AsyncKernelManager):
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            return KernelSpec(argv=command, display_name=KERNELSPEC["display_name"], language="python")
+
+        async def start_kernel(self, **options: Any) -> None:
+            await super().start_kernel(**options | {"env": kernel_env})
+
+        async def _async_interrupt_kernel(self) -> None:
+            """Nothing: it is sent before the request to end, and an interrupted kernel may overlook that."""
+
+    return LabKernelManager
+
+
+def _connection(private: str) -> Config:
+    """Sockets in a folder of their own: in a common one messages cross, and TCP ports can be drawn twice."""
+    # a kernel that overlooks the request to end is terminated after half of this time; the default is 5 s
+    settings = {"connection_file": str(Path(private, "kernel.json")), "shutdown_wait_time": 1.5}
+    if sys.platform != "win32":  # Windows has no such sockets
+        settings |= {"transport": "ipc", "ip": str(Path(private, "k"))}
+    return Config({"KernelManager": settings})
+
+
+def normalize(notebook: Node) -> Node:
+    """Take times, random ids, banners and temporary paths out of a notebook, and return it."""
+    language = notebook.metadata.get("language_info", {})
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": language})
+    notebook.cells = [cell for cell in notebook.cells if not _has_tag(cell, ERROR_MARKER_TAG)]
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if _has_tag(cell, INJECTED):
+            cell.id = INJECTED
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = KERNEL_FILE.sub("cell", output.text)
+            elif output.output_type == "error":
+                output.traceback = [KERNEL_FILE.sub("cell", line) for line in output.traceback]
+    return notebook
+
+
+def _has_tag(cell: Node, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])
+
+
+def to_bytes(notebook: Node) -> bytes:
+    """The file of a notebook, the same for equal notebooks."""
+    return (json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _failed_cell(notebook: Node) -> tuple[Node, Node] | None:
+    """The cell that ended the run, and its error output."""
+    for cell in notebook.cells:
+        if _has_tag(cell, "raises-exception"):
+            continue
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                return cell, output
+    return None
+
+
+def _describe(name: str, cells: Mapping[str, int], cell: Node, error: Node) -> str:
+    """`01_name, cell 7, line 2: NameError: …` and below it the line. `cells` is number by cell id."""
+    where = f"cell {cells[cell.id]}" if cell.id in cells else "the cell of the given parameters"
+    text = ANSI.sub("", "\n".join(error.traceback))
+    found = re.findall(r"Cell In\[\d+\], line (\d+)", text)
+    lines = cell.source.splitlines()
+    message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+    if not found or not 0 < int(found[0]) <= len(lines):
+        return f"{name}, {where}: {message}"
+    number = int(found[0])
+    return f"{name}, {where}, line {number}: {message}\n    {lines[number - 1].strip()}"
+
+
+def _last_begun(notebook: Node, cells: Mapping[str, int]) -> int:
+    """The number of the last cell that papermill began: the one in which the kernel died."""
+    begun = [cell for cell in notebook.cells if cell.metadata.get("papermill", {}).get("start_time")]
+    return max((cells.get(cell.id, 0) for cell in begun), default=0)

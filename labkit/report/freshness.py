@@ -1,0 +1,123 @@
+"""What a build step was made from and what it made: nothing is made twice, and the build can say why it runs.
+
+The inputs of a step are a flat dict from what a reader calls a thing ("labkit/layers.py", "parameter lr") to
+its hash or value. They are kept in build.json beside the report, with the hashes of the files made.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import labkit
+from labkit.report.labs import LabNotebook
+from labkit.report.project import Project, write_atomic
+
+LIBRARY = Path(labkit.__file__).parent
+RECORD = "build.json"
+CELL_KEYS = ("id", "cell_type", "source", "attachments")
+
+Inputs = dict[str, str]
+
+
+def digest(content: bytes | str) -> str:
+    """SHA-256 of a file's bytes or a text."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any]) -> Inputs:
+    """All that can change the outputs of a notebook: cells, parameters, data beside it, engine, packages."""
+    engine = [path for path in _files(LIBRARY) if "report" not in path.relative_to(LIBRARY).parts]
+    engine = [path for path in engine if path != LIBRARY / "__main__.py"]
+    inputs = {"the notebook": digest(json.dumps(_cells(notebook.content), sort_keys=True))}
+    inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
+    inputs |= _hashes([*engine, LIBRARY / "report" / "execute.py"], LIBRARY.parent)
+    return inputs | _surroundings(project)
+
+
+def rendering_inputs(project: Project, meta: Mapping[str, str], executed: Iterable[tuple[str, bytes]]) -> Inputs:
+    """All that can change a page: executed notebooks, title block, images, the converter and its packages."""
+    inputs = {f"{name} (executed)": digest(content) for name, content in executed}
+    inputs |= {key.replace("_", " "): value for key, value in meta.items()}
+    inputs |= _hashes([*_files(LIBRARY / "report"), *_files(LIBRARY / "fonts")], LIBRARY.parent)
+    return inputs | _surroundings(project)
+
+
+def _cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The cells without what JupyterLab writes when a notebook is only opened and run: outputs and counts."""
+    cells = []
+    for cell in content["cells"]:
+        kept = {key: cell[key] for key in CELL_KEYS if key in cell}
+        kept["source"] = "".join(cell["source"])
+        kept["tags"] = cell.get("metadata", {}).get("tags", [])
+        cells.append(kept)
+    return cells
+
+
+def _surroundings(project: Project) -> Inputs:
+    """The data and images beside the notebooks, the pinned packages and Python itself."""
+    beside = [
+        path for path in _files(project.notebooks) if path.suffix != ".ipynb" and not path.is_relative_to(project.labs)
+    ]
+    pins = [project.requirements] if project.requirements.exists() else []
+    return _hashes([*beside, *pins], project.root) | {"Python": platform.python_version()}
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files below a folder, without hidden ones and byte code."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
+            found.append(path)
+    return found
+
+
+def _hashes(paths: Iterable[Path], root: Path) -> Inputs:
+    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
+
+
+class Record:
+    """build.json of one report folder: by step, the inputs and the hashes of the files it made."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / RECORD
+        try:
+            steps = json.loads(self.path.read_text(encoding="utf-8"))
+            self.steps: dict[str, dict[str, Inputs]] = {}
+            for name, step in steps.items():
+                self.steps[name] = {"inputs": dict(step["inputs"]), "outputs": dict(step["outputs"])}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            self.steps = {}  # missing or damaged: everything is built again
+
+    def why(self, step: str, inputs: Inputs) -> list[str]:
+        """Why `step` must run: what changed since it ran, in words. Empty if nothing did."""
+        if step not in self.steps:
+            return ["first build"]
+        before, outputs = self.steps[step]["inputs"], self.steps[step]["outputs"]
+        reasons = []
+        for key in sorted(before.keys() | inputs.keys()):
+            if key not in before:
+                reasons.append(f"{key} is new")
+            elif key not in inputs:
+                reasons.append(f"{key} is gone" if "/" in key else f"{key} is back at its default")
+            elif before[key] != inputs[key]:
+                reasons.append(f"{key} changed")
+        for name, expected in outputs.items():
+            path = self.folder / name
+            if not path.is_file():
+                reasons.append(f"{name} is missing")
+            elif digest(path.read_bytes()) != expected:
+                reasons.append(f"{name} is damaged")
+        return reasons
+
+    def done(self, step: str, inputs: Inputs, outputs: Mapping[str, bytes]) -> None:
+        """Write the files of a step, then note them. A run killed in between only builds the step again."""
+        for name, content in outputs.items():
+            write_atomic(self.folder / name, content)
+        hashes = {name: digest(content) for name, content in outputs.items()}
+        self.steps[step] = {"inputs": inputs, "outputs": hashes}
+        write_atomic(self.path, json.dumps(self.steps, indent=1, sort_keys=True) + "\n")

@@ -1,0 +1,170 @@
+"""HTML tables (pandas' DataFrame and Styler, and labkit's own) as cells on a grid, for both back ends."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from math import ceil
+from unicodedata import east_asian_width
+
+NUMBER = re.compile(
+    r"[-+−]?(\d[\d,]*\.?\d*|\.\d+)(e[-+]?\d+)?\s?%?(\s*±\s*[\d.e+-]+)?|nan|NaN|[-−+]?inf|<NA>|—|-|\.\.\.|…|"
+)
+COLOR = re.compile(r"(?<![-\w])(background-color|color):\s*(#[0-9a-fA-F]{6})\b")
+
+
+@dataclass
+class Cell:
+    """One cell at (row, column), both counted from 0 with the header's rows first."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int = 1
+    colspan: int = 1
+    is_header: bool = False
+    best: bool = False
+    color: str | None = None
+    background: str | None = None
+    prose: object = None  # the Fragment of a text with mathematics, set by the reader of the notebook
+
+    @property
+    def columns(self) -> range:
+        return range(self.column, self.column + self.colspan)
+
+
+@dataclass
+class Table:
+    """Cells in reading order; the first `n_head` rows are the header."""
+
+    cells: list[Cell]
+    n_head: int
+    n_rows: int
+    n_columns: int
+    caption: str = ""
+    numeric: list[bool] = field(init=False)  # by column: all cells of the body are numbers
+
+    def __post_init__(self) -> None:
+        texts: list[list[str]] = [[] for _ in range(self.n_columns)]
+        for cell in self.cells:
+            if cell.row >= self.n_head and cell.colspan == 1 and not cell.is_header:
+                texts[cell.column].append(cell.text)
+        self.numeric = [bool(column) and all(map(NUMBER.fullmatch, column)) for column in texts]
+
+    def rows(self) -> Iterator[list[Cell]]:
+        """The cells that start in each row, from the first row to the last."""
+        for row in range(self.n_rows):
+            yield [cell for cell in self.cells if cell.row == row]
+
+    def n_index(self) -> int:
+        """Number of leading columns that hold nothing but headers, as the index of a DataFrame does."""
+        body = [cell for cell in self.cells if cell.row >= self.n_head]
+        data = [cell.column for cell in body if not cell.is_header]
+        return min(data, default=self.n_columns)
+
+
+def parse(source: str) -> tuple[list[Table], str]:
+    """All tables of a piece of HTML, and the HTML around them without scripts and styles."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(source, "html.parser")
+    styles = _styles(soup)
+    outer = [table for table in soup.find_all("table") if not table.find_parent("table")]
+    tables = [_table(element, styles) for element in outer]
+    for element in [*outer, *soup.find_all(["style", "script"])]:
+        element.decompose()
+    return [table for table in tables if table.cells], str(soup).strip()
+
+
+def _styles(soup) -> dict[str, str]:
+    """Declarations by cell id: a Styler writes its colors into a <style> before the table."""
+    found = {}
+    for style in soup.find_all("style"):
+        for selectors, declarations in re.findall(r"([^{}]+)\{([^{}]*)\}", style.get_text()):
+            for selector in selectors.split(","):
+                if selector.strip().startswith("#"):
+                    found[selector.strip()[1:]] = declarations
+    return found
+
+
+def _table(element, styles: dict[str, str]) -> Table:
+    for line_break in element.find_all("br"):
+        line_break.replace_with("\n")
+    rows = element.find_all("tr")
+    n_head = len([row for row in rows if row.find_parent("thead")])
+    rows.sort(key=lambda row: row.find_parent("thead") is None)  # stable; the header comes first
+    if rows and not n_head and all(cell.name == "th" for cell in rows[0].find_all(["th", "td"])):
+        n_head = 1
+    taken: set[tuple[int, int]] = set()
+    cells = []
+    for r, row in enumerate(rows):
+        column = 0
+        best = "best" in (row.get("class") or [])
+        for item in row.find_all(["th", "td"], recursive=False):
+            while (r, column) in taken:
+                column += 1
+            limit = n_head if r < n_head else len(rows)
+            rowspan = min(_span(item, "rowspan"), limit - r)
+            cell = Cell(_text(item), r, column, rowspan, _span(item, "colspan"), item.name == "th", best)
+            cell.background, cell.color = _colors(item, styles)
+            taken |= {(r + i, c) for i in range(rowspan) for c in cell.columns}
+            cells.append(cell)
+            column += cell.colspan
+    n_columns = max((cell.columns.stop for cell in cells), default=0)
+    caption = element.find("caption")
+    return Table(cells, n_head, len(rows), n_columns, _text(caption) if caption else "")
+
+
+def _text(element) -> str:
+    return " ".join(element.get_text().split())
+
+
+def _span(item, name: str) -> int:
+    value = str(item.get(name, "1"))
+    return min(max(int(value), 1), 1000) if value.isdecimal() else 1
+
+
+def _colors(item, styles: dict[str, str]) -> tuple[str | None, str | None]:
+    declarations = styles.get(item.get("id", ""), "") + ";" + item.get("style", "")
+    colors = dict(COLOR.findall(declarations))
+    return colors.get("background-color"), colors.get("color")
+
+
+def split(table: Table, width: int) -> list[Table]:
+    """Cut a table of more than `width` characters into column groups, each with the index columns again.
+
+    A header over several columns that a cut goes through is written above both parts.
+    """
+    widths = [_column_width(table, column) for column in range(table.n_columns)]
+    n_index = table.n_index()
+    if sum(widths) <= width or n_index == table.n_columns:
+        return [table]
+    index = list(range(n_index))
+    room = max(width - sum(widths[:n_index]), 1)
+    data = widths[n_index:]
+    even = sum(data) / ceil(sum(data) / room)  # parts of about the same width look better than a narrow last one
+    groups: list[list[int]] = [[]]
+    used = 0
+    for column, size in enumerate(data, n_index):
+        if groups[-1] and (used + size > room or used + size / 2 > even):
+            groups.append([])
+            used = 0
+        groups[-1].append(column)
+        used += size
+    return [_pick(table, index + group) for group in groups]
+
+
+def _column_width(table: Table, column: int) -> int:
+    """Estimated characters of a column, with the space around it; wide characters count twice."""
+    texts = [cell.text for cell in table.cells if cell.column == column and cell.colspan == 1]
+    lengths = [sum(2 if east_asian_width(char) in "WF" else 1 for char in text) for text in texts]
+    return min(max(lengths, default=1), 40) + 3
+
+
+def _pick(table: Table, columns: list[int]) -> Table:
+    position = {column: i for i, column in enumerate(columns)}
+    cells = []
+    for cell in table.cells:
+        kept = [position[column] for column in cell.columns if column in position]
+        if kept:
+            cells.append(replace(cell, column=kept[0], colspan=len(kept)))
+    return Table(cells, table.n_head, table.n_rows, len(columns), table.caption)

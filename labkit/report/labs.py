@@ -1,0 +1,165 @@
+"""A lab: a TOML file that names notebooks in order, their parameters and the report's title."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import LabError, choice
+from labkit.report.parameters import Schema, find_parameters_cell, read_schema
+from labkit.report.project import Project
+
+REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
+AUTHOR_KEYS = ("name", "student_id")
+NOTEBOOK_KEYS = ("path", "parameters")
+
+
+@dataclass(frozen=True)
+class LabNotebook:
+    """A notebook of a lab. `key` is its path in the TOML file; outputs are called after `name`."""
+
+    key: str
+    path: Path
+    schema: Schema
+    content: Mapping[str, Any] = field(repr=False)
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab as its TOML file says; `profiles` holds parameters by profile and notebook key, unchecked."""
+
+    name: str
+    file: str
+    report: dict[str, str]
+    author: dict[str, str]
+    notebooks: tuple[LabNotebook, ...]
+    profiles: dict[str, dict[str, dict[str, Any]]]
+
+    def find(self, given: str) -> LabNotebook:
+        """The notebook called `given`, or the only one that begins so, as `01`. LabError if there is none."""
+        exact = [notebook for notebook in self.notebooks if given in (notebook.name, notebook.key)]
+        begins = [notebook for notebook in self.notebooks if given and notebook.name.startswith(given)]
+        if exact or len(begins) == 1:
+            return (exact or begins)[0]
+        choice(f"notebook of lab {self.name!r}", given, [notebook.name for notebook in self.notebooks])
+        raise AssertionError("choice accepts only names that were found above")
+
+    def profile(self, given: str) -> dict[str, dict[str, Any]]:
+        """The parameters by notebook key of a profile, none for ''. LabError if it is not there."""
+        if not given:
+            return {}
+        if not self.profiles:
+            raise LabError(f"{self.file} has no [profiles]; got profile {given!r}")
+        choice("profile", given, self.profiles)
+        return self.profiles[given]
+
+
+def lab_names(project: Project) -> list[str]:
+    """The labs of a project, in alphabetical order."""
+    return sorted(path.stem for path in project.labs.glob("*.toml"))
+
+
+def load_lab(project: Project, name: str) -> Lab:
+    """Read and check a lab and its notebooks' parameters cells. Raise LabError for what must be mended."""
+    if not (names := lab_names(project)):
+        raise LabError(f"there is no lab: no .toml file in {project.labs}")
+    choice("lab", name, names)
+    path = project.labs / f"{name}.toml"
+    file = project.short(path)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LabError(f"{file} is not valid TOML: {error}") from None
+    _keys(table, ("report", "author", "notebooks", "profiles"), "section", file)
+    report = _texts(table, "report", REPORT_KEYS, file)
+    if not report.get("title"):
+        raise LabError(f"{file}: [report] needs a title")
+    notebooks = _notebooks(project, table.get("notebooks"), file)
+    return Lab(
+        name=name,
+        file=file,
+        report=report,
+        author=_texts(table, "author", AUTHOR_KEYS, file),
+        notebooks=notebooks,
+        profiles=_profiles(table.get("profiles", {}), [notebook.key for notebook in notebooks], file),
+    )
+
+
+def _keys(table: Any, allowed: tuple[str, ...] | list[str], what: str, file: str) -> None:
+    if not isinstance(table, dict):
+        raise LabError(f"{file}: {what}s must be a table; got {table!r}")
+    for key in table:
+        try:
+            choice(what, key, allowed)
+        except LabError as error:
+            raise LabError(f"{file}: {error}") from None
+
+
+def _texts(table: dict[str, Any], section: str, allowed: tuple[str, ...], file: str) -> dict[str, str]:
+    values = table.get(section, {})
+    _keys(values, allowed, f"[{section}] key", file)
+    texts = {key: str(value) if type(value) is date else value for key, value in values.items()}
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            raise LabError(f'{file}: {key} in [{section}] must be a text in "quotes"; got {value!r}')
+    return texts
+
+
+def _notebooks(project: Project, entries: Any, file: str) -> tuple[LabNotebook, ...]:
+    if not isinstance(entries, list) or not entries:
+        raise LabError(f"{file} needs at least one [[notebooks]] with a path")
+    notebooks = []
+    for entry in entries:
+        _keys(entry, NOTEBOOK_KEYS, "[[notebooks]] key", file)
+        notebook = _notebook(project, entry.get("path"), entry.get("parameters", {}), file)
+        if notebook.name in [other.name for other in notebooks]:
+            raise LabError(f"{file}: two notebooks are called {notebook.name!r}")
+        notebooks.append(notebook)
+    return tuple(notebooks)
+
+
+def _notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNotebook:
+    found = [path.relative_to(project.notebooks) for path in project.notebooks.rglob("*.ipynb")]
+    known = [path for path in found if not any(part.startswith(".") for part in path.parts)]
+    visible = sorted(path.with_suffix("").as_posix() for path in known)
+    if not visible:
+        raise LabError(f"{file}: there is no notebook in {project.short(project.notebooks)}/")
+    try:
+        choice("notebook path (relative to notebooks/, without .ipynb)", key, visible)
+    except LabError as error:
+        raise LabError(f"{file}: {error}") from None
+    path = project.notebooks / f"{key}.ipynb"
+    if not isinstance(parameters, dict):
+        raise LabError(f"{file}: parameters of {key!r} must be a table; got {parameters!r}")
+    content = _read(path, project.short(path))
+    schema = read_schema(find_parameters_cell(content, path.stem), path.stem)
+    return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters)
+
+
+def _read(path: Path, shown: str) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise LabError(f"{shown} is not a notebook that can be read: {error}") from None
+    if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
+        raise LabError(f"{shown} is not a notebook of format 4: open and save it in JupyterLab")
+    return content
+
+
+def _profiles(table: Any, keys: list[str], file: str) -> dict[str, dict[str, dict[str, Any]]]:
+    if not isinstance(table, dict):
+        raise LabError(f"{file}: profiles are tables such as [profiles.quick.{keys[0]!r}]; got {table!r}")
+    for name, notebooks in table.items():
+        _keys(notebooks, keys, f"notebook of profile {name!r}", file)
+        for key, parameters in notebooks.items():
+            if not isinstance(parameters, dict):
+                raise LabError(f"{file}: profile {name!r} of {key!r} must be a table; got {parameters!r}")
+    return table

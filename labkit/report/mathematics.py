@@ -1,0 +1,192 @@
+"""TeX mathematics for both back ends: what Jupyter accepts is made readable to pandoc, and pandoc's output mended."""
+
+import re
+from html import escape
+
+from . import pandoc
+
+Formula = tuple[bool, str]  # (on a line of its own, TeX)
+
+FENCE = re.compile(
+    r"(^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\2[`~]*\s*$|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`))",
+    re.S | re.M,
+)
+ENVIRONMENT = re.compile(
+    r"(?<![\w$\\])(\\begin\{((?:align|alignat|equation|gather|multline|eqnarray|flalign)\*?)\}.*?\\end\{\2\})",
+    re.S,
+)
+DISPLAY = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$", re.S)
+INLINE = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+?)(?<![\\$])\$(?![\d$])")
+TEX_SIGN = re.compile(r"[\\^_{}=<>]|^\s*[A-Za-z]\s*$")
+
+TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+LABELS = re.compile(r"\\tag\*?\{[^{}]*\}|\\label\{[^{}]*\}|\\nonumber\b|\\notag\b")
+BAR = re.compile(
+    r"(?P<size>\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)?(?P<bar>\\Vert |\\[lr]vert(?![A-Za-z])|(?<!\\)\|)"
+)
+CLOSING = {"|": ("|", "|"), r"\Vert ": (r"\Vert ", r"\Vert "), r"\lvert": (r"\rvert", "|")}
+REWRITES = [
+    (re.compile(r"(?<!\\)\\(?:[lr]Vert(?![A-Za-z])|\|)"), r"\\Vert "),
+    # {a^{(l)}}^T loses its group on the way: write both as one superscript
+    (re.compile(r"\{(\\?[A-Za-z]+)\^(?:\{([^{}]*)\}|(\w))\}\^(\{[^{}]*\}|\\[a-z]+|\w)"), r"\1^{\2\3\\,\4}"),
+    # a negative space makes typst overlap its neighbors
+    (re.compile(r"(?<!\\)\\!"), ""),
+]
+# Commands that pandoc does not know: the second attempt says the same with less.
+SIMPLER = [
+    (re.compile(r"\\(?:textcolor|color)\{[^{}]*\}"), ""),
+    (re.compile(r"\\(?:small|large|Large|footnotesize|normalsize|displaystyle)\b"), ""),
+    (re.compile(r"\\degree\b"), r"^\\circ"),
+    (re.compile(r"\\(?:eqref|ref)\{([^{}]*)\}"), r"\\text{(\1)}"),
+    (re.compile(r"\\(?:ce|bm)\{"), r"\\mathrm{"),
+]
+# typst 0.15 removed names that pandoc 3.9 still writes (\odot, \cap, \otimes, \llbracket …).
+RENAMED = [
+    (re.compile(r"\bintegral\.sect\b"), "integral.inter"),
+    (re.compile(r"\bsect\b"), "inter"),
+    (
+        re.compile(
+            r"\b(dot|times|minus|plus|div|eq|gt|lt|parallel|perp|backslash|dash|bar\.v)\.circle\b",
+        ),
+        r"\1.o",
+    ),
+    (re.compile(r"\b(bracket|paren|brace)\.(l|r)\.double\b"), r"\1.\2.stroked"),
+]
+# Combining marks as MathML accents sit too high or vanish; browsers place the plain marks well.
+ACCENTS = {"̂": "^", "̃": "~", "̄": "¯", "̅": "¯", "⃗": "→", "̇": "˙", "̈": "¨"}
+
+
+def as_markdown(text: str) -> str:
+    """Write mathematics the way pandoc wants it; code stays as it is.
+
+    Jupyter also accepts a bare \\begin{align}, spaces inside $ x $ and blank lines inside $$ $$.
+    """
+    pieces, start = [], 0
+    for code in FENCE.finditer(text):
+        pieces += [_normalize(text[start : code.start()]), code[0]]
+        start = code.end()
+    return "".join([*pieces, _normalize(text[start:])])
+
+
+def _normalize(text: str) -> str:
+    def bare(match: re.Match) -> str:
+        inside = match.string[: match.start()].count("$$") % 2
+        return match[0] if inside else f"$$\n{match[1]}\n$$"
+
+    def display(match: re.Match) -> str:
+        return "$$" + re.sub(r"\n\s*\n", "\n", match[1]) + "$$"
+
+    def inline(match: re.Match) -> str:
+        body = match[1]
+        return f"${body.strip()}$" if body != body.strip() and TEX_SIGN.search(body) else match[0]
+
+    return INLINE.sub(inline, DISPLAY.sub(display, ENVIRONMENT.sub(bare, text)))
+
+
+def number(tex: str) -> str | None:
+    """The equation number that a \\tag gives; pandoc drops it."""
+    match = TAG.search(tex)
+    return match[1] if match else None
+
+
+def to_typst(formulas: list[Formula]) -> dict[Formula, str | None]:
+    """Typst markup `$…$` of each formula, None where pandoc cannot read it."""
+    return {
+        formula: _modern(written, formula[1]) if written else None
+        for formula, written in _convert(formulas, "typst", r"^\$.*\$$").items()
+    }
+
+
+def to_mathml(formulas: list[Formula]) -> dict[Formula, str | None]:
+    """A <math> element of each formula, None where pandoc cannot read it."""
+    method = {"html-math-method": {"method": "mathml"}}
+    return {
+        formula: _core_mathml(written, formula[1]) if written else None
+        for formula, written in _convert(formulas, "html5", r"<math.*</math>", **method).items()
+    }
+
+
+def _convert(formulas: list[Formula], target: str, good: str, **options: object) -> dict[Formula, str | None]:
+    out: dict[Formula, str | None] = dict.fromkeys(formulas)
+    for simplify in (False, True):
+        missing = [formula for formula in out if out[formula] is None]
+        texts = [_prepare(tex, simplify) for _, tex in missing]
+        if target == "typst":  # MathML draws unmarked bars well, and marked ones too tall
+            texts = list(map(_pair_bars, texts))
+        dollars = ["$$" if display else "$" for display, _ in missing]
+        requests = [
+            pandoc.document(f"{d}{t}{d}", pandoc.MARKDOWN, target, **options)
+            for d, t in zip(dollars, texts, strict=True)
+        ]
+        for formula, written in zip(missing, pandoc.convert(requests), strict=True):
+            match = re.search(good, written.strip(), re.S)
+            out[formula] = match[0] if match else None
+    return out
+
+
+def _prepare(tex: str, simplify: bool) -> str:
+    tex = LABELS.sub("", tex)
+    for pattern, new in REWRITES + (SIMPLER if simplify else []):
+        tex = pattern.sub(new, tex)
+    return re.sub(r"\n\s*\n", "\n", tex.strip())
+
+
+def _pair_bars(tex: str) -> str:
+    """Mark the bars of a norm or an absolute value as a pair.
+
+    As relations they would get space around them, and typst sets the scripts of the relation "parallel" above
+    and below it. A single bar, as in p(x|y), stays a relation.
+    """
+    pieces, done, opened = [], 0, None
+    for match in [] if r"\begin{array}" in tex else BAR.finditer(tex):
+        closing, bar = CLOSING.get(opened["bar"], ("", "")) if opened else ("", "")
+        body = tex[opened.end() : match.start()] if opened else ""
+        if match["size"]:
+            opened = None
+        elif match["bar"] == closing and _is_balanced(body):
+            pieces += [tex[done : opened.start()], rf"\left{bar}", body, rf"\right{bar}"]
+            done, opened = match.end(), None
+        else:
+            opened = match
+    return "".join([*pieces, tex[done:]])
+
+
+def _is_balanced(body: str) -> bool:
+    depth = 0
+    for char in body:
+        depth += (char in "([{") - (char in ")]}")
+        if depth < 0:
+            return False
+    return depth == 0 and bool(body.strip()) and "&" not in body and r"\\" not in body
+
+
+def _modern(typst: str, tex: str) -> str:
+    strings = re.split(r'("(?:[^"\\]|\\.)*")', typst)  # words inside \text{…} are no symbol names
+    for pattern, new in RENAMED:
+        strings[::2] = [pattern.sub(new, part) for part in strings[::2]]
+    typst = "".join(strings)
+    if re.search(r"\\operatorname\*|\\mathop", tex):
+        typst = re.sub(r'("[^"]*")(?=[_^])', r"op(\1, limits: #true)", typst)
+    return typst
+
+
+def _core_mathml(element: str, tex: str) -> str:
+    """Texmath's MathML as the MathML Core of today's browsers draws it."""
+    element = element.replace("∥", "‖")
+    element = re.sub(r' mathvariant="(?!normal)[^"]*"', "", element)  # the letters are mapped to Unicode already
+    if "\\mathbf" in tex and "\\boldsymbol" not in tex and "\\bm" not in tex:
+        # \mathbf is upright; texmath writes bold italic
+        element = re.sub("[\U0001d468-\U0001d49b]", lambda m: chr(ord(m[0]) - 0x68), element)
+    for mark, plain in ACCENTS.items():
+        element = element.replace(f'<mo accent="true">{mark}</mo>', f'<mo accent="true">{plain}</mo>')
+    if "\\wide" not in tex:
+        element = element.replace('<mo accent="true">', '<mo accent="true" stretchy="false">')
+    # the annotation repeats the TeX, which a screen reader does not need and a search would find twice
+    element = re.sub(r"<semantics>(.*)<annotation.*</annotation></semantics>", r"\1", element, flags=re.S)
+    boxed = r'<mrow style="border:1px solid;padding:.2em">\1</mrow>'
+    return re.sub(r'<menclose notation="box">(.*?)</menclose>', boxed, element)
+
+
+def tex_in_html(tex: str) -> str:
+    """The TeX itself, for a formula that nothing can read."""
+    return f"<code>{escape(tex)}</code>"

@@ -1,0 +1,105 @@
+"""Images of outputs, attachments and files: only what both back ends can show, and nothing from the network."""
+
+import base64
+import binascii
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+MIME = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+LARGE_SVG = 400_000  # bytes; above this a page shows the bitmap, if there is one
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image in one or more formats, each of them checked."""
+
+    formats: dict[str, bytes]
+
+    def for_screen(self) -> str:
+        """A data: address, so that the page needs no other file."""
+        kind = next(iter(self.formats))
+        if kind == "svg" and "png" in self.formats and len(self.formats["svg"]) > LARGE_SVG:
+            kind = "png"
+        return f"data:{MIME[kind]};base64,{base64.b64encode(self.formats[kind]).decode()}"
+
+    def for_print(self) -> tuple[str, bytes]:
+        """File extension and content; vector before bitmap."""
+        return next(iter(self.formats.items()))
+
+
+def from_output(data: dict) -> Picture | None:
+    """The picture of a notebook output's MIME bundle; None if it holds none that can be shown."""
+    found = {}
+    for kind, mime in MIME.items():
+        if mime in data:
+            found[kind] = _decode(data[mime], binary=kind != "svg")
+    return _checked(found)
+
+
+def is_picture(data: dict) -> bool:
+    """Whether an output is meant as a picture, readable or not."""
+    return any(mime.startswith("image/") or mime == "application/pdf" for mime in data)
+
+
+def from_address(address: str, attachments: dict, folder: Path) -> Picture | None:
+    """The picture an image in Markdown names: an attachment, a data: address or a file beside the notebook."""
+    if address.startswith("attachment:"):
+        return from_output(attachments.get(unquote(address.removeprefix("attachment:")), {}))
+    if match := re.match(r"data:([\w/+.-]+);base64,(.*)", address, re.S):
+        return from_output({match[1]: match[2] if match[1] != MIME["svg"] else _decode(match[2]).decode()})
+    if re.match(r"[a-z][a-z+.-]*:|//", address, re.I):
+        return None
+    path = folder / unquote(address)
+    kind = path.suffix.lower().removeprefix(".").replace("jpeg", "jpg")
+    try:
+        return _checked({kind: path.read_bytes()}) if kind in MIME else None
+    except (OSError, ValueError):
+        return None
+
+
+def _decode(content: str | list[str], binary: bool = True) -> bytes:
+    text = content if isinstance(content, str) else "".join(content)
+    if not binary:
+        return text.encode("utf-8", "replace")
+    try:
+        return base64.b64decode("".join(text.split()))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _checked(formats: dict[str, bytes]) -> Picture | None:
+    good = {kind: data for kind, data in formats.items() if (_is_svg if kind == "svg" else _is_bitmap)(data)}
+    return Picture(good) if good else None
+
+
+def _is_svg(data: bytes) -> bool:
+    """Whether it is a drawing with a size; an empty <svg/> would stop the PDF."""
+    try:
+        root = ElementTree.fromstring(data)
+    except ElementTree.ParseError:
+        return False
+    sized = "viewBox" in root.attrib or {"width", "height"} <= root.attrib.keys()
+    return root.tag.rpartition("}")[2] == "svg" and sized and len(root) > 0
+
+
+def _is_bitmap(data: bytes) -> bool:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # an image of absurd size is refused as well
+            Image.open(io.BytesIO(data)).load()
+    except Exception:  # whatever a decoder says of a broken file
+        return False
+    return True

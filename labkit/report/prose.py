@@ -1,0 +1,108 @@
+"""All Markdown of a document, read, numbered and written for one back end.
+
+What is Figure 3, where a link goes and which text a reference has is decided here, once for HTML and PDF; the
+back end is a `Target` that says how a formula, a picture or a listing looks in its format.
+"""
+
+import re
+
+from . import mathematics, pandoc
+from .document import Document, Figure, Fragment, Prose, TableBlock
+from .numbering import Numbering
+from .pandoc import Node, walk
+from .rewriting import Composition, Rewriting, Target, formula_of
+
+# HTML tags inside a paragraph that mean something in both formats; the text of all others is kept.
+INLINE_TAGS = {
+    **{"sub": "Subscript", "sup": "Superscript", "u": "Underline", "s": "Strikeout", "del": "Strikeout"},
+    **{"b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph"},
+}
+
+
+def compose(document: Document, target: Target) -> Composition:
+    """Write every fragment of the document; raises LabError for a reference to a label that does not exist."""
+    fragments = _fragments(document)
+    _parse(fragments)
+    numbering = Numbering(document)
+    formulas: list[mathematics.Formula] = []
+    for fragment in fragments:
+        walk(fragment.tree, lambda node: formulas.append(formula_of(node)) if node["t"] == "Math" else None)
+    rewriting = Rewriting(document, target, numbering, target.formulas(list(dict.fromkeys(formulas))))
+    for fragment in fragments:
+        rewriting.apply(fragment)
+    result = rewriting.result
+    written = [*fragments, *result.notes, *(heading.title for heading in result.headings)]
+    for fragment, text in zip(written, pandoc.write([f.tree for f in written], target.writer), strict=True):
+        fragment.written = text
+    return result
+
+
+def _fragments(document: Document) -> list[Fragment]:
+    """All fragments, in the order of reading."""
+    found = []
+    for section in document.sections:
+        found.append(section.title)
+        for block in section.blocks:
+            if isinstance(block, Prose):
+                found.append(block.fragment)
+            elif isinstance(block, Figure | TableBlock) and block.caption:
+                found.append(block.caption)
+            if isinstance(block, TableBlock):
+                found.extend(cell.prose for cell in block.table.cells if cell.prose)
+    return found
+
+
+def _parse(fragments: list[Fragment]) -> None:
+    """Read all fragments; HTML inside Markdown, which pandoc would drop for the PDF, is read as HTML."""
+    documents = [pandoc.document(f.text, "html" if f.is_html else pandoc.MARKDOWN, "json") for f in fragments]
+    for fragment, tree in zip(fragments, pandoc.trees(documents), strict=True):
+        fragment.tree = tree
+    pieces: dict[str, list[Node]] = {}
+
+    def collect(node: Node) -> None:
+        if _is_html(node):
+            pieces[node["c"][1]] = []
+
+    for fragment in fragments:
+        walk(fragment.tree, collect)
+    read = pandoc.trees([pandoc.document(piece, "html", "json") for piece in pieces])
+    pieces.update(zip(pieces, read, strict=True))
+
+    def replace(node: Node) -> object:
+        if not _is_html(node):
+            return None
+        blocks = pieces[node["c"][1]]
+        return blocks if node["t"] == "RawBlock" else [n for b in blocks for n in b["c"] if "t" in n]
+
+    for fragment in fragments:
+        fragment.tree = _pair_tags(walk(fragment.tree, replace))
+
+
+def _is_html(node: Node) -> bool:
+    if node["t"] == "RawBlock":
+        return node["c"][0] == "html"
+    return node["t"] == "RawInline" and node["c"][0] == "html" and node["c"][1].lower().startswith("<img")
+
+
+def _pair_tags(tree: object) -> object:
+    """Turn <sub>…</sub> and its like into nodes, <br> into a line break, and drop every other tag."""
+    if isinstance(tree, dict):
+        return {key: _pair_tags(value) for key, value in tree.items()}
+    if not isinstance(tree, list):
+        return tree
+    out: list = []
+    opened: list[tuple[str, int]] = []
+    for node in map(_pair_tags, tree):
+        if not (isinstance(node, dict) and node.get("t") in ("RawInline", "RawBlock")):
+            out.append(node)
+            continue
+        match = re.match(r"<(/?)([a-z0-9]+)", node["c"][1], re.I)
+        closing, name = (match[1], match[2].lower()) if match else ("", "")
+        if name == "br":
+            out.append({"t": "LineBreak"})
+        elif name in INLINE_TAGS and not closing:
+            opened.append((name, len(out)))
+        elif opened and opened[-1][0] == name:
+            start = opened.pop()[1]
+            out[start:] = [{"t": INLINE_TAGS[name], "c": out[start:]}]
+    return out

@@ -1,0 +1,245 @@
+"""Links, references, pictures, formulas and listings in a syntax tree, replaced by what the back end writes."""
+
+import logging
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Protocol
+from urllib.parse import unquote
+
+from labkit.errors import LabError
+
+from . import mathematics, pictures
+from .document import Document, Fragment
+from .numbering import Numbering, slug
+from .pandoc import Node, plain, walk
+from .pictures import Picture
+
+log = logging.getLogger(__name__)
+
+REFERENCE = re.compile(r"(?<![\w@.])@((?:fig|tbl)-[\w-]*\w)")
+LINK = re.compile(r"(https?:|mailto:|(?![a-z][a-z0-9+.-]*:|//))", re.I)
+
+
+class Target(Protocol):
+    """What a back end must know how to write."""
+
+    writer: str  # pandoc's name of the format
+    raw: str  # pandoc's name for pieces that are in the format already
+
+    def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]: ...
+    def picture(self, picture: Picture, alt: str, width: str) -> str: ...
+    def missing_picture(self, address: str) -> str: ...
+    def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]: ...
+    def listing(self, source: str, language: str) -> str: ...
+    def heading(self, number: str, depth: int) -> tuple[int, list[Node]]: ...
+    def footnote(self, number: int) -> str | None: ...
+    def text(self, text: str) -> str: ...
+
+
+@dataclass
+class Heading:
+    """A numbered heading; `title` is what the table of contents shows."""
+
+    depth: int
+    number: str
+    anchor: str
+    title: Fragment
+
+
+@dataclass
+class Composition:
+    """What a back end needs besides the written fragments."""
+
+    headings: list[Heading] = field(default_factory=list)
+    notes: list[Fragment] = field(default_factory=list)
+
+
+def formula_of(node: Node) -> mathematics.Formula:
+    kind, tex = node["c"]
+    return kind["t"] == "DisplayMath", tex
+
+
+class Rewriting:
+    """Replaces in each tree what only the target can write."""
+
+    def __init__(
+        self,
+        document: Document,
+        target: Target,
+        numbering: Numbering,
+        formulas: dict[mathematics.Formula, str],
+    ) -> None:
+        self.document = document
+        self.target = target
+        self.numbering = numbering
+        self.formulas = formulas
+        self.result = Composition()
+        self.fragment = Fragment("", 0, "")
+
+    def apply(self, fragment: Fragment) -> None:
+        self.fragment = fragment
+        fragment.tree = walk(fragment.tree, self._node)
+
+    def _node(self, node: Node) -> object:
+        rewrite = getattr(self, f"_{node['t'].lower()}", None)
+        return rewrite(node.get("c")) if rewrite else None
+
+    def _raw(self, text: str, block: bool = False) -> Node:
+        return {"t": "RawBlock" if block else "RawInline", "c": [self.target.raw, text]}
+
+    def _warn(self, message: str) -> None:
+        log.warning("%s: %s", self.fragment.where, message)
+
+    def _math(self, content: list) -> Node:
+        return self._raw(self.formulas[formula_of({"c": content})])
+
+    def _header(self, content: list) -> Node:
+        depth, (anchor, _, attributes), inlines = content
+        number = dict(attributes)["number"]
+        title = walk(inlines, _without_links)
+        self.result.headings.append(
+            Heading(
+                depth,
+                number,
+                anchor,
+                Fragment("", self.fragment.chapter, self.fragment.where, tree=[{"t": "Plain", "c": title}]),
+            )
+        )
+        level, prefix = self.target.heading(number, depth)
+        return {"t": "Header", "c": [level, [anchor, [], []], [*prefix, *inlines]]}
+
+    def _codeblock(self, content: list) -> Node:
+        (_, classes, _), source = content
+        return self._raw(self.target.listing(source, classes[0] if classes else ""), block=True)
+
+    def _str(self, text: str) -> object:
+        pieces = REFERENCE.split(text)
+        if len(pieces) == 1:
+            return {"t": "Str", "c": self.target.text(text)}
+        nodes = []
+        for i, piece in enumerate(pieces):
+            if i % 2:
+                nodes.append(self._reference(piece))
+            elif piece:
+                nodes.append({"t": "Str", "c": self.target.text(piece)})
+        return nodes
+
+    def _reference(self, label: str) -> Node:
+        labels = self.numbering.labels
+        for known in (labels[self.fragment.chapter], *labels):
+            if label in known:
+                text, anchor = known[label]
+                return _link_to([{"t": "Str", "c": text}], f"#{anchor}")
+        every = [name for known in labels for name in known]
+        near = get_close_matches(label, every, n=1, cutoff=0.4)
+        hint = f" (did you mean '@{near[0]}'?)" if near else ""
+        known = ", ".join(f"@{name}" for name in every) or "none"
+        where = self.fragment.where
+        raise LabError(f"{where}: a reference must be one of the report's labels: {known}; got '@{label}'{hint}")
+
+    def _link(self, content: list) -> object:
+        _, inlines, (address, _) = content
+        name, _, part = address.partition("#")
+        if not name or name.endswith(".ipynb"):
+            anchor = self._anchor(name, unquote(part))
+            return _link_to(inlines, f"#{anchor}") if anchor else inlines
+        if not LINK.match(address):
+            self._warn(f"link left out: {address[:80]}")
+            return inlines
+        return _link_to(inlines, address)
+
+    def _anchor(self, notebook: str, part: str) -> str | None:
+        """Where an internal link goes; a notebook that is not in this document is named, not linked."""
+        chapter = self.fragment.chapter
+        if notebook:
+            names = [section.name for section in self.document.sections]
+            name = unquote(notebook).rpartition("/")[2].removesuffix(".ipynb")
+            if name not in names or not self.document.combined:
+                return None
+            if not part:
+                return self.numbering.chapters[name]
+            chapter = names.index(name)
+        targets = self.numbering.targets[chapter]
+        anchor = targets.get(part) or targets.get(slug(part)) or targets.get(slug(re.sub(r"^[\d.]+-", "", part)))
+        if not anchor:
+            self._warn(f"there is no section {part!r} to link to")
+        return anchor
+
+    def _image(self, content: list) -> Node:
+        attributes, caption, (address, _) = content
+        picture = self._picture(address)
+        if not picture:
+            return self._raw(self.target.missing_picture(address))
+        alt = plain(caption)
+        if not alt:
+            self._warn("an image has no description: write it as ![what it shows](file)")
+        return self._raw(self.target.picture(picture, alt, _width(attributes)))
+
+    def _numberedfigure(self, content: list) -> object:
+        number, anchor, attributes, caption, address = content
+        picture = self._picture(address)
+        if not picture:
+            missing = self._raw(self.target.missing_picture(address))
+            return {"t": "Para", "c": [missing, {"t": "Space"}, *caption]}
+        before, after = self.target.figure(picture, plain(caption), _width(attributes), number, anchor)
+        return [self._raw(before, block=True), {"t": "Plain", "c": caption}, self._raw(after, block=True)]
+
+    def _picture(self, address: str) -> Picture | None:
+        section = self.document.sections[self.fragment.chapter]
+        picture = pictures.from_address(address, self.fragment.attachments, section.path)
+        if not picture:
+            self._warn(f"image left out, it must be a file beside the notebook that is whole: {address[:80]}")
+        return picture
+
+    def _note(self, blocks: list[Node]) -> Node | None:
+        mark = self.target.footnote(len(self.result.notes) + 1)
+        if mark is None:
+            return None
+        self.result.notes.append(Fragment("", self.fragment.chapter, self.fragment.where, tree=blocks))
+        return self._raw(mark)
+
+    def _bulletlist(self, items: list[list[Node]]) -> Node:
+        for item in items:
+            if item and item[0]["t"] in ("Plain", "Para"):
+                self._check_box(item[0]["c"])
+        return {"t": "BulletList", "c": items}
+
+    def _check_box(self, inlines: list[Node]) -> None:
+        """`- [x] done`: a box that any format can print (pandoc would write a form field)."""
+        start = plain(inlines[:3]).lower()
+        if start.startswith("[x]"):
+            inlines[0] = self._raw("☑")
+        elif start.startswith("[ ]"):
+            inlines[:3] = [self._raw("☐")]
+
+    def _figure(self, content: list) -> list[Node]:
+        _, (_, caption), blocks = content  # an HTML <figure>: only captions of our own are numbered
+        return [*blocks, *caption]
+
+    def _table(self, content: list) -> list[Node]:
+        attributes, (_, caption), *rest = content
+        return [*caption, {"t": "Table", "c": [attributes, [None, []], *rest]}]
+
+    def _div(self, content: list) -> list[Node]:
+        return content[1]  # styles and handlers of HTML outputs go, their text stays
+
+    def _span(self, content: list) -> list[Node]:
+        return content[1]
+
+
+def _link_to(inlines: list[Node], address: str) -> Node:
+    return {"t": "Link", "c": [["", [], []], inlines, [address, ""]]}
+
+
+def _without_links(node: Node) -> object:
+    if node["t"] == "Link":
+        return node["c"][1]
+    return [] if node["t"] == "Note" else None
+
+
+def _width(attributes: list) -> str:
+    """The width an author asks for: a percentage of the text, or pixels."""
+    value = dict(attributes[2]).get("width", "")
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(px|%)?", value)
+    return f"{match[1]}{match[2] or 'px'}" if match else ""

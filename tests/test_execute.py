@@ -1,0 +1,70 @@
+"""Running one notebook: which interpreter, which environment, and what happens when the kernel dies."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from small_project import cell
+
+from labkit.report.execute import NotebookError, Source, run_notebook, to_bytes
+
+
+def source(tmp_path: Path, *cells: dict, **parameters: object) -> Source:
+    content = {
+        "nbformat": 4,
+        "nbformat_minor": 4,
+        "metadata": {"kernelspec": {"name": "gone"}},
+        "cells": list(cells),
+    }
+    return Source("01_first", tmp_path / "01_first.ipynb", content, parameters)
+
+
+def printed(notebook: dict) -> str:
+    return "".join(output.get("text", "") for one in notebook["cells"] for output in one.get("outputs", []))
+
+
+def test_the_kernel_is_this_interpreter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = tmp_path / "data" / "kernels" / "python3" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text(json.dumps({"argv": ["false"], "display_name": "Another", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "data"))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    monkeypatch.setenv("MPLBACKEND", "TkAgg")
+    code = "import os, sys\nprint(sys.executable, os.getcwd(), os.environ['GIVEN'], os.environ.get('MPLBACKEND'))"
+    notebook = run_notebook(source(tmp_path, cell(code)), {"GIVEN": "a $HOME b"})
+    words = printed(notebook)
+    assert sys.executable in words
+    assert str(tmp_path) in words
+    assert "a $HOME b" in words
+    assert "TkAgg" not in words
+
+
+def test_values_arrive_as_they_are_and_warnings_name_no_temporary_file(tmp_path: Path) -> None:
+    values = {"sizes": (8, 8), "rates": [1e-3], "text": '"quoted" \\ 中文', "never": None, "flag": False}
+    cells = [cell("text = ''", "parameters"), cell("print([sizes, rates, text, never, flag])")]
+    cells.append(cell("import warnings\nwarnings.warn('look')"))
+    notebook = run_notebook(source(tmp_path, *cells, **values), {})
+    words = printed(notebook)
+    assert str(list(values.values())) in words
+    assert "cell:2: UserWarning: look" in words
+    assert to_bytes(notebook) == to_bytes(run_notebook(source(tmp_path, *cells, **values), {}))
+
+
+def test_a_kernel_that_dies_is_told_with_its_cell(tmp_path: Path) -> None:
+    cells = [cell("# Title"), cell("print('before')"), cell("import os\nos._exit(1)"), cell("print('after')")]
+    with pytest.raises(NotebookError, match=r"^01_first, cell 3: the kernel died") as error:
+        run_notebook(source(tmp_path, *cells), {})
+    assert "before" in printed(error.value.partial)
+
+
+def test_a_syntax_error_names_its_line(tmp_path: Path) -> None:
+    with pytest.raises(NotebookError, match=r"^01_first, cell 1, line 2: SyntaxError: .*\n    b = = 2"):
+        run_notebook(source(tmp_path, cell("a = 1\nb = = 2")), {})
+
+
+def test_the_last_line_of_the_cell_is_named_not_one_of_a_library(tmp_path: Path) -> None:
+    code = "import json\ndef load(text):\n    return json.loads(text)\nload('{')"
+    with pytest.raises(NotebookError, match=r"^01_first, cell 1, line 4: JSONDecodeError: .*\n    load\('\{'\)"):
+        run_notebook(source(tmp_path, cell(code)), {})

@@ -1,0 +1,99 @@
+"""Lab files: what they hold, and what is said about one that is wrong."""
+
+from pathlib import Path
+
+import pytest
+from small_project import LAB, make_project
+
+from labkit.errors import LabError
+from labkit.report.labs import lab_names, load_lab
+from labkit.report.project import Project
+
+ROOT = Path(__file__).parent.parent
+
+
+def load(tmp_path: Path, text: str) -> None:
+    load_lab(make_project(tmp_path / "project", text), "backprop")
+
+
+def test_a_lab_is_read(tmp_path: Path) -> None:
+    text = LAB.replace("[author]", "date = 2026-09-01\nlanguage = 'zh-TW'\n[author]\nstudent_id = '007'")
+    lab = load_lab(make_project(tmp_path / "project", text), "backprop")
+    assert lab.report == {"title": "A small lab", "date": "2026-09-01", "language": "zh-TW"}
+    assert lab.author == {"student_id": "007", "name": "Your Name"}
+    assert [notebook.name for notebook in lab.notebooks] == ["01_first", "02_second"]
+    assert lab.find("01").name == lab.find("01_first").name == "01_first"
+    assert lab.profile("") == {}
+    assert lab.profile("quick") == {"01_first": {"n_seeds": 2, "hidden_sizes": [7, 8]}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "title =",
+            "titel =",
+            r"\[report\] key must be one of 'title', .*; got 'titel' \(did you mean 'title'\?\)",
+        ),
+        ('title = "A small lab"', "", r"\[report\] needs a title"),
+        ('"A small lab"', "3", r'title in \[report\] must be a text in "quotes"; got 3'),
+        ("[author]", "[autor]", r"section must be one of .*; got 'autor' \(did you mean 'author'\?\)"),
+        ("name =", "nmae =", r"\[author\] key must be one of 'name', 'student_id'; got 'nmae'"),
+        (
+            'path = "01_first"',
+            'pth = "01_first"',
+            r"\[\[notebooks\]\] key must be one of 'path', 'parameters'; got 'pth'",
+        ),
+        (
+            '"01_first"',
+            '"01_frist"',
+            r"notebook path .* must be one of '01_first', .*; got '01_frist' \(did you mean",
+        ),
+        ('"01_first"', '"../01_first"', r"notebook path .* must be one of .*; got '../01_first'"),
+        ('path = "01_first"', "", r"notebook path .* must be one of .*; got None"),
+        ("02_second", "01_first", "two notebooks are called '01_first'"),
+        (
+            'path = "02_second"',
+            'path = "02_second"\nparameters = 3',
+            "parameters of '02_second' must be a table; got 3",
+        ),
+        (
+            'quick."01_first"',
+            'quick."01_frist"',
+            "notebook of profile 'quick' must be one of .*; got '01_frist'",
+        ),
+        ("title", "title = ", r"is not valid TOML: .*line 2"),
+    ],
+)
+def test_wrong_lab_files(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(LabError, match=f"^notebooks/labs/backprop.toml.*{message}"):
+        load(tmp_path, LAB.replace(old, new, 1))
+
+
+def test_a_lab_needs_notebooks(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match=r"needs at least one \[\[notebooks\]\]"):
+        load(tmp_path, '[report]\ntitle = "T"\n')
+
+
+@pytest.mark.parametrize("content", ["", "not json", "[]", '{"nbformat": 3, "worksheets": []}'])
+def test_a_file_that_is_no_notebook(tmp_path: Path, content: str) -> None:
+    project = make_project(tmp_path / "project")
+    (project.notebooks / "02_second.ipynb").write_text(content, encoding="utf-8")
+    with pytest.raises(LabError, match=r"^notebooks/02_second.ipynb is not a notebook"):
+        load_lab(project, "backprop")
+
+
+def test_unknown_lab_and_unknown_profile(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    with pytest.raises(LabError, match=r"lab must be one of 'backprop'; got 'backprp' \(did you mean 'backprop'\?\)"):
+        load_lab(project, "backprp")
+    with pytest.raises(LabError, match="profile must be one of 'quick'; got 'slow'"):
+        load_lab(project, "backprop").profile("slow")
+    with pytest.raises(LabError, match="there is no lab"):
+        load_lab(Project(tmp_path), "backprop")
+
+
+@pytest.mark.parametrize("name", lab_names(Project(ROOT)))
+def test_the_labs_of_this_project_are_valid(name: str) -> None:
+    lab = load_lab(Project(ROOT), name)
+    assert lab.notebooks
