@@ -234,3 +234,8 @@ def test_phone_and_network_in_a_browser(tmp_path):
             assert button.text_content() == "Hide all code"
             assert view.locator("details.code:not([open])").count() == 0
         browser.close()
+
+
+def test_a_brace_spans_what_it_marks_and_a_hat_does_not() -> None:
+    marks = page(markdown(r"$$\underbrace{(\hat{y} - y)\,\sigma'(z)}_{\delta}$$")).select("mo[accent]")
+    assert {mark.text: mark.get("stretchy") for mark in marks} == {"⏟": None, "^": "false"}

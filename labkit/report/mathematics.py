@@ -53,6 +53,7 @@ RENAMED = [
     (re.compile(r"\b(bracket|paren|brace)\.(l|r)\.double\b"), r"\1.\2.stroked"),
 ]
 # Combining marks as MathML accents sit too high or vanish; browsers place the plain marks well.
+BRACES = "[⏞⏟⎴⎵]"
 ACCENTS = {"̂": "^", "̃": "~", "̄": "¯", "̅": "¯", "⃗": "→", "̇": "˙", "̈": "¨"}
 
 
@@ -179,8 +180,8 @@ def _core_mathml(element: str, tex: str) -> str:
         element = re.sub("[\U0001d468-\U0001d49b]", lambda m: chr(ord(m[0]) - 0x68), element)
     for mark, plain in ACCENTS.items():
         element = element.replace(f'<mo accent="true">{mark}</mo>', f'<mo accent="true">{plain}</mo>')
-    if "\\wide" not in tex:
-        element = element.replace('<mo accent="true">', '<mo accent="true" stretchy="false">')
+    if "\\wide" not in tex:  # a hat over one letter keeps its width; a brace is there to span what it marks
+        element = re.sub(f'<mo accent="true">(?!{BRACES})', '<mo accent="true" stretchy="false">', element)
     # the annotation repeats the TeX, which a screen reader does not need and a search would find twice
     element = re.sub(r"<semantics>(.*)<annotation.*</annotation></semantics>", r"\1", element, flags=re.S)
     boxed = r'<mrow style="border:1px solid;padding:.2em">\1</mrow>'
