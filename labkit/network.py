@@ -9,6 +9,7 @@ from functools import cached_property
 from math import prod
 
 import numpy as np
+import pandas as pd
 
 from .activations import Array, sigmoid, softmax
 from .convolution import Shape
@@ -80,19 +81,19 @@ class Network:
                 w[...] = gain * draw(rng, w.shape, *layer.fans, config.activation)
         return flat
 
-    def layer_table(self) -> list[tuple[str, tuple[int, ...], int]]:
-        """Name, output shape (channels, height, width) or (units,), and number of parameters of every layer."""
+    def layer_table(self) -> pd.DataFrame:
+        """A row a layer: its name, its output (channels x height x width, or units), and its number of parameters."""
         rows = []
         for layer in self.layers:
             name = layer.name if isinstance(layer, Activate) else type(layer).__name__.lower()
-            shape = getattr(layer, "out_shape", (layer.n_out,))
-            rows.append((name, shape, sum(prod(s) for s in layer.shapes.values())))
-        return rows
+            output = " x ".join(map(str, getattr(layer, "out_shape", (layer.n_out,))))
+            rows.append((name, output, sum(prod(s) for s in layer.shapes.values())))
+        return pd.DataFrame(rows, columns=["layer", "output", "parameters"])
 
     def summary(self) -> str:
-        """The layers as text, one a line: name, output shape, parameters; and the sum."""
+        """The layer table as text, with the sum of the parameters."""
         lines = [f"{'layer':<12}{'output':>14}{'parameters':>12}"]
-        lines += [f"{name:<12}{' x '.join(map(str, shape)):>14}{n:>12,}" for name, shape, n in self.layer_table()]
+        lines += [f"{row.layer:<12}{row.output:>14}{row.parameters:>12,}" for row in self.layer_table().itertuples()]
         return "\n".join([*lines, f"{'total':<26}{self.n_params:>12,}"])
 
 
