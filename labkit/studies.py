@@ -12,12 +12,13 @@ from joblib import cpu_count
 
 from .config import RunConfig
 from .errors import LabError
+from .optimizers import OPTIMIZERS
 from .progress import Progress
 from .runs import Run, dataset_of, network_of
 from .store import cache_path, cached_run, save_run
 from .training import PER_RUN, train_stack
 
-WORKING_SET = 1_500_000  # bytes of one stack that should stay in a core's own cache, about 2 MB
+WORKING_SET = 1_900_000  # bytes of one stack that should stay in a core's own cache, about 2 MB
 WORTH_A_PROCESS = 2.0  # seconds of training below which starting a second process costs more than it saves
 
 
@@ -137,7 +138,9 @@ def chunks(configs: list[RunConfig], n_jobs: int) -> list[list[RunConfig]]:
         groups[(*fixed.values(), c.weight_decay > 0)].append(c)
     stacks = []
     for group in groups.values():
-        size = max(1, min(WORKING_SET // bytes_of(group[0]), -(-len(group) // n_jobs)))
+        n_stacks = -(-len(group) // max(1, WORKING_SET // bytes_of(group[0])))
+        n_stacks += -n_stacks % n_jobs  # as many for each process, and all as large, since small stacks are slow
+        size = -(-len(group) // n_stacks)
         stacks += [group[i : i + size] for i in range(0, len(group), size)]
     return sorted(stacks, key=estimated_seconds, reverse=True)
 
@@ -148,7 +151,8 @@ def bytes_of(config: RunConfig) -> int:
     network = network_of(config, dataset)
     batch = min(config.batch_size or dataset.n_train, dataset.n_train)
     units = sum(layer.n_out for layer in network.layers)
-    return np.dtype(config.dtype).itemsize * (4 * network.n_params + 2 * units * batch)
+    arrays = 2 + OPTIMIZERS[config.optimizer].n_states
+    return np.dtype(config.dtype).itemsize * (arrays * network.n_params + 2 * units * batch)
 
 
 def estimated_seconds(configs: list[RunConfig]) -> float:

@@ -7,6 +7,7 @@ or that a stop rule ends, leaves the stack at that epoch, and the others go on.
 
 import time
 from collections.abc import Iterator
+from math import prod
 from types import SimpleNamespace
 
 import numpy as np
@@ -69,8 +70,16 @@ class Buffers:
         self.count += 1
         array = self.arrays.get((self.count, shape))
         if array is None:
-            array = self.arrays[self.count, shape] = np.empty(shape, dtype)
+            array = self.arrays[self.count, shape] = aligned(shape, dtype)
         return array
+
+
+def aligned(shape: tuple[int, ...], dtype: np.dtype) -> Array:
+    """np.empty from the start of a cache line: numpy's loops are up to a fifth faster there."""
+    n_bytes = prod(shape) * dtype.itemsize
+    raw = np.empty(n_bytes + 64, np.uint8)
+    start = -raw.ctypes.data % 64
+    return raw[start : start + n_bytes].view(dtype).reshape(shape)
 
 
 class Stack:
@@ -110,6 +119,7 @@ class Stack:
     def bind(self) -> None:
         """Buffers, views and settings for the rows that are in the stack now."""
         self.empty = Buffers()
+        self.whole = None  # the training set as columns, once a step has taken all of it
         self.g = np.empty_like(self.w)
         self.params, self.grads = self.network.views(self.w), self.network.views(self.g)
         self.settings = SimpleNamespace(**self.h)
@@ -153,7 +163,9 @@ class Stack:
         """The training set once, as columns x (..., D, B) and y (..., K, B), each run in an order of its own."""
         n, size = self.x.shape[-2], self.config.batch_size
         if size is None or size >= n:
-            yield self.x.mT, self.y.mT
+            if self.whole is None:  # a copy, because products with transposed views are slower
+                self.whole = np.ascontiguousarray(self.x.mT), np.ascontiguousarray(self.y.mT)
+            yield self.whole
             return
         orders = np.array([rng.permutation(n) for rng in self.orders])
         rows = np.arange(len(self.runs))[:, None]
