@@ -8,6 +8,7 @@ from labkit.optimizers import OPTIMIZERS
 from labkit.runs import accuracy
 from labkit.training import recorded_epochs, train_stack
 
+CLASSES = {"output_activation": "softmax", "loss": "cross_entropy"}
 SHAPES = [
     {"dataset": "xor", "hidden_sizes": (10, 10)},
     {"dataset": "xor", "hidden_sizes": (100, 100)},
@@ -19,6 +20,8 @@ SHAPES = [
     {"dataset": "circles", "n_examples": 33, "hidden_sizes": (7,), "batch_size": 32, "data_seed": 2},
     {"dataset": "spirals", "hidden_sizes": (12, 1, 5), "activation": "silu", "loss": "binary_cross_entropy"},
     {"dataset": "xor", "activation": "leaky_relu", "init": "kaiming", "dtype": "float64"},
+    {"dataset": "digits", "n_examples": 300, "hidden_sizes": (36,), "activation": "relu", "batch_size": 32} | CLASSES,
+    {"dataset": "digits", "n_examples": 100, "hidden_sizes": (360, 40), "data_seed": 0, "batch_size": 32} | CLASSES,
 ]
 
 
