@@ -60,7 +60,8 @@ def compare(
             return LOSSES[loss].function(network.forward(params, x)[0], y)[0]
 
         rows = []
-        for i, (layer, p, g) in enumerate(zip(network.layers, params, grads, strict=True), start=1):
+        learned = [each for each in zip(network.layers, params, grads, strict=True) if each[0].shapes]
+        for i, (layer, p, g) in enumerate(learned, start=1):  # W2 is of the second layer that has weights
             for name in layer.shapes:
                 entries = [tuple(map(int, e)) for e in np.ndindex(layer.shapes[name])]
                 chosen = [entries[k] for k in sorted(rng.permutation(len(entries))[:n_entries])]

@@ -19,7 +19,7 @@ class Progress:
 
     def add(self, n: int, now: bool = False, cached: bool = False) -> None:
         """n more run-epochs are done (or, `cached`, were done before); `now` writes at once."""
-        if self.path is None:
+        if self.path is None or not self.total:  # an untrained network is no progress
             return
         self.pending += n
         if not (now or cached or time.monotonic() - self.last > 0.2):

@@ -1,0 +1,163 @@
+"""Curves of a study over its epochs: the median over runs, a band from the 10 % to the 90 % quantile, the runs thin.
+
+Fewer than five runs are drawn one by one, with points. A run that diverged is marked with a cross at its epoch, and
+counts as infinitely bad from there on, so that a median cannot look better for what broke down.
+"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from ..rounding import HIGH, LOW, setting_text
+from ..runs import Run
+from ..studies import Study
+from .style import INK, OKABE_ITO, darker, panels, styled, styles_of
+
+LOSS_NAMES = {
+    "mse": "MSE",
+    "half_mse": "half MSE",
+    "binary_cross_entropy": "binary cross-entropy, nats",
+    "cross_entropy": "cross-entropy, nats",
+}
+PARTS = {"train": "training", "val": "validation", "test": "test"}
+MOST_LABELS = 6  # groups named beside their lines; more go into a legend
+FEW = 5  # runs; below, a median and a band would pretend to know more than they do
+
+
+def learning_curves(study: Study, by: str | None = None, ax: Axes | None = None, metric: str = "train_loss") -> Axes:
+    """Loss against epoch, both axes logarithmic; `by` names the setting that tells groups of runs apart."""
+    return curves(study, metric, by, ax)
+
+
+def accuracy_curves(
+    study: Study, by: str | None = None, ax: Axes | None = None, metric: str = "train_accuracy"
+) -> Axes:
+    """Accuracy in per cent against epoch, the axis of epochs logarithmic."""
+    return curves(study, metric, by, ax)
+
+
+@styled
+def curves(study: Study, metric: str, by: str | None = None, ax: Axes | None = None) -> Axes:
+    """A column of the study's history against epoch, one line for each value of the setting `by`."""
+    ax = panels() if ax is None else ax
+    part, quantity = metric.split("_")
+    unit = f" ({LOSS_NAMES[study.members[0].config.loss]})" if quantity == "loss" else ""
+    ax.set(xscale="log", xlabel="epoch", ylabel=f"{PARTS[part]} {quantity}{unit}")
+    if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
+        ax.label_outer(remove_inner_ticks=False)  # panels that share an axis name it once
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    if quantity == "loss":
+        ax.set_yscale("log")
+    else:
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    values = list(dict.fromkeys(getattr(run.config, by) for run in study.members)) if by else [None]
+    if all(isinstance(v, int | float | tuple) for v in values):
+        values.sort()
+    groups = []
+    for value, style in styles_of(by, values).items():
+        runs = study.where(**{by: value}) if by else study.members
+        n_diverged = sum(run.diverged for run in runs)
+        name = f"{by} = {setting_text(value)}" if by else ""
+        count = f"n = {len(runs)}" + (f", {n_diverged} diverged" if n_diverged else "")
+        groups.append((name, count, *draw_group(ax, runs, metric, style), style))
+    label_groups(ax, groups)
+    return ax
+
+
+def draw_group(ax: Axes, runs: list[Run], metric: str, style: dict) -> tuple[float, float]:
+    """Draw one group of runs, and return where its middle line ends."""
+    table = aligned(runs, metric)
+    line = {"color": style["color"], "linestyle": style["linestyle"]}
+    few = len(runs) < FEW
+    for i, run in enumerate(runs):
+        own = table[i].where(table.index <= run.epochs).replace(np.inf, np.nan).dropna()
+        if few:
+            ax.plot(own.index, own, **line, lw=1.1, marker=style["marker"], markevery=max(len(own) // 12, 1))
+        else:
+            ax.plot(own.index, own, color=style["color"], lw=0.5, alpha=0.3)
+        if run.diverged and len(own):
+            ax.plot(run.epochs, own.iloc[-1], "x", color=style["color"], ms=7, mew=1.8, clip_on=False, zorder=5)
+    with np.errstate(invalid="ignore"):  # between a finite and an infinite value lies none that could be drawn
+        low, middle, high = (np.quantile(table, q, axis=1) for q in (LOW, 0.5, HIGH))
+    if not few:
+        ax.fill_between(table.index, low, high, where=np.isfinite(high), color=style["color"], alpha=0.2, lw=0)
+        ax.plot(table.index, np.where(np.isfinite(middle), middle, np.nan), **line, lw=1.8)
+    finite = np.flatnonzero(np.isfinite(middle))
+    return (table.index[finite[-1]], middle[finite[-1]]) if len(finite) else (np.nan, np.nan)
+
+
+def aligned(runs: list[Run], metric: str) -> pd.DataFrame:
+    """One row an epoch, one column a run. A run that a rule ended keeps its last value, one that diverged the worst."""
+    table = pd.DataFrame({i: run.history.set_index("epoch")[metric] for i, run in enumerate(runs)}).sort_index().ffill()
+    worst = 0.0 if metric.endswith("accuracy") else np.inf
+    for i, run in enumerate(runs):
+        if run.diverged:
+            table[i] = table[i].where(table.index < run.epochs, worst)
+    return table
+
+
+def label_groups(ax: Axes, groups: list[tuple]) -> None:
+    """Name the groups at the ends of their lines where there is room for it, otherwise in a legend."""
+    if len(groups) == 1 and not groups[0][0]:
+        low = ax.get_yscale() == "log"  # a loss falls to the right, an accuracy rises: one corner at the left is free
+        ax.text(0.03, 0.05 if low else 0.9, groups[0][1], transform=ax.transAxes, color=INK, fontsize=8)
+        return
+    ends = [ax.transAxes.inverted().transform(ax.transData.transform((x, y))) for _, _, x, y, _ in groups]
+    together = np.isfinite(ends).all() and np.ptp([across for across, _ in ends]) < 0.05
+    if len(groups) > MOST_LABELS or not together:
+        for name, count, _, _, style in groups:
+            ax.plot([], [], color=style["color"], linestyle=style["linestyle"], label=f"{name}, {count}")
+        ax.legend()
+        return
+    heights = spaced([height for _, height in ends], gap=0.13)
+    for (name, count, _, _, style), height in zip(groups, heights, strict=True):
+        place = {"xycoords": "axes fraction", "va": "center", "annotation_clip": False}
+        ax.annotate(f"{name}\n{count}", (0.99, height), **place, color=darker(style["color"]), fontsize=7)
+
+
+def spaced(heights: list[float], gap: float) -> np.ndarray:
+    """The heights, moved apart until neighbors are `gap` from each other, and not above 1 - gap / 2."""
+    order = np.argsort(heights, kind="stable")
+    moved = np.array(heights)[order]
+    for i in range(1, len(moved)):
+        moved[i] = max(moved[i], moved[i - 1] + gap)
+    moved[-1] = min(moved[-1], max(1 - gap / 2, heights[order[-1]]))
+    for i in reversed(range(len(moved) - 1)):
+        moved[i] = min(moved[i], moved[i + 1] - gap)
+    return moved[np.argsort(order)]
+
+
+@styled
+def claimed_points(values: dict[int, float], ax: Axes, label: str) -> Axes:
+    """Mark the claimed value of each epoch on top of curves, as far as these go."""
+    values = {epoch: value for epoch, value in values.items() if epoch <= ax.dataLim.x1}
+    if not values:
+        return ax
+    ax.plot(list(values), list(values.values()), "D", color="#000000", mfc="#ffffff", mew=1.1, ms=4.5, zorder=6)
+    epoch = min(values)
+    place = {"xytext": (5, 4), "textcoords": "offset points"}
+    ax.annotate(label, (epoch, values[epoch]), **place, color="#000000", fontsize=7.5)
+    return ax
+
+
+@styled
+def runs_against(groups: dict[str, tuple], xlabel: str, ax: Axes | None = None, metric: str = "train_loss") -> Axes:
+    """One point a run, its final loss against some x: `groups` maps a name to (x of each run, its runs)."""
+    ax = panels() if ax is None else ax
+    for i, (name, (x, runs)) in enumerate(groups.items()):
+        y = [run.results[metric] for run in runs]
+        ax.plot(x, y, "os^D"[i % 4], color=OKABE_ITO[i], ms=4.5, alpha=0.8, label=f"{name}, n = {len(runs)}")
+    loss = LOSS_NAMES[next(iter(groups.values()))[1][0].config.loss]
+    ax.set(xlabel=xlabel, ylabel=f"final {PARTS[metric.split('_')[0]]} loss ({loss})", yscale="log")
+    ax.legend()
+    return ax
+
+
+@styled
+def claimed_line(value: float, ax: Axes, label: str) -> Axes:
+    """A claimed value as a horizontal line."""
+    ax.axhline(value, color="#000000", lw=1, ls=(0, (4, 2)))
+    place = {"xytext": (-3, 3), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+    ax.annotate(label, (1, value), xycoords=("axes fraction", "data"), **place, fontsize=7.5)
+    return ax

@@ -1,0 +1,75 @@
+"""Numbers as text, rounded as their spread allows: two significant digits of it, and the value to the same place."""
+
+from collections.abc import Sequence
+from math import floor, isfinite, log10
+
+import numpy as np
+
+LOW, HIGH = 0.1, 0.9  # the quantiles between which "10 to 90 %" of the runs lie
+
+
+def decimals_of(spread: float, value: float, digits: int = 2) -> int:
+    """Decimals that show `digits` significant digits of the spread, or four of the value where nothing spreads."""
+    scale, digits = (spread, digits) if spread > 0 and isfinite(spread) else (abs(value), 4)
+    if scale == 0 or not isfinite(scale):
+        return 0
+    return max(0, digits - 1 - floor(log10(scale)))
+
+
+def number_text(value: float, decimals: int = 4) -> str:
+    """A number with this many decimals; in powers of ten where most of them would be zeros; a dash for nan."""
+    if np.isnan(value):
+        return "—"
+    if not isfinite(value):
+        return "∞" if value > 0 else "−∞"
+    if (value and abs(value) < 1e-4 and decimals > 4) or abs(value) >= 1e9:
+        power = floor(log10(abs(value)))
+        return f"{value / 10.0**power:.{min(3, max(0, decimals + power))}f}×10{superscript(power)}"
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def superscript(power: int) -> str:
+    return str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number to this many significant digits."""
+    return number_text(value, decimals_of(abs(value), value, digits))
+
+
+def percent(fraction: float) -> str:
+    """A fraction as per cent: 0.987 is "98.7 %"."""
+    return "—" if np.isnan(fraction) else f"{100 * fraction:.1f} %".replace(".0 %", " %")
+
+
+def setting_text(value: object) -> str:
+    """The value of a setting: a float as short as it is exact, the units of layers as 10-10, the rest as it is."""
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def quantiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """The 10 % quantile, the median and the 90 % quantile; a nan (of a run that diverged) counts as infinite.
+
+    Three nan without values.
+    """
+    if not len(values):
+        return (np.nan, np.nan, np.nan)
+    values = np.asarray(values, float)
+    values = np.where(np.isnan(values), np.inf, values)
+    with np.errstate(invalid="ignore"):
+        found = np.quantile(values, [LOW, 0.5, HIGH])
+    return tuple(float(v) for v in np.where(np.isnan(found), np.inf, found))
+
+
+def spread_text(values: Sequence[float], as_percent: bool = False) -> str:
+    """Median and spread, "0.0038 (0.0021–0.0056)", or a dash; of fractions in per cent, where a nan is 0 %."""
+    if not len(values):
+        return "—"
+    low, middle, high = quantiles(np.nan_to_num(values, nan=0.0) if as_percent else values)
+    if as_percent:
+        decimals = 0 if all(abs(100 * v - round(100 * v)) < 0.05 for v in (low, middle, high)) else 1
+        return f"{100 * middle:.{decimals}f} % ({100 * low:.{decimals}f}–{100 * high:.{decimals}f} %)"
+    decimals = decimals_of(high - low, middle)
+    return f"{number_text(middle, decimals)} ({number_text(low, decimals)}–{number_text(high, decimals)})"

@@ -1,0 +1,162 @@
+"""Figures: what is drawn, what is refused, and the same bytes for the same drawing."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from labkit import LabError, RunConfig, figures, run_study
+from labkit.figures import rendered
+from labkit.figures.curves import aligned, spaced
+from labkit.figures.style import styles_of
+
+SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=40, lr=1.0)
+
+
+@pytest.fixture(scope="module")
+def study():
+    return run_study(SMALL, seed=range(6))
+
+
+@pytest.fixture(scope="module")
+def exploding():
+    """Without an activation and at a far too large rate, a run diverges."""
+    config = RunConfig(dataset="xor", activation="identity", output_activation="identity", n_epochs=60)
+    return run_study(config, lr=[0.01, 50.0], seed=range(5))
+
+
+def texts(ax):
+    return " ".join(t.get_text() for t in [*ax.texts, *(ax.get_legend().get_texts() if ax.get_legend() else [])])
+
+
+def test_labkit_comes_without_matplotlib():
+    code = "import sys, labkit; assert not {'matplotlib', 'IPython'} & set(sys.modules); labkit.figures; labkit.tables"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_no_pyplot(study):
+    figures.learning_curves(study)
+    assert "matplotlib.pyplot" not in sys.modules
+
+
+def test_median_and_band_of_many_runs(study):
+    ax = figures.learning_curves(study)
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert ax.get_ylabel() == "training loss (MSE)"
+    table = aligned(study.members, "train_loss")
+    np.testing.assert_allclose(ax.lines[-1].get_ydata(), table.median(axis=1))
+    assert len(ax.lines) == 6 + 1 and len(ax.collections) == 1
+    assert texts(ax) == "n = 6"
+
+
+def test_fewer_than_five_runs_are_points():
+    ax = figures.learning_curves(run_study(SMALL, seed=range(3)))
+    assert len(ax.lines) == 3 and not ax.collections
+    assert all(line.get_marker() == "o" for line in ax.lines)
+
+
+def test_diverged_runs_are_counted_and_marked_at_their_epoch(exploding):
+    ax = figures.learning_curves(exploding, by="lr")
+    assert "lr = 50" in texts(ax) and "n = 5, 5 diverged" in texts(ax)
+    crosses = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "x"]
+    assert sorted(crosses) == sorted(run.epochs for run in exploding.members if run.diverged)
+
+
+def test_a_diverged_run_counts_as_infinitely_bad_and_all_wrong(exploding):
+    runs = exploding.where(lr=50.0)
+    assert np.isinf(aligned(runs, "train_loss").iloc[-1]).all()
+    assert (aligned(runs, "train_accuracy").iloc[-1] == 0).all()
+
+
+def test_labels_beside_lines_are_moved_apart():
+    np.testing.assert_allclose(spaced([0.5, 0.2, 0.5], 0.1), [0.5, 0.2, 0.6])
+    assert max(spaced([0.9, 0.92, 0.91], 0.1)) <= 0.95
+
+
+def test_accuracy_in_per_cent(study):
+    ax = figures.accuracy_curves(study)
+    assert ax.yaxis.get_major_formatter().format_pct(0.5, 1) == "50 %"
+
+
+def test_claimed_points_beyond_the_curves_are_left_out(study):
+    ax = figures.claimed_points({10: 0.2, 10_000: 0.1}, figures.learning_curves(study), "claimed")
+    assert list(ax.lines[-1].get_xdata()) == [10]
+
+
+def test_runs_against_something(study):
+    ax = figures.runs_against({"all": (range(6), study.members)}, xlabel="x")
+    assert list(ax.lines[0].get_ydata()) == list(study.runs.train_loss)
+
+
+def test_maps_show_the_prediction_and_ring_what_is_wrong(study):
+    run = study.members[0]
+    figure = figures.ground_truth_and_prediction(run)
+    truth, predicted, probability = figure.axes[:3]
+    assert truth.get_title(loc="left") == "ground truth"
+    x, y = run.dataset.train
+    right = round(21 * run.score(x, y))
+    assert predicted.get_title(loc="left") == f"predicted, {right}/21 right"
+    assert len(predicted.collections[-1].get_offsets()) == 21 - right
+    image = np.asarray(probability.images[0].get_array())
+    assert 0 <= image.min() < image.max() <= 1
+
+
+def test_diagram_has_the_layers_of_the_config():
+    ax = figures.network_diagram(SMALL.replace(hidden_sizes=(3, 50)))
+    units = [len(c.get_offsets()) for c in ax.collections]
+    assert units == [2, 3, 6, 1]  # of a wide layer six units, with an ellipsis
+    assert len(ax.lines) == 2 * 3 + 3 * 6 + 6
+    assert "⋮" in texts(ax) and "50 units, sigmoid" in texts(ax)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "leaky_relu", "silu", "identity"])
+def test_activation_and_its_slope(name):
+    ax = figures.activation_and_derivative(name)
+    a, slope = (line.get_ydata() for line in ax.lines[:2])
+    np.testing.assert_allclose(np.gradient(a, ax.lines[0].get_xdata())[1:280], slope[1:280], atol=1e-3)
+
+
+def test_an_unknown_activation_is_answered_with_the_nearest():
+    with pytest.raises(LabError, match="did you mean 'sigmoid'"):
+        figures.activation_and_derivative("sigmiod")
+
+
+def test_styles_are_told_apart_without_color():
+    styles = styles_of("lr", [0.01, 0.1, 1.0])
+    assert len({to_hex(s["color"]) for s in styles.values()}) == 3
+    assert len({str(s["linestyle"]) for s in styles.values()}) == 3
+    # a name keeps its color whatever it is drawn with
+    assert styles_of("activation", ["relu"])["relu"] == styles_of("activation", ["tanh", "relu"])["relu"]
+
+
+def test_the_same_bytes_twice_and_no_date(study):
+    first, second = (rendered(figures.learning_curves(study).figure, "svg") for _ in range(2))
+    assert first == second and b"<dc:date>" not in first
+    assert ET.fromstring(first).tag.endswith("svg")
+
+
+def test_chinese_text_has_glyphs():
+    """A missing glyph is a warning, and warnings are errors."""
+    ax = figures.panels("學習曲線 loss 與準確率")
+    ax.set_xlabel("學習率")
+    assert isinstance(ax.figure, Figure) and len(rendered(ax.figure, "png")) > 1000
+
+
+def test_show_puts_caption_and_alt_into_the_output(study, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
+    figures.show(figures.learning_curves(study), caption="What was found.", alt="A curve.", label="curve")
+    data, options = shown[0]
+    report = {"caption": "What was found.", "alt": "A curve.", "label": "curve", "kind": "figure"}
+    assert options == {"raw": True, "metadata": {"report": report}}
+    assert data["image/svg+xml"].startswith("<?xml") and data["image/png"].startswith("iVBOR")
+
+
+@pytest.mark.parametrize(("caption", "alt", "missing"), [("", "alt", "caption"), ("caption", " ", "alt")])
+def test_no_figure_without_caption_and_alt(caption, alt, missing):
+    with pytest.raises(LabError, match=f"a figure needs {missing}="):
+        figures.show(figures.panels(), caption=caption, alt=alt)

@@ -1,0 +1,149 @@
+"""Tables: the numbers, how they are rounded, and the HTML."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labkit import LabError, RunConfig, run_study, tables, train_one
+from labkit.display import provenance, say
+from labkit.rounding import number_text, percent, quantiles, setting_text, significant, spread_text
+
+SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
+
+
+@pytest.fixture(scope="module")
+def study():
+    return run_study(SMALL, lr=[0.01, 5.0], seed=range(6))
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([0.0021, 0.0038, 0.0056], "0.0038 (0.0024–0.0052)"),
+        ([10.0, 20.0, 30.0], "20 (12–28)"),
+        ([1234.0, 1300.0, 1280.0], "1,280 (1,243–1,296)"),
+        ([2e-5, 3e-5, 4e-5], "3.0×10⁻⁵ (2.2×10⁻⁵–3.8×10⁻⁵)"),
+        ([0.5, 0.5], "0.5000 (0.5000–0.5000)"),
+        ([np.nan, np.nan, np.nan], "∞ (∞–∞)"),
+        ([], "—"),
+    ],
+)
+def test_rounding_follows_the_spread(values, text):
+    assert spread_text(values) == text
+
+
+def test_settings_as_text():
+    assert [setting_text(v) for v in (1.0, 0.001, (10, 5), (), "relu", None)] == [
+        "1",
+        "0.001",
+        "10-5",
+        "none",
+        "relu",
+        "None",
+    ]
+
+
+def test_numbers_as_text():
+    assert percent(0.987) == "98.7 %" and percent(1.0) == "100 %" and percent(np.nan) == "—"
+    assert significant(0.000974590) == "0.000975" and significant(1234.5) == "1,234"
+    assert number_text(-0.5, 1) == "−0.5"
+
+
+def test_a_nan_counts_as_infinite():
+    assert quantiles([1.0, 2.0, np.nan, np.nan])[1] == np.inf
+
+
+def test_comparison_has_median_spread_and_a_marked_best_row(study):
+    table = tables.comparison(study, by="lr")
+    losses = study.runs[study.runs.lr == 5.0].train_loss
+    assert table.values.loc[5.0, "train_loss_median"] == pytest.approx(losses.median())
+    assert list(table.values.n) == [6, 6] and table.best == 1
+    assert list(table.texts.index) == ["0.01", "5 ★"]
+    assert '<tr class="best"><th>5 ★</th>' in table._repr_html_()
+
+
+def test_comparison_counts_diverged_runs():
+    config = RunConfig(dataset="xor", activation="identity", output_activation="identity", n_epochs=60, lr=50.0)
+    table = tables.comparison(run_study(config, seed=range(3)), by="lr")
+    assert table.values.n_diverged.tolist() == [3]
+    assert table.texts["training loss"].iloc[0] == "∞ (∞–∞)"
+
+
+def test_epochs_to_a_target(study):
+    table = tables.comparison(study, by="lr", target=0.12)
+    run = study.one(lr=5.0, seed=0)
+    reached = tables.epochs_to(run, 0.12)
+    assert (run.history[run.history.epoch < reached].train_loss > 0.12).all()
+    assert table.values.loc[0.01, "n_reached"] == 0 and table.texts["epochs to loss 0.12"].iloc[0] == "none"
+
+
+def test_median_epochs_to_is_infinite_where_most_runs_do_not_get_there(study):
+    assert tables.median_epochs_to(study, 1e-9) == np.inf
+    assert tables.median_at(study, 40) == pytest.approx(study.history[study.history.epoch == 40].train_loss.median())
+
+
+def test_training_log_has_twenty_lines():
+    run = train_one(SMALL.replace(n_epochs=200))
+    lines = tables.training_log(run).splitlines()
+    last = run.history.iloc[-1]
+    assert len(lines) == 20 and lines[0].startswith("epoch  10 ")
+    assert lines[-1] == f"epoch 200   loss {last.train_loss:.6f}   accuracy {last.train_accuracy:.4f}"
+
+
+def test_training_log_of_a_run_that_diverged_says_when():
+    run = train_one(SMALL.replace(activation="identity", output_activation="identity", lr=500.0, n_epochs=60))
+    assert tables.training_log(run).endswith(f"diverged at epoch {run.epochs}")
+
+
+def test_predictions():
+    run = train_one(SMALL.replace(dataset="xor"))
+    table = tables.predictions(run)
+    x, y = run.dataset.train
+    assert len(table.values) == 21
+    assert ((table.values.label == table.values.truth).mean()) == pytest.approx(run.score(x, y))
+    unsure = tables.predictions(run, n=3).values.prediction
+    assert np.allclose(np.sort(np.abs(table.values.prediction - 0.5))[:3], np.abs(unsure - 0.5))
+    with pytest.raises(LabError, match="at least one example in 'test'"):
+        tables.predictions(run, "test")
+
+
+def test_agreement_name_by_name():
+    a = np.arange(6.0).reshape(2, 3)
+    table = tables.agreement({"dW": a, "loss": 1.0}, {"dW": a + 1e-9, "loss": 1.0})
+    assert table.values.exact.tolist() == [False, True] and table.texts.loc["dW", "shape"] == "2×3"
+    with pytest.raises(LabError, match="dW must have the same shape"):
+        tables.agreement({"dW": a}, {"dW": a.T})
+
+
+def test_html_of_multi_indexes_merges_and_escapes():
+    index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "y")], names=["one", "two"])
+    columns = pd.MultiIndex.from_tuples([("loss", "<q>"), ("loss", "r")])
+    html = tables.to_html(pd.DataFrame([[1, 2], [3, 4], [5, 6]], index, columns))
+    assert html.startswith('<table><thead><tr><th></th><th></th><th colspan="2">loss</th></tr><tr><th>one</th>')
+    assert '<th rowspan="2">a</th><th>x</th><td>1</td>' in html and "&lt;q&gt;" in html
+    assert html.count("<tr>") == 5
+
+
+def test_show_writes_metadata_and_csv(study, monkeypatch, tmp_path):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
+    monkeypatch.setenv("LABKIT_TABLES", str(tmp_path / "tables"))
+    table = tables.comparison(study, by="lr")
+    tables.show(table, caption="The larger rate wins.", label="rates")
+    data, options = shown[0]
+    assert options["metadata"]["report"] == {"caption": "The larger rate wins.", "label": "rates", "kind": "table"}
+    assert set(data) == {"text/html", "text/plain"}
+    written = pd.read_csv(tmp_path / "tables" / "rates.csv", index_col=0)
+    pd.testing.assert_frame_equal(written, table.values)
+    with pytest.raises(LabError, match="a table needs caption="):
+        tables.show(table, caption="")
+
+
+def test_what_is_said_is_markdown_and_the_same_every_time(study, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data["text/markdown"]))
+    say("**Yes.**")
+    provenance([study], {"lrs": [0.01, 5.0]})
+    provenance([study], {"lrs": [0.01, 5.0]})
+    assert shown[0] == "**Yes.**" and shown[1] == shown[2]
+    assert "12 runs, seeds 0 to 5, 480 epochs in all" in shown[1] and "`lrs = [0.01, 5.0]`" in shown[1]
