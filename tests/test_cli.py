@@ -198,6 +198,7 @@ def test_make_alone_prints_help_and_an_old_python_is_named(tmp_path: Path) -> No
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
         "help",
         "report",
+        "reproduce",
         "edit",
         "test",
         "bench",
