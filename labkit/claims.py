@@ -1,4 +1,4 @@
-"""Claims of the lab reports R0 to R4 as data, and the verdict on them against the runs of a study.
+"""The verdict on a claim of the lab reports R0 to R4, against the runs of a study.
 
 A claim is one run's number, ours are a distribution over seeds: the claim holds where it lies in the middle 80 % of our
 runs, holds with a condition where only the rarer runs, or those of a study with a named condition, come to it, and does
@@ -6,82 +6,22 @@ not hold where no run does. A claim in words is held against a number of compari
 settings than the claim's cannot test it, and the verdict says so.
 """
 
-import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from .config import RunConfig
+from .claim_data import Claim, Number, claim
+from .claim_data import claims as claims  # for those who judge all of them
 from .errors import LabError, choice
-from .rounding import quantiles, setting_text
+from .rounding import quantiles
 from .runs import Run
 from .studies import Study
 
 HOLDS, CONDITION, FAILS, UNTESTED = "holds", "holds with a condition", "does not hold", "cannot be tested"
 MOSTLY, SOMETIMES = 0.8, 0.2  # shares of comparisons in which a statement is true to hold, or to hold at times
 FREE = ("seed", "data_seed", "dtype")  # settings in which the runs that test one number may differ
-NAMES = {"train_loss": "final loss", "train_accuracy": "final accuracy"}
-
-
-@dataclass(frozen=True)
-class Number:
-    """A claimed result of a run, or, with an epoch, a value of its history. `where` fixes what the claim varies."""
-
-    quantity: str  # a name of Run.results
-    value: float
-    epoch: int | None = None
-    where: dict = field(default_factory=dict)
-
-    @property
-    def is_fraction(self) -> bool:
-        return self.quantity.endswith("accuracy")
-
-    @property
-    def label(self) -> str:
-        """What is claimed in words: "loss at 5,000", "final loss, lr 0.1"."""
-        name = NAMES.get(self.quantity, self.quantity.replace("_", " ").replace("val ", "validation "))
-        if self.epoch is not None:
-            name = f"{name.removeprefix('final ')} at {self.epoch:,}"
-        return ", ".join([name, *(f"{setting} {setting_text(value)}" for setting, value in self.where.items())])
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What a report claims: `setup` as it states it, `chosen` where it leaves a setting open, `grid` what it varies.
-
-    `says` are its statements by a short name, `note` what is to know about the report, `needs` "mnist" or "torch"
-    where these must be installed to test it.
-    """
-
-    id: str
-    setup: dict = field(default_factory=dict)
-    chosen: dict = field(default_factory=dict)
-    grid: dict[str, list] = field(default_factory=dict)
-    numbers: tuple[Number, ...] = ()
-    says: dict[str, str] = field(default_factory=dict)
-    note: str = ""
-    needs: tuple[str, ...] = ()
-
-    @property
-    def settings(self) -> dict:
-        return self.setup | self.chosen
-
-    @property
-    def result(self) -> dict[str, float]:
-        """Claimed final results by name."""
-        return {n.quantity: n.value for n in self.numbers if n.epoch is None and not n.where}
-
-    @property
-    def trace(self) -> dict[int, float]:
-        """Claimed training losses by epoch."""
-        return {n.epoch: n.value for n in self.numbers if n.epoch is not None and n.quantity == "train_loss"}
-
-    def config(self, **changes) -> RunConfig:
-        """The settings of the claim, with some changed. What it varies is in `grid`, as run_study takes it."""
-        return RunConfig(**self.settings | changes)
+Condition = tuple[str, Study] | list[tuple[str, Study]]  # the first that the claim holds under counts
 
 
 @dataclass(frozen=True)
@@ -109,64 +49,21 @@ class Verdict:
         )
 
 
-@cache
-def claims() -> dict[str, Claim]:
-    """All claims by id."""
-    entries = tomllib.loads((Path(__file__).parent / "data" / "claims.toml").read_text(encoding="utf-8"))
-    return {name: read_claim(name, entry, entries) for name, entry in entries.items()}
-
-
-def read_claim(name: str, entry: dict, entries: dict) -> Claim:
-    base = entries[entry["as"]] if "as" in entry else {}
-    setup, chosen = (
-        {k: tupled(v) for k, v in (base.get(part, {}) | entry.get(part, {})).items()} for part in ("setup", "chosen")
-    )
-    at = [{"result": entry.get("result", {}), "trace": entry.get("trace", {})}, *entry.get("at", [])]
-    return Claim(
-        name,
-        {k: v for k, v in setup.items() if k not in entry.get("chosen", {}) | entry.get("grid", {})},
-        {k: v for k, v in chosen.items() if k not in entry.get("setup", {}) | entry.get("grid", {})},
-        {k: [tupled(v) for v in values] for k, values in entry.get("grid", {}).items()},
-        tuple(number for place in at for number in read_numbers(place)),
-        entry.get("says", {}),
-        entry.get("note", ""),
-        tuple(entry.get("needs", ())),
-    )
-
-
-def read_numbers(place: dict) -> Iterable[Number]:
-    where = {k: tupled(v) for k, v in place.get("where", {}).items()}
-    for quantity, value in place.get("result", {}).items():
-        yield Number(quantity, value, None, where)
-    for quantity, values in place.get("trace", {}).items():
-        for epoch, value in values.items():
-            yield Number(quantity, value, int(epoch), where)
-
-
-def tupled(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def claim(name: str) -> Claim:
-    """A claim by its id. Raises LabError for an unknown one."""
-    choice("claim", name, claims())
-    return claims()[name]
-
-
-def judge(name: str, *studies: Study, condition: tuple[str, Study] | None = None) -> list[Verdict]:
+def judge(name: str, *studies: Study, condition: Condition | None = None) -> list[Verdict]:
     """The verdict on each number of a claim, from those runs that have its settings.
 
-    `condition` names a further study, in which the claim may hold instead; its settings need not be the claim's.
+    `condition` names a further study, in which the claim may hold instead: its settings need not be the claim's, but
+    of a study over the claim's grid only the runs at the same point of it count.
     """
     found = claim(name)
     runs = [run for study in studies for run in study.members]
     return [verdict(found, number, runs, condition) for number in found.numbers]
 
 
-def verdict(found: Claim, number: Number, runs: Sequence[Run], condition: tuple[str, Study] | None = None) -> Verdict:
+def verdict(found: Claim, number: Number, runs: Sequence[Run], condition: Condition | None = None) -> Verdict:
     """The verdict on one number of a claim."""
     kind = "fraction" if number.is_fraction else "number"
-    settings = found.settings | number.where
+    settings = found.settings | number.where | number.chosen
     fitting = [run for run in runs if not differing(settings, run)]
     if not fitting:
         reason = min((differing(settings, run) for run in runs), key=len, default=["there is no run"])[0]
@@ -176,7 +73,7 @@ def verdict(found: Claim, number: Number, runs: Sequence[Run], condition: tuple[
     return Verdict(found.id, number.label, number.value, values, *outcome(number, values, condition), kind)
 
 
-def outcome(number: Number, values: np.ndarray, condition: tuple[str, Study] | None) -> tuple[str, str]:
+def outcome(number: Number, values: np.ndarray, condition: Condition | None) -> tuple[str, str]:
     claimed, reached = finite_or_infinite(number.value), finite_or_infinite(values)
     low, _, high = quantiles(values)
     n = len(values)
@@ -185,9 +82,9 @@ def outcome(number: Number, values: np.ndarray, condition: tuple[str, Study] | N
     if reached.min() <= claimed <= reached.max():
         rare = int(min((reached <= claimed).sum(), (reached >= claimed).sum()))
         return CONDITION, f"a rare seed: {rare} of {n} runs go as far"
-    if condition is not None:
-        words, other = condition
-        others = finite_or_infinite(values_of(number, other.members))
+    for words, other in [condition] if isinstance(condition, tuple) else condition or []:
+        same = [run for run in other.members if not differing(number.where, run)]
+        others = finite_or_infinite(values_of(number, same or other.members))
         if others.min() <= claimed <= others.max():
             return CONDITION, words
     return FAILS, f"{'above' if claimed > reached.max() else 'below'} all {n} runs"

@@ -1,6 +1,7 @@
 """What a classifier gets right and wrong: confusion matrix, worst mistakes, and the file that is handed in."""
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -39,8 +40,11 @@ def most_confident_mistakes(run: Run, x: Array, y: Array, n: int = 10) -> pd.Dat
     return wrong.sort_values("probability", ascending=False, kind="stable").head(n).reset_index(drop=True)
 
 
-def write_submission(run: Run, x: Array, path: str | Path) -> pd.DataFrame:
-    """Write and return the predictions for x (N, D) as the contest wants them: ImageId,Label with ids from 1."""
+def write_submission(run: Run, x: Array, path: str | Path | None = None) -> pd.DataFrame:
+    """Write and return the predictions for x (N, D) as the contest wants them: ImageId,Label with ids from 1.
+
+    Without a path it is submission.csv beside the report that is being built, or in reports/ while none is.
+    """
     classes(run)
     labels = run.predict(x)
     if (labels < 0).any():
@@ -48,8 +52,14 @@ def write_submission(run: Run, x: Array, path: str | Path) -> pd.DataFrame:
     table = pd.DataFrame({"ImageId": np.arange(1, len(x) + 1), "Label": labels})
     text = io.StringIO()
     table.to_csv(text, index=False, lineterminator="\n")
-    write_whole(Path(path), text.getvalue().encode())
+    write_whole(Path(path or report_folder() / "submission.csv"), text.getvalue().encode())
     return table
+
+
+def report_folder() -> Path:
+    """Where the build picks up what a notebook makes, next to the folder of its tables; else reports/."""
+    tables = os.environ.get("LABKIT_TABLES")
+    return Path(tables).parent if tables else Path(__file__).resolve().parents[1] / "reports"
 
 
 def classes(run: Run) -> int:

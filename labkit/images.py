@@ -10,6 +10,7 @@ import shutil
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +64,13 @@ def digits() -> tuple[Array, Array]:
     found = hashlib.sha256(raw).hexdigest()
     if found != DIGITS_SHA256:
         raise LabError(f"{DIGITS} is damaged: expected SHA-256 {DIGITS_SHA256}, found {found}; restore it from git")
-    table = np.array([line.split(b",") for line in raw.splitlines()], dtype=np.float32)
+    table = digits_table(raw)
     return table[:, :-1] / 16, table[:, -1].astype(int)
+
+
+@lru_cache(maxsize=1)  # every seed of a study draws another split of the same table
+def digits_table(raw: bytes) -> Array:
+    return np.array([line.split(b",") for line in raw.splitlines()], dtype=np.float32)
 
 
 def mnist() -> tuple[Array, Array]:

@@ -18,7 +18,7 @@ from .runs import quiet_single_thread
 from .training import Stack
 
 RISE = 1.1  # a loss this many times its lowest so far has turned up; before the limit, gradient descent never rises
-MARGIN = 2.0  # how far below the limit the advised rate is: the limit itself sinks while the weights grow
+MARGIN = 2.0  # the advice below the limit found: a loss takes some epochs to turn up, and the limit may still sink
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ def quantiles(values: Sequence[float]) -> tuple[float, float, float]:
     values = np.asarray(values, float)
     values = np.where(np.isnan(values), np.inf, values)
     with np.errstate(invalid="ignore"):
-        found = np.quantile(values, [LOW, 0.5, HIGH])
+        found, *around = (np.quantile(values, [LOW, 0.5, HIGH], method=m) for m in ("linear", "lower", "higher"))
+    found = np.where(around[0] == around[1], around[0], found)  # a quantile that is a value, whatever comes after it
     return tuple(float(v) for v in np.where(np.isnan(found), np.inf, found))
 
 
@@ -71,5 +72,5 @@ def spread_text(values: Sequence[float], as_percent: bool = False) -> str:
     if as_percent:
         decimals = 0 if all(abs(100 * v - round(100 * v)) < 0.05 for v in (low, middle, high)) else 1
         return f"{100 * middle:.{decimals}f} % ({100 * low:.{decimals}f}–{100 * high:.{decimals}f} %)"
-    decimals = decimals_of(high - low, middle)
+    decimals = decimals_of(high - low, middle) if isfinite(high - low) else decimals_of(0, low)
     return f"{number_text(middle, decimals)} ({number_text(low, decimals)}–{number_text(high, decimals)})"

@@ -44,7 +44,8 @@ def save_run(run: Run, path: str | Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as file:
         try:
-            history = {f"history/{name}": run.history[name].to_numpy() for name in run.history}
+            dtype = float if run.history.empty else None  # an empty column is one of objects, which are not saved
+            history = {f"history/{name}": run.history[name].to_numpy(dtype) for name in run.history}
             np.savez(file, allow_pickle=False, facts=np.array(json.dumps(facts)), flat=run.flat, **history)
             file.close()
             Path(file.name).replace(path)

@@ -76,12 +76,17 @@ def run_study(config: RunConfig, *, n_jobs: int | None = None, **grid) -> Study:
         if not values:
             raise LabError(f"{name} must have at least one value; got an empty list")
     configs = [config.replace(**dict(zip(axes, values, strict=True))) for values in product(*axes.values())]
+    return study_of(configs, [name for name, v in axes.items() if len(v) > 1], n_jobs=n_jobs)
+
+
+def study_of(configs: list[RunConfig], varied: list[str], *, n_jobs: int | None = None) -> Study:
+    """Train configs that need not form a grid, such as those of a random search, as `run_study` does."""
     found = {c: cached_run(c) for c in configs}
     missing = [c for c, run in found.items() if run is None]
     progress = progress_of(configs, missing)
     jobs = min(n_jobs or default_jobs(), len(missing)) if estimated_seconds(missing) > WORTH_A_PROCESS else 1
     found |= dict(zip(missing, train_all(missing, jobs, progress), strict=True))
-    return Study([found[c] for c in configs], [name for name, v in axes.items() if len(v) > 1], len(missing))
+    return Study([found[c] for c in configs], varied, len(missing))
 
 
 def is_axis(values: object) -> bool:

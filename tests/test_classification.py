@@ -68,6 +68,12 @@ def test_a_diverged_run_or_a_single_output_is_refused(tmp_path):
         confusion_matrix(single, *single.dataset.train)
 
 
+def test_the_submission_lies_beside_the_report(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LABKIT_TABLES", str(tmp_path / "tables"))
+    write_submission(run, run.dataset.test[0])
+    assert (tmp_path / "submission.csv").read_text().startswith("ImageId,Label\n1,")
+
+
 def test_a_small_cnn_learns_the_digits():
     front = ("conv2d(8, 3, 1)", "relu", "maxpool2d(2)", "flatten")
     cnn = train_one(DIGITS.replace(front=front, hidden_sizes=(32,), optimizer="adam", lr=0.01, n_epochs=10))

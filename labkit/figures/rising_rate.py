@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from ..range_test import RangeTest
 from ..rounding import quantiles
 from .curves import LOSS_NAMES
-from .style import INK, OKABE_ITO, panels, styled, styles_of
+from .style import INK, panels, styled, styles_of
 
 
 @styled
@@ -18,7 +18,7 @@ def range_curves(test: RangeTest, ax: Axes | None = None) -> Axes:
     ax.plot(test.lr, np.median(test.loss, axis=1), color=style["color"], lw=1.8)
     low, _, high = quantiles(test.limits)
     if np.isfinite(high):
-        ax.axvspan(low, high, color=OKABE_ITO[1], alpha=0.2, lw=0)
+        ax.axvspan(low, high, color=INK, alpha=0.18, lw=0)
     ax.axvline(test.advice, color=INK, lw=1, ls=(0, (4, 2)))
     place = {"xytext": (-4, 4), "textcoords": "offset points", "ha": "right", "va": "bottom"}
     ax.annotate(f"advice: {test.advice:g}", (test.advice, 0), xycoords=("data", "axes fraction"), **place)

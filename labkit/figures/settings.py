@@ -2,7 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from ..rounding import quantiles
 from ..runs import Run
@@ -25,10 +25,11 @@ def against_setting(
     (diverged, or never at the target) are counted above the axes, and a median exists where most runs have it.
     """
     ax = panels() if ax is None else ax
-    every = set()
+    every, known = set(), False
     for place, (name, style) in enumerate(styles_of("dataset", list(studies)).items()):
         found = values_by(studies[name], by, result, target)
         every |= set(found)
+        known |= any(np.isfinite(values).any() for values in found.values())
         x = np.array(list(found))
         low, middle, high = np.array([quantiles(values) for values in found.values()]).T
         color = style["color"]
@@ -42,6 +43,9 @@ def against_setting(
         if min(map(len, found.values())) >= FEW:
             ax.fill_between(x, low, high, where=np.isfinite(high), color=color, alpha=0.18, lw=0)
     name_axes(ax, studies, by, result, target)
+    if not known:
+        ax.set_ylim(1, 10)  # a logarithmic axis without data has no range of its own
+    ax.set_xlim(min(every) / 1.6, max(every) * 1.6)  # also where no run has the result
     if all(isinstance(at, int) for at in every):
         ax.set_xticks(sorted(every), [str(at) for at in sorted(every)])
         ax.xaxis.set_minor_formatter(NullFormatter())
@@ -79,4 +83,6 @@ def name_axes(ax: Axes, studies: dict[str, Study], by: str, result: str, target:
     names = MEASURES | {"epochs": f"epochs to a loss of {target:g}"} if target else MEASURES
     ax.set_ylabel(names.get(result) or f"final {RESULTS[result]} ({loss})")
     if result == "epochs":
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
+        ax.yaxis.set_minor_formatter(NullFormatter())

@@ -30,7 +30,7 @@ INK = "#333333"
 CATEGORIES = {
     "activation": tuple(ACTIVATIONS),
     "output_activation": tuple(ACTIVATIONS),
-    "optimizer": tuple(OPTIMIZERS),
+    "optimizer": tuple(name for name in OPTIMIZERS if name != "sgd"),  # another name of gd
     "init": tuple(INITIALIZERS),
     "dataset": tuple(DATASETS),
 }
@@ -66,8 +66,10 @@ def styles_of(name: str | None, values: list) -> dict:
     names = CATEGORIES.get(name, ())
     categorical = all(isinstance(v, str | bool) or v is None for v in values)
     found = {}
+    others = [value for value in values if value not in names]
+    first = len(names) if len(others) < len(values) else 0  # beside registered names, others keep clear of their colors
     for rank, value in enumerate(values):
-        place = names.index(value) if value in names else rank
+        place = names.index(value) if value in names else first + others.index(value)
         color = OKABE_ITO[place % len(OKABE_ITO)]
         if not categorical:  # the last fifth of viridis is too pale on white
             color = to_hex(matplotlib.colormaps["viridis"](0.8 * rank / max(len(values) - 1, 1)))

@@ -1,0 +1,38 @@
+"""How far the output unit is into the flat part of its sigmoid, where no error can pass back any more."""
+
+import numpy as np
+
+from .activations import Array
+from .errors import LabError
+from .losses import LOSSES
+from .runs import Run, quiet_single_thread
+
+FLAT = 1e-3  # a mean slope below this, of at most 1/4, leaves the weights next to no gradient
+
+
+def output_z(run: Run) -> Array:
+    """The pre-activation z (N,) of the one output unit on the training examples. LabError unless it is a sigmoid."""
+    last = run.network.layers[-1]
+    if getattr(last, "name", None) != "sigmoid" or last.n_out != 1:
+        raise LabError("saturation is measured on one sigmoid output; this network ends in another layer")
+    blas, silence = quiet_single_thread()
+    with blas, silence:
+        _, caches = run.network.forward(run.params, run.dataset.train[0].T.astype(run.flat.dtype))
+    return caches[-1][0][0].astype(float)
+
+
+def output_slope(run: Run) -> float:
+    """The mean of σ'(z) over the training examples, as 1 / (4 cosh²(z/2)): exact where 1 - σ(z) would round to 0."""
+    with np.errstate(over="ignore"):
+        return float(np.mean(0.25 / np.cosh(output_z(run) / 2) ** 2))
+
+
+def one_half_loss(run: Run) -> float:
+    """The loss of answering one half for every training example: the height of the plateau."""
+    y = run.dataset.train[1].T
+    return float(LOSSES[run.config.loss].function(np.full(y.shape, 0.5), y)[0])
+
+
+def saturated(run: Run) -> bool:
+    """Whether the run is stuck in the flat part: nearly no slope, and a loss above that of answering one half."""
+    return not run.diverged and output_slope(run) < FLAT and run.results["train_loss"] > one_half_loss(run)

@@ -1,0 +1,95 @@
+"""The loss over two chosen weights of a network, and the ways that optimizers take on it, or on any other function."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from .activations import Array
+from .config import RunConfig
+from .errors import choice
+from .losses import LOSSES
+from .optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
+from .runs import Run, quiet_single_thread
+
+Weight = tuple[int, str, tuple[int, int]]  # layer, "W" or "b", and the place in that array
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The training loss of a run as a function of two of its parameters, while all others stay as they are.
+
+    `weights` names the two, as (0, "W", (2, 1)) for the weight from the second input to the third unit of the first
+    layer. Points are rows, (R, 2).
+    """
+
+    run: Run
+    weights: tuple[Weight, Weight]
+
+    @property
+    def center(self) -> Array:
+        """The two parameters as the run has them, (2,)."""
+        return np.array([self.run.params[layer][name][index] for layer, name, index in self.weights], float)
+
+    def loss(self, points: Array) -> Array:
+        """The loss (R,) at each point."""
+        return self.evaluate(points)[0]
+
+    def gradient(self, points: Array) -> Array:
+        """The derivatives (R, 2) of the loss by the two parameters, from the backward pass of the network."""
+        _, params, caches, d_output = self.evaluate(points)
+        blas, silence = quiet_single_thread()
+        with blas, silence:
+            grads = self.run.network.backward(params, caches, d_output)
+        return np.stack([grads[layer][name][:, *index] for layer, name, index in self.weights], axis=-1)
+
+    def evaluate(self, points: Array) -> tuple:
+        """Loss, parameters of one network for each point, caches, and the derivative by the output, in float64."""
+        x, y = (part.T.astype(float) for part in self.run.dataset.train)
+        params = self.run.network.views(np.tile(self.run.flat.astype(float), (len(points), 1)))
+        for (layer, name, index), values in zip(self.weights, np.asarray(points, float).T, strict=True):
+            params[layer][name][:, *index] = values
+        blas, silence = quiet_single_thread()
+        with blas, silence:
+            output, caches = self.run.network.forward(params, x)
+            value, d_output = LOSSES[self.run.config.loss].function(output, y)
+        return value, params, caches, d_output
+
+
+def walk(
+    gradient: Callable[[Array], Array],
+    optimizer: str | Optimizer,
+    start: Sequence[float],
+    lr: float | Sequence[float],
+    n_steps: int,
+    **settings: float,
+) -> Array:
+    """The points (n_steps + 1, R, D) that an optimizer comes by from `start` (D,), for each of R learning rates.
+
+    `gradient` maps points (R, D) to derivatives (R, D). `settings` are those of RunConfig: momentum, beta1, beta2, eps.
+    """
+    if isinstance(optimizer, str):
+        choice("optimizer", optimizer, OPTIMIZERS)
+        optimizer = OPTIMIZERS[optimizer]
+    config = RunConfig(**settings)
+    h = SimpleNamespace(**{name: getattr(config, name) for name in HYPERPARAMETERS})
+    h.lr, h.weight_decay = np.atleast_1d(np.asarray(lr, float))[:, None], None
+    w = np.tile(np.asarray(start, float), (len(h.lr), 1))
+    state = [np.zeros_like(w) for _ in range(optimizer.n_states)]
+    path = [w.copy()]
+    with np.errstate(all="ignore"):  # a rate that is too large overflows: a result
+        for t in range(1, n_steps + 1):
+            optimizer.step(w, np.array(gradient(w)), state, h, t)
+            path.append(w.copy())
+    return np.array(path)
+
+
+def largest_stable_rate(optimizer: str | Optimizer, rates: Sequence[float], n_steps: int = 2000, **settings) -> float:
+    """The largest of the rates with which a walk on the parabola w²/2 gets from 1 closer to 0; nan if none does.
+
+    Its curvature is 1. On a curvature λ the limit is 1/λ times as large, for optimizers linear in the gradient.
+    """
+    rates = np.asarray(rates, float)
+    end = np.abs(walk(lambda w: w, optimizer, [1.0], rates, n_steps, **settings)[-1, :, 0])
+    return float(max(rates[end < 1], default=np.nan))

@@ -1,0 +1,71 @@
+"""The loss of every single epoch. A history keeps a few hundred of them, too few to tell how often a loss rises."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .activations import Array
+from .config import RunConfig
+from .progress import Progress
+from .runs import quiet_single_thread
+from .store import cache_folder, engine_version
+from .studies import chunks, default_jobs
+from .training import Stack
+
+ROUNDING = 1e-6  # a relative change of a loss in float32 that means nothing
+
+
+def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
+    """The training loss (n_epochs, R) of each run before the update of each epoch, without any stop rule.
+
+    A trace that was made before comes from the cache of runs.
+    """
+    unstopped = {"n_epochs": n_epochs, "loss_target": None, "accuracy_target": None, "patience": None}
+    configs = [config.replace(**unstopped) for config in configs]
+    path = trace_path(configs)
+    if path.is_file():
+        return np.load(path, allow_pickle=False)
+    progress = Progress(path.stem[:12], len(configs) * n_epochs)
+    stacks = chunks(list(dict.fromkeys(configs)), default_jobs())
+    if len(stacks) == 1:
+        traces = [trace_stack(stacks[0], n_epochs, progress)]
+    else:
+        from joblib import Parallel, delayed
+
+        traces = Parallel(n_jobs=default_jobs())(delayed(trace_stack)(stack, n_epochs, progress) for stack in stacks)
+    found = {c: trace[:, i] for stack, trace in zip(stacks, traces, strict=True) for i, c in enumerate(stack)}
+    losses = np.stack([found[c] for c in configs], axis=1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.save(file, losses)
+    part.replace(path)  # whole or not at all
+    return losses
+
+
+def trace_path(configs: list[RunConfig]) -> Path:
+    keys = "".join(c.key() for c in configs) + engine_version()
+    return cache_folder() / "traces" / f"{hashlib.sha256(keys.encode()).hexdigest()}.npy"
+
+
+def trace_stack(configs: list[RunConfig], n_epochs: int, progress: Progress) -> Array:
+    stack = Stack(configs, progress)
+    losses = np.empty((n_epochs, len(configs)))
+    blas, silence = quiet_single_thread()
+    with blas, silence:
+        for epoch in range(n_epochs):
+            losses[epoch], _ = stack.epoch(want_accuracy=False)
+    progress.add(n_epochs * len(configs), now=True)
+    return losses
+
+
+def rises(losses: Array) -> pd.DataFrame:
+    """How rough each curve of losses (E, R) is, a row a run: n_rises, the epochs in which the loss rose; total, the sum
+    of these rises; largest, the highest of them."""
+    steps = np.diff(losses, axis=0)
+    steps = np.where(steps > ROUNDING * losses[:-1], steps, 0.0)
+    return pd.DataFrame(
+        {"n_rises": (steps > 0).sum(axis=0), "total": steps.sum(axis=0), "largest": steps.max(axis=0, initial=0.0)}
+    )

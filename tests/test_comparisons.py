@@ -1,0 +1,44 @@
+"""Pairs of runs that differ in one setting, and what is true of how many."""
+
+import numpy as np
+import pytest
+
+from labkit import RunConfig, run_study
+from labkit.comparisons import first_epoch, lower, pairs, roughness, seconds_of, smoother, sooner
+
+CONFIG = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=300)
+
+
+@pytest.fixture(scope="module")
+def study():
+    return run_study(CONFIG, lr=[0.001, 5.0], activation=["sigmoid", "tanh"], seed=range(3))
+
+
+def test_pairs_agree_in_all_but_the_settings_named(study):
+    found = pairs(study, {"lr": 5.0}, {"lr": 0.001})
+    assert len(found) == 6
+    assert all(a.config.replace(lr=0.001) == b.config for a, b in found)
+    assert len(pairs(study, {"lr": 5.0, "activation": "tanh"}, {"lr": 0.001, "activation": "sigmoid"})) == 3
+    assert pairs(study, {"lr": 5.0}, {"lr": 7.0}) == []
+
+
+def test_sooner_and_lower(study):
+    found = pairs(study, {"lr": 5.0}, {"lr": 0.001})
+    assert all(sooner(found, 0.1)) and not any(sooner([(b, a) for a, b in found], 0.1))
+    assert all(lower(found)) and not any(lower([(b, a) for a, b in found]))
+    assert sooner(found, 1e-9) == []  # none of them gets there
+    assert all(sooner(found, 0.9, "train_accuracy"))
+
+
+def test_a_diverged_run_is_never_the_lower_one():
+    linear = CONFIG.replace(activation="identity", output_activation="identity")
+    found = pairs(run_study(linear, lr=[0.001, 500.0], seed=0), {"lr": 0.001}, {"lr": 500.0})
+    assert lower(found) == [True] and lower([(b, a) for a, b in found]) == [False]
+    assert first_epoch(found[0][1], 1e-9) == np.inf
+
+
+def test_a_jumping_curve_is_rougher():
+    noisy = run_study(CONFIG, batch_size=[None, 2], lr=1.0, seed=range(3))
+    found = pairs(noisy, {"batch_size": None}, {"batch_size": 2})
+    assert all(smoother(found)) and roughness(found[0][1]) > roughness(found[0][0]) > 0
+    assert seconds_of([run for pair in found for run in pair]) > 0

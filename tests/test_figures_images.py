@@ -1,0 +1,59 @@
+"""Figures of a classifier of images, and of training and validation side by side."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labkit import LabError, RunConfig, figures, run_study, train_one
+
+DIGITS = RunConfig(dataset="digits", n_examples=50, hidden_sizes=(12,), output_activation="softmax", n_epochs=3)
+DIGITS = DIGITS.replace(loss="cross_entropy")
+
+
+@pytest.fixture(scope="module")
+def run():
+    return train_one(DIGITS)
+
+
+def test_examples_ten_in_a_row(run):
+    x = run.dataset.train[0][:12]
+    axes = figures.examples(x, run.dataset.shape, [str(i) for i in range(12)]).axes
+    shown = [ax for ax in axes if ax.images]
+    assert (len(axes), len(shown)) == (20, 12) and shown[11].get_title(loc="center") == "11"
+    np.testing.assert_array_equal(shown[3].images[0].get_array(), x[3].reshape(8, 8))
+
+
+def test_only_images_are_shown_as_images():
+    with pytest.raises(LabError, match="images of one channel"):
+        figures.examples(np.zeros((3, 2)), (1, 1, 2), ["a", "b", "c"])
+    points = train_one(RunConfig(dataset="linear", n_epochs=0))
+    with pytest.raises(LabError, match="first layer is dense on images"):
+        figures.first_weights(points, points)
+
+
+def test_confusion_colors_the_errors_only():
+    ax = figures.confusion(pd.DataFrame([[5, 2], [0, 7]]))
+    assert [text.get_text() for text in ax.texts] == ["5", "2", "·", "7"]
+    colored = ax.images[0].get_array()
+    assert np.asarray(colored.mask).tolist() == [[True, False], [True, True]] and colored[0, 1] == 2
+
+
+def test_first_weights_and_what_training_added(run):
+    start = train_one(DIGITS.replace(n_epochs=0))
+    axes = figures.first_weights(run, start).axes
+    change = run.params[0]["W"] - start.params[0]["W"]
+    most = int(np.square(change).sum(axis=1).argmax())
+    assert len(axes) == 20 and axes[0].get_title(loc="center") == f"unit {most}"
+    np.testing.assert_array_equal(axes[10].images[0].get_array(), change[most].reshape(8, 8))
+
+
+def test_training_and_validation(run):
+    study = run_study(DIGITS, seed=range(5))
+    axes = figures.training_and_validation(study)
+    names = [[text.get_text() for text in ax.get_legend().get_texts()] for ax in axes]
+    assert names == [["training", "validation"]] * 2
+    assert (axes[0].get_yscale(), axes[1].get_yscale()) == ("log", "linear")
+    expected = study.history.groupby("epoch").val_loss.median()
+    np.testing.assert_allclose(axes[0].lines[1].get_ydata(), expected)
+    ax = figures.validation_by({"sigmoid": study.members}, "activation", figures.panels())
+    assert ax.get_ylabel() == "validation accuracy" and len(ax.lines) == 1

@@ -1,0 +1,61 @@
+"""The ledger: studies that test claims, and their table."""
+
+import numpy as np
+import pytest
+
+from labkit.claims import UNTESTED, claim, judge, judge_statement
+from labkit.ledger import reproduce, reproduce_numbers, settings_table, show_report, table, withdrawn
+
+
+@pytest.fixture(scope="module")
+def entries():
+    trace, lr = reproduce("R4.xor.trace", range(2), 0.001), reproduce("R4.lr", range(2), 0.001)
+    return {
+        "R4.xor.trace": judge("R4.xor.trace", trace),
+        "R4.lr": [*judge("R4.lr", lr), judge_statement("R4.lr", "unfinished", [True, False])],
+    }
+
+
+def test_the_settings_of_a_claim_its_grid_and_changes():
+    study = reproduce("R4.lr", range(2), 0.001, momentum=0.5)
+    assert [(r.config.lr, r.config.seed) for r in study.members] == [(0.1, 0), (0.1, 1), (0.01, 0), (0.01, 1)]
+    expected = claim("R4.lr").config(lr=0.01, seed=1, momentum=0.5, n_epochs=100)
+    assert study.members[-1].config == expected
+    assert len(reproduce("R4.lr", [0], 0.001, lr=0.1).members) == 1
+
+
+def test_every_number_may_have_settings_of_its_own():
+    study = reproduce_numbers("R2.table", [7], 0.005, n_examples=20)
+    assert len(study.members) == 12
+    board = study.one(dataset="chessboard", activation="relu").config
+    assert (board.lr, board.momentum, board.n_epochs, board.seed) == (0.03, 0.95, 2, 7)
+
+
+def test_a_long_list_of_numbers_is_one_row(entries):
+    made = table(entries)
+    assert len(made.values) == 5 + 3
+    assert made.texts.index.tolist()[0] == ("R4.xor.trace", "5 values, the last: loss at 100,000")
+    assert len(made.texts) == 1 + 3
+    assert made.texts.iloc[-1]["ours: median (10–90 %)"] == "in 1 of 2"
+    assert made.texts.iloc[-1].verdict.startswith("(✓) holds with a condition: it depends")
+    assert "5 cannot be tested" in made.texts.iloc[0].verdict
+
+
+def test_withdrawn_verdicts_say_why(entries):
+    for verdicts in withdrawn(entries, "too short").values():
+        assert {(v.verdict, v.reason, len(v.values)) for v in verdicts} == {(UNTESTED, "too short", 0)}
+
+
+def test_settings_say_what_we_chose():
+    texts = settings_table(["R0.relu", "R4.lr"]).texts
+    assert "hidden 100-100, lr 0.01, weights kaiming" in texts.loc["R0.relu", "chosen by us"]
+    assert texts.loc["R4.lr", "chosen by us"] == "nothing" and "lr: 0.1, 0.01" in texts.loc["R4.lr", "stated"]
+
+
+def test_a_report_is_shown_with_its_notes(entries, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data))
+    show_report("R4", entries | {"R0.xor.accuracy": []})
+    assert len(shown) == 3 or len(shown) == 2
+    assert "R0" not in shown[0]["text/plain"]
+    assert np.all(["R4.lr" in data.get("text/plain", "") for data in (shown[0], shown[-1])])

@@ -1,0 +1,35 @@
+"""Lines of medians: what is drawn, in which color, and where a line ends."""
+
+import numpy as np
+
+from labkit import figures
+
+X = [0.1, 1.0, 10.0]
+
+
+def test_a_line_is_the_median_and_a_band_needs_five_runs():
+    values = np.arange(15.0).reshape(3, 5) + 1
+    ax = figures.median_lines({"a": (X, values), "b": (X, values[:, :3])}, "x", "y")
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), np.median(values, axis=1))
+    assert len(ax.collections) == 1
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+
+
+def test_a_line_ends_where_the_median_is_not_finite():
+    values = np.array([[1.0, 2.0, 3.0], [np.nan, np.nan, 1.0], [1.0, np.inf, 2.0]])
+    ax = figures.median_lines({"a": (X, values)}, "x", "y", log="x")
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [2.0, np.nan, 2.0])
+
+
+def test_names_of_a_setting_have_its_colors():
+    groups = {name: (X, np.ones((3, 1))) for name in ("adam", "gd")}
+    lines = figures.median_lines(groups, "x", "y", by="optimizer").lines
+    assert lines[0].get_color() != lines[1].get_color()
+    alone = figures.median_lines({"gd": groups["gd"]}, "x", "y", by="optimizer").lines
+    assert alone[0].get_color() == lines[1].get_color()
+
+
+def test_a_legend_may_stand_outside_or_not_at_all():
+    ax = figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", legend="outside")
+    assert ax.get_legend() is None and len(ax.figure.legends) == 1
+    assert figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", legend=None).get_legend() is None

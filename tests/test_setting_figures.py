@@ -1,0 +1,70 @@
+"""Figures against a numeric setting, and of a range test."""
+
+import numpy as np
+import pytest
+
+from labkit import RunConfig, figures, run_study
+from labkit.range_test import range_test
+from labkit.tables import epochs_to
+
+SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=60, loss="mse")
+
+
+@pytest.fixture(scope="module")
+def study():
+    return run_study(SMALL, lr=[0.1, 1.0, 10.0], seed=range(6))
+
+
+def test_a_point_a_run_a_median_and_a_band(study):
+    ax = figures.against_setting({"xor": study}, by="lr")
+    dots, line = ax.lines[:-1], ax.lines[-1]
+    assert [len(dot.get_xdata()) for dot in dots] == [6, 6, 6] and len(ax.collections) == 1
+    medians = study.runs.groupby("lr").train_loss.median()
+    np.testing.assert_allclose(line.get_xdata(), medians.index)
+    np.testing.assert_allclose(line.get_ydata(), medians)
+    assert (ax.get_xscale(), ax.get_yscale(), ax.get_xlabel()) == ("log", "log", "learning rate")
+    assert ax.get_ylabel() == "final training loss (MSE)"
+    assert ax.get_legend().get_texts()[0].get_text() == "xor, n = 6"
+
+
+def test_few_runs_have_no_band():
+    few = run_study(SMALL, lr=[0.1, 1.0], seed=range(3))
+    assert not figures.against_setting({"xor": few}, by="lr").collections
+
+
+def test_runs_that_never_come_to_the_target_are_counted_above(study):
+    target = 0.24
+    missing = {lr: sum(np.isnan(epochs_to(run, target)) for run in study.where(lr=lr)) for lr in (0.1, 1.0, 10.0)}
+    assert missing[0.1] == 6, "the slowest rate is to miss it"
+    ax = figures.against_setting({"xor": study}, by="lr", result="epochs", target=target)
+    assert {text.xy[0]: int(text.get_text()[:-1]) for text in ax.texts} == {lr: n for lr, n in missing.items() if n}
+    assert np.isnan(ax.lines[-1].get_ydata()[0])
+    low, high = ax.get_xlim()
+    assert low < 0.1 and high > 10
+
+
+def test_no_run_at_the_target_still_draws(study):
+    ax = figures.against_setting({"xor": study}, by="lr", result="epochs", target=1e-9)
+    assert figures.rendered(ax.figure, "png")
+
+
+def test_widths_are_named_on_the_axis_and_accuracy_is_in_per_cent():
+    widths = run_study(SMALL, hidden_sizes=[(2, 2), (7, 7)], seed=range(5))
+    ax = figures.against_setting({"xor": widths}, by="hidden_sizes", result="train_accuracy")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2", "7"]
+    assert ax.get_yscale() == "linear" and ax.get_xlabel() == "units of a hidden layer"
+    seconds = figures.against_setting({"xor": widths}, by="hidden_sizes", result="seconds")
+    assert seconds.get_ylabel() == "seconds a run"
+
+
+def test_data_sets_keep_their_colors(study):
+    both = figures.against_setting({"linear": study, "xor": study}, by="lr")
+    alone = figures.against_setting({"xor": study}, by="lr")
+    assert both.lines[-1].get_color() == alone.lines[-1].get_color() != both.lines[3].get_color()
+
+
+def test_range_curves_show_every_seed_and_the_advice():
+    test = range_test(SMALL, low=0.01, high=1000, n_epochs=80, seeds=range(4))
+    ax = figures.range_curves(test)
+    assert len(ax.lines) == 4 + 1 + 1  # seeds, their median, the advice
+    assert f"advice: {test.advice:g}" in [text.get_text() for text in ax.texts]
