@@ -5,6 +5,7 @@ matrix product: every patch that the kernel meets becomes a column of `patches`,
 """
 
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar
 
 import numpy as np
@@ -16,8 +17,23 @@ from .layers import Params, ones
 Shape = tuple[int, int, int]  # channels, height, width
 
 
+class ImageLayer:
+    """A layer that sees images of `shape` and makes images of `out_shape`."""
+
+    shape: Shape
+    out_shape: Shape
+
+    @property
+    def n_in(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def n_out(self) -> int:
+        return prod(self.out_shape)
+
+
 @dataclass(frozen=True)
-class Conv2d:
+class Conv2d(ImageLayer):
     """Convolution (cross-correlation, as everywhere in deep learning) with stride 1 and zeros padded around.
 
     W (..., channels, C·kh·kw) holds a kernel a row, b (..., channels, 1). Output height is H + 2 padding - kh + 1.
@@ -37,14 +53,6 @@ class Conv2d:
         _, height, width = self.shape
         (kh, kw), (ph, pw) = self.kernel, self.padding
         return self.channels, height + 2 * ph - kh + 1, width + 2 * pw - kw + 1
-
-    @property
-    def n_in(self) -> int:
-        return int(np.prod(self.shape))
-
-    @property
-    def n_out(self) -> int:
-        return int(np.prod(self.out_shape))
 
     @property
     def fans(self) -> tuple[int, int]:
@@ -98,7 +106,7 @@ class Conv2d:
 
 
 @dataclass(frozen=True)
-class MaxPool2d:
+class MaxPool2d(ImageLayer):
     """The largest of every size x size pixels, channel by channel; rows and columns left over are dropped."""
 
     shape: Shape
@@ -113,14 +121,6 @@ class MaxPool2d:
     def out_shape(self) -> Shape:
         channels, height, width = self.shape
         return channels, height // self.size, width // self.size
-
-    @property
-    def n_in(self) -> int:
-        return int(np.prod(self.shape))
-
-    @property
-    def n_out(self) -> int:
-        return int(np.prod(self.out_shape))
 
     def corners(self) -> list[tuple]:
         """For each place in a pool, the slice that takes it from every pool."""

@@ -58,18 +58,24 @@ class Linear:
         return np.matmul(W.mT, dz, out=da)  # da = Wᵀ dz
 
 
-@dataclass(frozen=True)
-class Activate:
-    """An activation function on every unit, a = f(z); `slope` is that of leaky ReLU."""
+class SameSize:
+    """A layer with as many outputs as inputs and no parameters."""
 
-    name: str
     n_in: int
-    slope: float = 0.01
     shapes: ClassVar[dict] = {}
 
     @property
     def n_out(self) -> int:
         return self.n_in
+
+
+@dataclass(frozen=True)
+class Activate(SameSize):
+    """An activation function on every unit, a = f(z); `slope` is that of leaky ReLU."""
+
+    name: str
+    n_in: int
+    slope: float = 0.01
 
     @cached_property
     def function(self):
@@ -93,15 +99,10 @@ class Activate:
 
 
 @dataclass(frozen=True)
-class Softmax:
+class Softmax(SameSize):
     """Softmax over the units as a layer, for losses that take probabilities (cross-entropy takes logits instead)."""
 
     n_in: int
-    shapes: ClassVar[dict] = {}
-
-    @property
-    def n_out(self) -> int:
-        return self.n_in
 
     def forward(self, params: Params, z: Array, empty=np.empty, rngs=None) -> tuple[Array, Array]:
         p = softmax(z)
@@ -112,15 +113,10 @@ class Softmax:
 
 
 @dataclass(frozen=True)
-class Flatten:
+class Flatten(SameSize):
     """An image as a column of numbers. Ours already are: it only marks where a network stops seeing images."""
 
     n_in: int
-    shapes: ClassVar[dict] = {}
-
-    @property
-    def n_out(self) -> int:
-        return self.n_in
 
     def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, None]:
         return a, None
@@ -130,17 +126,12 @@ class Flatten:
 
 
 @dataclass(frozen=True)
-class Dropout:
+class Dropout(SameSize):
     """While training, each unit is zero with probability `rate` and the others grow by 1 / (1 - rate), so that the
     mean stays; when evaluated it does nothing (Srivastava et al., 2014)."""
 
     n_in: int
     rate: float
-    shapes: ClassVar[dict] = {}
-
-    @property
-    def n_out(self) -> int:
-        return self.n_in
 
     def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, Array | None]:
         if rngs is None:

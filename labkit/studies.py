@@ -151,13 +151,14 @@ def chunks(configs: list[RunConfig], n_jobs: int) -> list[list[RunConfig]]:
 
 
 def bytes_of(config: RunConfig) -> int:
-    """About what one run touches in a step: weights, gradient and the optimizer's memory, and what each layer keeps."""
+    """About what one run touches in a step: weights, gradient and the optimizer's memory, and what each layer keeps, and the data."""
     dataset = dataset_of(config)
     network = network_of(config, dataset)
     batch = min(config.batch_size or dataset.n_train, dataset.n_train)
     units = sum(layer.n_out for layer in network.layers)
+    data = dataset.x.shape[1] + dataset.y.shape[1]
     arrays = 2 + OPTIMIZERS[config.optimizer].n_states
-    return np.dtype(config.dtype).itemsize * (arrays * network.n_params + 2 * units * batch)
+    return np.dtype(config.dtype).itemsize * (arrays * network.n_params + (2 * units + data) * batch)
 
 
 def estimated_seconds(configs: list[RunConfig]) -> float:

@@ -8,10 +8,12 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import labkit
+from labkit.images import MNIST, mnist_folder
 from labkit.report.labs import LabNotebook
 from labkit.report.project import Project, write_atomic
 
@@ -34,7 +36,7 @@ def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[st
     inputs = {"the notebook": digest(json.dumps(_cells(notebook.content), sort_keys=True))}
     inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
     inputs |= _hashes([*engine, LIBRARY / "report" / "execute.py"], LIBRARY.parent)
-    return inputs | _surroundings(project)
+    return inputs | _surroundings(project) | _optional()
 
 
 def rendering_inputs(project: Project, meta: Mapping[str, str], executed: Iterable[tuple[str, bytes]]) -> Inputs:
@@ -63,6 +65,13 @@ def _surroundings(project: Project) -> Inputs:
     ]
     pins = [project.requirements] if project.requirements.exists() else []
     return _hashes([*beside, *pins], project.root) | {"Python": platform.python_version()}
+
+
+def _optional() -> Inputs:
+    """What a notebook can do without, but tells more with: a report must not stay as it was once this is installed."""
+    found = {"MNIST": all((mnist_folder() / file.name).is_file() for file in MNIST.values())}
+    found["PyTorch"] = find_spec("torch") is not None
+    return {name: "installed" if there else "not installed" for name, there in found.items()}
 
 
 def _files(folder: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from .reading import read
 log = logging.getLogger(__name__)
 
 LOG_HEAD, LOG_TAIL = 45, 15  # lines of a log that are kept
-TABLE_WIDTH = 112  # characters of a table that fit the page in its smallest readable type
+TABLE_WIDTH = 140  # characters of a table that fit the page in its smallest readable type
 TIMESTAMP = 0  # the file says the same whenever it is made
 REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 
