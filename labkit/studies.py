@@ -151,7 +151,7 @@ def chunks(configs: list[RunConfig], n_jobs: int) -> list[list[RunConfig]]:
 
 
 def bytes_of(config: RunConfig) -> int:
-    """About what one run touches in a step: weights, gradient and the optimizer's memory, and what each layer keeps, and the data."""
+    """About what one run touches in a step: weights, gradient, the optimizer's memory, what layers keep, and data."""
     dataset = dataset_of(config)
     network = network_of(config, dataset)
     batch = min(config.batch_size or dataset.n_train, dataset.n_train)
