@@ -36,7 +36,7 @@ class Number:
         name = NAMES.get(self.quantity, self.quantity.replace("_", " ").replace("val ", "validation "))
         if self.epoch is not None:
             name = f"{name.removeprefix('final ')} at {self.epoch:,}"
-        where = [setting_text(v) if isinstance(v, str) else f"{k} {setting_text(v)}" for k, v in self.where.items()]
+        where = [f"{k} {v:g}" if isinstance(v, float) else setting_text(v) for k, v in self.where.items()]
         return ", ".join([name, *where])
 
 
@@ -44,8 +44,8 @@ class Number:
 class Claim:
     """What a report claims: `setup` as it states it, `chosen` where it leaves a setting open, `grid` what it varies.
 
-    `says` are its statements by a short name, `note` what is to know about the report, `needs` "mnist" or "torch"
-    where these must be installed to test it.
+    `says` are its statements by a short name, `note` what is to know about the report, `why` explains a verdict by its
+    first word, `needs` names "mnist" or "torch" where these must be installed to test it.
     """
 
     id: str
@@ -55,6 +55,7 @@ class Claim:
     numbers: tuple[Number, ...] = ()
     says: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    why: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
 
     @property
@@ -97,6 +98,7 @@ def read_claim(name: str, entry: dict, entries: dict) -> Claim:
         tuple(number for place in at for number in read_numbers(place)),
         entry.get("says", {}),
         entry.get("note", ""),
+        entry.get("why", {}),
         tuple(entry.get("needs", ())),
     )
 

@@ -27,8 +27,13 @@ def sooner(found: Pairs, target: float, metric: str = "train_loss") -> list[bool
 
 
 def first_epoch(run: Run, target: float, metric: str = "train_loss") -> float:
-    """The first recorded epoch at which a column of the history is at the target or beyond, infinite if none is."""
+    """The first recorded epoch at which a column of the history is at the target or beyond, infinite if none is.
+
+    Of a run that stopped at this loss, its last epoch, which the history need not have.
+    """
     values = run.history[metric]
+    if metric == "train_loss" and run.stopped == "loss_target" and run.config.loss_target == target:
+        return float(run.epochs)
     reached = run.history.epoch[values >= target if metric.endswith("accuracy") else values <= target]
     return float(reached.iloc[0]) if len(reached) else np.inf
 
@@ -43,8 +48,13 @@ def worst_if_nan(value: float) -> float:
 
 
 def roughness(run: Run, metric: str = "train_loss") -> float:
-    """How far a curve jumps: the standard deviation of the changes of its logarithm in the second half of training."""
+    """How far a curve jumps: the standard deviation of the changes of its logarithm in the second half of training.
+
+    nan where the second half has no two changes.
+    """
     later = run.history[run.history.epoch > run.epochs / 2]
+    if len(later) < 3:
+        return np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.std(np.diff(np.log(later[metric].to_numpy(float)))))
 

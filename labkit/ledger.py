@@ -5,15 +5,33 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from .claims import CONDITION, FAILS, HOLDS, UNTESTED, Claim, Verdict, claim, overall
+from .claims import CONDITION, FAILS, HOLDS, UNTESTED, Verdict, claim, overall
 from .display import say
-from .rounding import setting_text
+from .rounding import quantiles, setting_text
 from .studies import Study, run_study, study_of
 from .tables import Table, claimed_text, ours_text, show
 
 SIGNS = {HOLDS: "✓", CONDITION: "(✓)", FAILS: "✗", UNTESTED: "?"}
 COUNTED = {HOLDS: "hold", CONDITION: "hold with a condition", FAILS: "do not hold", UNTESTED: "cannot be tested"}
-LONG = 5  # numbers of a claim above which one line stands for all of them
+KEYS = {HOLDS: "holds", CONDITION: "condition", FAILS: "fails", UNTESTED: "untested"}  # of the `why` of a claim
+VARIED = {
+    "lr": "rates",
+    "hidden_sizes": "widths",
+    "activation": "activations",
+    "optimizer": "optimizers",
+    "dataset": "data sets",
+    "front": "in front",
+    "init": "initial weights",
+    "batch_size": "batches",
+    "weight_decay": "weight decay",
+}
+LONG = {
+    "mse": "MSE",
+    "half_mse": "half MSE",
+    "cross_entropy": "cross-entropy",
+    "normal": "N(0, 1)",
+    "gd": "gradient descent",
+}
 SHORT = {
     "n_examples": "n = {}",
     "hidden_sizes": "hidden {}",
@@ -24,6 +42,10 @@ SHORT = {
     "init": "weights {}",
     "bias_init": "biases {}",
     "front": "front {}",
+    "activation": "{} units",
+    "output_activation": "{} output",
+    "leaky_slope": "slope {}",
+    "weight_decay": "decay {}",
 }
 
 
@@ -47,16 +69,16 @@ def reproduce_numbers(name: str, seeds: Iterable[int], share_of_epochs: float = 
 
 
 def table(entries: Mapping[str, list[Verdict]]) -> Table:
-    """A row for each number or statement of each entry; a long list of numbers is one row with the last of them."""
+    """A row for each number or statement of each entry; the losses at many epochs are one row with the last of them."""
     values, texts = [], []
     for name, verdicts in entries.items():
         numbers = [v for v in verdicts if v.kind != "statement"]
-        rows = [summary(numbers)] if len(numbers) >= LONG else [row_of(v) for v in numbers]
+        rows = [summary(numbers)] if claim(name).trace and not claim(name).says else [row_of(v) for v in numbers]
         rows += [row_of(v) for v in verdicts if v.kind == "statement"]
         texts += [{"entry": name} | row for row in rows]
         values += [
             {"entry": name, "claim": v.quantity, "claimed": v.claimed, "n": len(v.values)}
-            | dict(zip(("q10", "median", "q90"), spread(v), strict=True))
+            | dict(zip(("q10", "median", "q90"), quantiles(v.values), strict=True))
             | {"verdict": v.verdict, "reason": v.reason, "entry_verdict": overall(verdicts)}
             for v in verdicts
         ]
@@ -64,49 +86,47 @@ def table(entries: Mapping[str, list[Verdict]]) -> Table:
     return Table(pd.DataFrame(values).set_index(index), pd.DataFrame(texts).set_index(index))
 
 
-def spread(verdict: Verdict) -> np.ndarray:
-    return np.quantile(verdict.values, [0.1, 0.5, 0.9]) if len(verdict.values) else np.full(3, np.nan)
-
-
 def row_of(verdict: Verdict) -> dict[str, str]:
-    n = f", n = {len(verdict.values)}" if len(verdict.values) and verdict.kind != "statement" else ""
+    """The sign of the verdict with its reason, which needs no words where it simply holds or where we count."""
+    counts = verdict.kind == "statement"
+    n = f", n = {len(verdict.values)}" if len(verdict.values) and not counts else ""
+    plain = verdict.verdict == HOLDS or (counts and verdict.reason.startswith("in "))
     return {
         "claim": verdict.quantity,
         "claimed": claimed_text(verdict),
         "ours: median (10–90 %)": ours_text(verdict) + n,
-        "verdict": f"{SIGNS[verdict.verdict]} {verdict.verdict}: {verdict.reason}",
+        "verdict": SIGNS[verdict.verdict] + ("" if plain else f" {verdict.reason.partition(': in ')[0]}"),
     }
 
 
 def summary(numbers: list[Verdict]) -> dict[str, str]:
-    """Many numbers as one row: the last of them, and how many have which verdict."""
-    last, found = row_of(numbers[-1]), overall(numbers)
-    counts = {v: sum(number.verdict == v for number in numbers) for v in SIGNS}
-    words = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
-    return last | {
-        "claim": f"{len(numbers)} values, the last: {numbers[-1].quantity}",
-        "verdict": f"{SIGNS[found]} {words}",
-    }
+    """Many losses as one row: the last of them, and how many have which sign."""
+    last, sign = row_of(numbers[-1]), SIGNS[overall(numbers)]
+    found = [number.verdict for number in numbers]
+    counts = ", ".join(f"{found.count(v)} {SIGNS[v]}" for v in SIGNS if v in found)
+    words = f"{len(numbers)} losses, the last {numbers[-1].quantity.removeprefix('loss ')}"
+    return last | {"claim": words, "verdict": f"{sign} {counts}" if len(set(found)) > 1 else sign}
 
 
-def settings_table(names: Iterable[str]) -> Table:
-    """What a report states of each experiment, and what we chose where it leaves a setting open."""
-    rows = []
-    for name in names:
-        found = claim(name)
-        chosen = described(found.chosen) + (" and by search" if name == "R2.table" else "")
-        rows.append({"entry": name, "stated": stated(found), "chosen by us": chosen or "nothing"})
-    frame = pd.DataFrame(rows).set_index("entry")
-    return Table(frame, frame)
+def counted(verdicts: list[str]) -> str:
+    """How many of each, in words: "2 hold, 1 does not hold"."""
+    counts = {v: verdicts.count(v) for v in COUNTED}
+    return ", ".join(f"{count} {v if count == 1 else COUNTED[v]}" for v, count in counts.items() if count)
 
 
-def stated(found: Claim) -> str:
-    varied = ["; ".join(f"{k}: {', '.join(map(setting_text, values))}" for k, values in found.grid.items())]
-    return "; ".join(text for text in [described(found.setup), *varied] if text)
+def settings_text(name: str) -> str:
+    """What a report states of an experiment, and what we chose where it leaves a setting open."""
+    found = claim(name)
+    varied = [f"{VARIED.get(k, k)} {', '.join(map(setting_text, values))}" for k, values in found.grid.items()]
+    stated = "; ".join(text for text in [described(found.setup), *varied] if text)
+    chosen = [described(found.chosen)] if found.chosen else []
+    chosen += ["rate, momentum and epochs by search"] if any(number.chosen for number in found.numbers) else []
+    return f"*Stated:* {stated}. " + (f"*Chosen by us:* {'; '.join(chosen)}." if chosen else "")
 
 
 def described(settings: dict) -> str:
     texts = {name: f"{value:,}" if isinstance(value, int) else setting_text(value) for name, value in settings.items()}
+    texts = {name: LONG.get(text, text) for name, text in texts.items()}
     return ", ".join(SHORT.get(name, "{}").format(text) for name, text in texts.items())
 
 
@@ -120,11 +140,13 @@ def withdrawn(entries: Mapping[str, list[Verdict]], reason: str) -> dict[str, li
 
 
 def show_report(report: str, entries: Mapping[str, list[Verdict]]) -> None:
-    """Show the ledger of one report, "R0" to "R4": its verdicts, its settings, and what is to know about it."""
+    """Show the ledger of one report, "R0" to "R4": the verdicts, then for each entry why, its settings, and a note."""
     own = {name: verdicts for name, verdicts in entries.items() if name.startswith(report)}
-    found = [overall(verdicts) for verdicts in own.values()]
-    counts = ", ".join(f"{found.count(v)} {words}" for v, words in COUNTED.items() if v in found)
-    show(table(own), caption=f"{report}'s {len(own)} entries: {counts}.", label=f"ledger-{report}")
-    say("\n".join(f"* **{name}.** {claim(name).note}" for name in own if claim(name).note))
-    caption = f"The settings that test {report}'s claims: what the report states, and what we chose where it is silent."
-    show(settings_table(own), caption=caption, label=f"settings-{report}")
+    found = {name: overall(verdicts) for name, verdicts in own.items()}
+    caption = f"{report}'s {len(own)} entries: {counted(list(found.values()))}."
+    show(table(own), caption=caption, label=f"ledger-{report}")
+    lines = []
+    for name, verdict in found.items():
+        parts = [f"* **{name}** {verdict}.", claim(name).why.get(KEYS[verdict]), settings_text(name), claim(name).note]
+        lines.append(" ".join(part.strip() for part in parts if part))
+    say("\n".join(lines))

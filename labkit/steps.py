@@ -1,6 +1,11 @@
-"""Training step by step: the loss, the gradient and the new weights of every step, as the training itself has them."""
+"""Training step by step: the loss, the gradient and the new weights of every step, as the training itself has them.
 
+Steps come one at a time, and two trainings are compared while they go on, so no network is too large to be followed.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -14,58 +19,53 @@ from .training import Stack
 
 
 @dataclass(frozen=True)
-class Steps:
-    """Loss (T,) before each of T steps, its gradient (T, P), and the weights (T, P) that the step leads to."""
+class Step:
+    """The loss before a step, its gradient (P,), and the weights (P,) that it leads to."""
 
-    loss: Array
+    loss: float
     gradient: Array
     weights: Array
 
 
 class Witness:
-    """Stands in for an optimizer, lets it do its work, and keeps a copy of what goes in and what comes out."""
+    """Stands in for a stack's loss and optimizer, lets them do their work, and keeps what they have come to."""
 
-    def __init__(self, optimizer):
-        self.optimizer, self.gradients, self.weights = optimizer, [], []
+    def __init__(self, stack: Stack):
+        self.loss_of, self.optimizer = stack.loss, stack.optimizer
+        stack.loss, stack.optimizer = self.loss, self
+        self.value, self.gradient = np.nan, None
 
-    def step(self, w: Array, g: Array, state: list[Array], h, t: int) -> None:
-        self.gradients.append(g[0].copy())  # an update may overwrite it
-        self.optimizer.step(w, g, state, h, t)
-        self.weights.append(w[0].copy())
-
-
-def record_steps(config: RunConfig) -> Steps:
-    """Every step of one run, without stop rules. It keeps T times twice the parameters, so take few epochs."""
-    stack = Stack([config], Progress(f"steps {config.key()[:12]}", config.n_epochs))
-    stack.optimizer = witness = Witness(stack.optimizer)
-    losses, loss_of = [], stack.loss
-
-    def watched(*args):
-        value, derivative = loss_of(*args)
-        losses.append(float(value.item()))
+    def loss(self, *args) -> tuple[Array, Array]:
+        value, derivative = self.loss_of(*args)
+        self.value = float(value.item())
         return value, derivative
 
-    stack.loss = watched
-    blas, silence = quiet_single_thread()
-    with blas, silence:
-        for _ in range(config.n_epochs):
-            stack.epoch(want_accuracy=False)
-    stack.progress.add(config.n_epochs, now=True)
-    return Steps(np.array(losses), np.array(witness.gradients), np.array(witness.weights))
+    def step(self, w: Array, g: Array, state: list[Array], h, t: int) -> None:
+        self.gradient = g[0].copy()  # an update may overwrite it
+        self.optimizer.step(w, g, state, h, t)
 
 
-def differences(mine: Steps, theirs: Steps) -> pd.DataFrame:
-    """A row a step, from 1 on: both losses, and the largest difference of loss, gradient and weights, relative to the
-    largest value of that step."""
-    if mine.weights.shape != theirs.weights.shape:
-        raise LabError(f"both must have as many steps and parameters; got {mine.weights.shape}, {theirs.weights.shape}")
-    steps = pd.RangeIndex(1, len(mine.loss) + 1, name="step")
-    pairs = {name: (getattr(mine, name), getattr(theirs, name)) for name in ("loss", "gradient", "weights")}
-    table = {"loss_mine": mine.loss, "loss_theirs": theirs.loss}
-    return pd.DataFrame(table | {name: relative(a, b) for name, (a, b) in pairs.items()}, index=steps)
+def steps(config: RunConfig) -> Iterator[Step]:
+    """Every step of one run, without stop rules."""
+    stack = Stack([config], Progress(f"steps {config.key()[:12]}", config.n_epochs))
+    witness, batches = Witness(stack), stack.batches
+    for _ in range(config.n_epochs):
+        for batch in batches():
+            stack.batches = lambda batch=batch: [batch]  # an epoch of a single step
+            blas, silence = quiet_single_thread()
+            with blas, silence:
+                stack.epoch(want_accuracy=False)
+            yield Step(witness.value, witness.gradient, stack.w[0].copy())
 
 
-def relative(a: Array, b: Array) -> Array:
-    """max |a - b| / max |b| of each step, for arrays (T,) or (T, P)."""
-    a, b = a.reshape(len(a), -1), b.reshape(len(b), -1)
-    return np.abs(a - b).max(axis=1) / np.abs(b).max(axis=1)
+def compare(mine: Iterable[Step], theirs: Iterable[Step], n: int) -> pd.DataFrame:
+    """Of the first n steps a row each, from 1 on: both losses, and the largest difference of loss, gradient and
+    weights, relative to the largest value on the other side."""
+    rows = []
+    for a, b in islice(zip(mine, theirs, strict=False), n):
+        if a.weights.shape != b.weights.shape:
+            raise LabError(f"both sides must have as many parameters; got {a.weights.size} and {b.weights.size}")
+        pairs = [(getattr(a, name), getattr(b, name)) for name in ("loss", "gradient", "weights")]
+        rows.append((a.loss, b.loss, *(float(np.max(np.abs(x - y)) / np.max(np.abs(y))) for x, y in pairs)))
+    columns = ["loss_mine", "loss_theirs", "loss", "gradient", "weights"]
+    return pd.DataFrame(rows, columns=columns, index=pd.RangeIndex(1, len(rows) + 1, name="step"))

@@ -23,7 +23,7 @@ from .layers import Activate, Linear
 from .network import Network
 from .progress import Progress
 from .runs import Run, dataset_of, quiet_single_thread
-from .steps import Steps
+from .steps import Step
 from .store import cache_folder, engine_version, load_run, save_run
 from .training import Stack, train_one
 
@@ -105,16 +105,12 @@ class Peer:
         return right.double().mean().item()
 
 
-def record_steps(config: RunConfig) -> Steps:
-    """Every step of one run, as `steps.record_steps` has them."""
+def steps(config: RunConfig) -> Iterator[Step]:
+    """Every step of one run, as `steps.steps` has them."""
     peer = Peer(config)
-    losses, gradients, weights = [], [], []
     for _ in range(config.n_epochs):
         for _, loss, _ in peer.steps():
-            losses.append(loss)
-            gradients.append(peer.flat(lambda p: p.grad))
-            weights.append(peer.flat(lambda p: p))
-    return Steps(np.array(losses), np.array(gradients), np.array(weights))
+            yield Step(loss, peer.flat(lambda p: p.grad), peer.flat(lambda p: p))
 
 
 def train(config: RunConfig, scale: float = 1.0, shuffle: bool = True) -> Run:

@@ -42,3 +42,8 @@ def test_a_jumping_curve_is_rougher():
     found = pairs(noisy, {"batch_size": None}, {"batch_size": 2})
     assert all(smoother(found)) and roughness(found[0][1]) > roughness(found[0][0]) > 0
     assert seconds_of([run for pair in found for run in pair]) > 0
+
+
+def test_a_run_that_stopped_at_the_target_got_there_in_its_last_epoch():
+    (run,) = run_study(CONFIG, lr=5.0, loss_target=0.1, seed=0).members
+    assert run.stopped == "loss_target" and first_epoch(run, 0.1) == run.epochs

@@ -103,6 +103,7 @@ def label_groups(ax: Axes, groups: list[tuple]) -> None:
         low = ax.get_yscale() == "log"  # a loss falls to the right, an accuracy rises: one corner at the left is free
         ax.text(0.03, 0.05 if low else 0.9, groups[0][1], transform=ax.transAxes, color=INK, fontsize=8)
         return
+    ax.autoscale_view()  # the limits are set late, and a transform does not wait for them
     ends = [ax.transAxes.inverted().transform(ax.transData.transform((x, y))) for _, _, x, y, _ in groups]
     together = np.isfinite(ends).all() and np.ptp([across for across, _ in ends]) < 0.05
     if len(groups) > MOST_LABELS or not together:
