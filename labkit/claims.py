@@ -52,8 +52,9 @@ class Verdict:
 def judge(name: str, *studies: Study, condition: Condition | None = None) -> list[Verdict]:
     """The verdict on each number of a claim, from those runs that have its settings.
 
-    `condition` names a further study, in which the claim may hold instead: its settings need not be the claim's, but
-    of a study over the claim's grid only the runs at the same point of it count.
+    `condition` names a further study, in which the claim may hold instead. Its settings need not be the claim's, but of
+    a study over the claim's grid only the runs at the same point of it count. Where the claim varies one setting, a
+    study at none of its values counts as a whole: it is the value that the condition names.
     """
     found = claim(name)
     runs = [run for study in studies for run in study.members]
@@ -81,11 +82,13 @@ def outcome(number: Number, values: np.ndarray, condition: Condition | None) -> 
         return HOLDS, "in the middle 80 % of our runs"
     if reached.min() <= claimed <= reached.max():
         rare = int(min((reached <= claimed).sum(), (reached >= claimed).sum()))
-        return CONDITION, f"a rare seed: {rare} of {n} runs go as far"
+        return CONDITION, f"a rare seed: {rare} of {n} runs"
     for words, other in [condition] if isinstance(condition, tuple) else condition or []:
         same = [run for run in other.members if not differing(number.where, run)]
-        others = finite_or_infinite(values_of(number, same or other.members))
-        if others.min() <= claimed <= others.max():
+        if not same and len(number.where) == 1:
+            same = other.members
+        others = finite_or_infinite(values_of(number, same))
+        if len(same) and others.min() <= claimed <= others.max():
             return CONDITION, words
     return FAILS, f"{'above' if claimed > reached.max() else 'below'} all {n} runs"
 

@@ -75,15 +75,14 @@ def table(entries: Mapping[str, list[Verdict]]) -> Table:
         numbers = [v for v in verdicts if v.kind != "statement"]
         rows = [summary(numbers)] if claim(name).trace and not claim(name).says else [row_of(v) for v in numbers]
         rows += [row_of(v) for v in verdicts if v.kind == "statement"]
-        texts += [{"entry": name} | row for row in rows]
+        texts += [{"entry": "" if i else name} | row for i, row in enumerate(rows)]
         values += [
             {"entry": name, "claim": v.quantity, "claimed": v.claimed, "n": len(v.values)}
             | dict(zip(("q10", "median", "q90"), quantiles(v.values), strict=True))
             | {"verdict": v.verdict, "reason": v.reason, "entry_verdict": overall(verdicts)}
             for v in verdicts
         ]
-    index = ["entry", "claim"]
-    return Table(pd.DataFrame(values).set_index(index), pd.DataFrame(texts).set_index(index))
+    return Table(pd.DataFrame(values).set_index(["entry", "claim"]), pd.DataFrame(texts).set_index("entry"))
 
 
 def row_of(verdict: Verdict) -> dict[str, str]:

@@ -72,6 +72,19 @@ def test_a_number_holds_in_the_middle_of_the_runs_and_not_beyond_them(study):
     assert of(study, reached, ("with time", longer)).reason == "with time"
 
 
+def test_a_condition_counts_at_the_same_point_of_a_grid(study):
+    board = Claim("C")
+    tanh = run_study(SMALL.replace(n_epochs=4000), activation="tanh", lr=5.0, seed=range(3))
+    reached = float(tanh.runs.train_loss.median())
+
+    def judged(where):
+        number = Number("train_loss", reached, None, where)
+        return verdict(board, number, study.where(lr=5.0), ("with tanh", tanh)).verdict
+
+    assert judged({"activation": "sigmoid"}) == CONDITION  # the one setting that the claim varies
+    assert judged({"activation": "sigmoid", "dataset": "linear"}) == FAILS  # other points of a grid are other claims
+
+
 def test_other_settings_test_nothing(study):
     untested = of(study, 0.1, n_epochs=100)
     assert untested.verdict == UNTESTED and untested.reason == "our n_epochs is 40, the claim's 100"

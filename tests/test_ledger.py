@@ -1,8 +1,10 @@
 """The ledger: studies that test claims, and their table."""
 
+import numpy as np
 import pytest
 
-from labkit.claims import UNTESTED, claim, judge, judge_statement
+from labkit import figures
+from labkit.claims import HOLDS, UNTESTED, Verdict, claim, judge, judge_statement
 from labkit.ledger import reproduce, reproduce_numbers, settings_text, show_report, table, withdrawn
 
 
@@ -33,7 +35,8 @@ def test_every_number_may_have_settings_of_its_own():
 def test_a_long_list_of_numbers_is_one_row(entries):
     made = table(entries)
     assert len(made.values) == 5 + 3
-    assert made.texts.index.tolist()[0] == ("R4.xor.trace", "5 losses, the last at 100,000")
+    assert made.texts.claim.iloc[0] == "5 losses, the last at 100,000"
+    assert made.texts.index.tolist() == ["R4.xor.trace", "R4.lr", "", ""]
     assert len(made.texts) == 1 + 3
     assert made.texts.iloc[-1]["ours: median (10–90 %)"] == "in 1 of 2"
     assert made.texts.iloc[-1].verdict == "(✓) it depends"
@@ -57,3 +60,12 @@ def test_a_report_is_shown_with_a_line_for_each_entry(entries, monkeypatch):
     show_report("R4", entries | {"R0.xor.accuracy": []})
     assert [line.split()[1] for line in shown[1]["text/plain"].splitlines()] == ["**R4.xor.trace**", "**R4.lr**"]
     assert "R0" not in shown[0]["text/plain"]
+
+
+def test_the_strip_shows_what_can_be_exceeded(entries):
+    ax = figures.verdict_strip(entries)
+    assert [label.get_text() for label in ax.get_yticklabels()] == []  # nothing is tested in so few epochs
+    number = Verdict("R4.lr", "final loss", 0.2, np.array([0.1, 0.3]), HOLDS, "")
+    whole = Verdict("R4.lr", "final accuracy", 1.0, np.array([1.0]), HOLDS, "", "fraction")
+    ax = figures.verdict_strip({"R4.lr": [number, whole]})
+    assert [line.get_xdata()[0] for line in ax.lines] == [0.5]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
@@ -14,8 +15,11 @@ SHAPES = {HOLDS: ("o", "#0072B2"), CONDITION: ("^", "#E69F00"), FAILS: ("X", "#D
 
 @styled
 def verdict_strip(entries: Mapping[str, list[Verdict]], ax: Axes | None = None) -> Axes:
-    """The share of our runs at or below each claimed number, a mark a number; entries without numbers are left out."""
-    rows = {name: [v for v in found if v.kind != "statement" and len(v.values)] for name, found in entries.items()}
+    """The share of our runs at or below each claimed number, a mark a number.
+
+    Left out are entries without numbers, and what no run can exceed: an accuracy of 1, a loss that is not finite.
+    """
+    rows = {name: [v for v in found if can_be_exceeded(v)] for name, found in entries.items()}
     rows = {name: found for name, found in rows.items() if found}
     ax = panels(height=0.6 + 0.17 * max(len(rows), 5)) if ax is None else ax
     ax.axvspan(LOW, HIGH, color="#000000", alpha=0.06, lw=0)
@@ -30,3 +34,8 @@ def verdict_strip(entries: Mapping[str, list[Verdict]], ax: Axes | None = None) 
     if rows:
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0), bbox_transform=ax.figure.transFigure, ncols=3)
     return ax
+
+
+def can_be_exceeded(verdict: Verdict) -> bool:
+    full = verdict.kind == "fraction" and verdict.claimed == 1
+    return verdict.kind != "statement" and len(verdict.values) > 0 and bool(np.isfinite(verdict.claimed)) and not full
