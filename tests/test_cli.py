@@ -127,13 +127,21 @@ def test_ctrl_c_ends_build_and_kernel_and_keeps_the_report(copied: Project) -> N
     code = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(60)"
     write_notebook(copied, "02_second", cell("# Second"), cell(code))
     command = [sys.executable, "-m", "labkit", "--root", str(copied.root), "report", "--profile", "quick"]
-    build = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    build = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # tests that run in the background of a shell are deaf to Ctrl-C, and so would be what they start
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     pid = copied.notebooks / "pid"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     build.send_signal(signal.SIGINT)
-    _, errors = build.communicate(timeout=10)
+    _, errors = build.communicate(timeout=60)
     assert build.returncode == 130
     assert "stopped: no file was left half written" in errors
     assert "Traceback" not in errors
