@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from labkit.report.labs import load_lab
+from labkit.report.project import Project
+
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 UNRESOLVED = re.compile(r"\?\?|@(fig|tbl|tab|eq|sec)[-:]|\\(ref|eqref|cite)\b|\{\{|\}\}")
@@ -44,7 +47,7 @@ def page(lab: Path) -> BeautifulSoup:
 
 
 def notebook_names() -> list[str]:
-    return sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    return [notebook.name for notebook in load_lab(Project(ROOT), "backprop").notebooks]
 
 
 def test_every_notebook_has_its_files(lab: Path) -> None:
@@ -81,7 +84,9 @@ def test_pdf_pages_text_and_outline(lab: Path) -> None:
     pypdf = pytest.importorskip("pypdf")
     reader = pypdf.PdfReader(lab / "report.pdf")
     pages = [one.extract_text() for one in reader.pages]
-    assert 4 <= len(pages) <= 40
+    n_chapters = len(notebook_names())
+    assert 4 * n_chapters <= len(pages) <= 12 * n_chapters
+    assert [one.title for one in reader.outline if not isinstance(one, list)][-1].endswith("Handwritten digits")
     text = " ".join(" ".join(pages).split())  # a no-break space stands before a figure's number
     for words in (
         "Back-Propagation from Scratch",
