@@ -14,7 +14,9 @@ from labkit.report.project import Project
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-UNRESOLVED = re.compile(r"\?\?|@(fig|tbl|tab|eq|sec)[-:]|\\(ref|eqref|cite)\b|\{\{|\}\}")
+UNRESOLVED = re.compile(
+    r"\?\?|@(fig|tbl|tab|eq|sec)[-:]|\\(ref|eqref|cite)\b|\{\{"
+)  # "}}" alone ends a dict in shown code
 
 
 def labkit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
