@@ -9,7 +9,7 @@ import pandas as pd
 
 from .activations import Array
 from .errors import LabError
-from .images import write_whole
+from .files import write_atomic
 from .runs import Run, labels_of
 
 
@@ -52,7 +52,7 @@ def write_submission(run: Run, x: Array, path: str | Path | None = None) -> pd.D
     table = pd.DataFrame({"ImageId": np.arange(1, len(x) + 1), "Label": labels})
     text = io.StringIO()
     table.to_csv(text, index=False, lineterminator="\n")
-    write_whole(Path(path or report_folder() / "submission.csv"), text.getvalue().encode())
+    write_atomic(Path(path or report_folder() / "submission.csv"), text.getvalue().encode())
     return table
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from .activations import Array
 from .errors import LabError
+from .files import write_atomic
 
 DIGITS = Path(__file__).parent / "data" / "digits.csv.gz"
 DIGITS_SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
@@ -112,7 +113,7 @@ def copy_mnist(source: Path) -> Path:
         raise LabError(f"--from must be a folder with the four files of MNIST; got {source}")
     contents = {file.name: read_maybe_compressed(file, source) for file in MNIST.values()}
     for name, raw in contents.items():
-        write_whole(mnist_folder() / name, raw)
+        write_atomic(mnist_folder() / name, raw)
     return mnist_folder()
 
 
@@ -146,7 +147,7 @@ def download_mnist(mirrors: tuple[str, ...] = MIRRORS) -> Path:
             except (LabError, OSError) as error:
                 reasons.append(f"  {mirror}: {error}")
                 continue
-            write_whole(target, raw)
+            write_atomic(target, raw)
             break
         else:
             raise LabError(
@@ -181,11 +182,3 @@ def fetch(url: str, part: Path) -> bytes:
         raise
     part.unlink()
     return raw
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(raw)
-    part.replace(path)

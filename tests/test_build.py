@@ -8,8 +8,9 @@ import pytest
 from small_project import PARAMETERS, build, cell, make_project, write_notebook
 
 from labkit.errors import LabError
+from labkit.files import write_atomic
 from labkit.report import execute
-from labkit.report.project import Project, write_atomic
+from labkit.report.project import Project
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError
+from labkit.files import write_atomic
 from labkit.report.freshness import LIBRARY, Record, execution_inputs, rendering_inputs
 from labkit.report.labs import Lab, LabNotebook
 from labkit.report.parameters import check_name, resolve
-from labkit.report.project import Project, write_atomic
+from labkit.report.project import Project
 from labkit.report.terminal import Study, Terminal
 
 COMBINED = "report"

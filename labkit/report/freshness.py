@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import labkit
+from labkit.files import write_atomic
 from labkit.images import MNIST, mnist_folder
 from labkit.report.labs import LabNotebook
-from labkit.report.project import Project, write_atomic
+from labkit.report.project import Project
 
 LIBRARY = Path(labkit.__file__).parent
 RECORD = "build.json"
