@@ -1,7 +1,8 @@
 """labkit: neural networks from scratch in numpy, studies of how they learn, and the lab report they end in.
 
 To read it as a course, open the files in this order: activations, initializers, layers, losses, network, optimizers,
-gradcheck; then datasets, config, runs, training, studies; then figures and tables, for what a reader sees.
+gradcheck; then datasets, config, runs, training, studies; then figures and tables, for what a reader sees, and
+analysis, for what notebooks ask beyond them.
 """
 
 from importlib import import_module

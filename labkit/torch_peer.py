@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from .activations import Array
+from .analysis.steps import Step
 from .config import RunConfig
 from .datasets import Dataset
 from .errors import LabError, choice
@@ -23,7 +24,6 @@ from .layers import Activate, Linear
 from .network import Network
 from .progress import Progress
 from .runs import Run, dataset_of, quiet_single_thread
-from .steps import Step
 from .store import cache_folder, engine_version, load_run, save_run
 from .training import Stack, train_one
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, load_dataset, train_one
-from labkit.range_test import RISE, RangeTest, range_test
+from labkit.analysis.range_test import RISE, RangeTest, range_test
 
 SMALL = RunConfig(dataset="xor", hidden_sizes=(4,))
 LINEAR_MAP = RunConfig(

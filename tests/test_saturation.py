@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, run_study, train_one
-from labkit.saturation import FLAT, one_half_loss, output_slope, output_z, saturated
+from labkit.analysis.saturation import FLAT, one_half_loss, output_slope, output_z, saturated
 
 XOR = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=20)
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from labkit import LabError, RunConfig, run_study
-from labkit.search import expected_best, random_configs, settings_of, winners
+from labkit.analysis.search import expected_best, random_configs, settings_of, winners
 from labkit.studies import study_of
 
 CONFIG = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=20)

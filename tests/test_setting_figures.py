@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, figures, run_study
-from labkit.range_test import range_test
+from labkit.analysis.range_test import range_test
 from labkit.tables import epochs_to
 
 SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=60, loss="mse")

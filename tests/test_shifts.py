@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, figures, train_one
-from labkit.shifts import accuracy_by_shift, shifted
+from labkit.analysis.shifts import accuracy_by_shift, shifted
 
 SHAPE = (1, 3, 4)
 IMAGE = np.arange(1.0, 13.0)[None]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.signals import factor_per_layer, signal_by_depth
+from labkit.analysis.signals import factor_per_layer, signal_by_depth
 
 DEEP = RunConfig(dataset="digits", hidden_sizes=(50,) * 4, output_activation="softmax", loss="cross_entropy")
 DEEP = DEEP.replace(activation="relu", init="kaiming", n_epochs=0, dtype="float64")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, run_study
-from labkit.spreads import by_epoch, first_loss, measured, medians, over_grid, spread_table
+from labkit.analysis.spreads import by_epoch, first_loss, measured, medians, over_grid, spread_table
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(3,), n_epochs=12)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.steps import compare, steps
+from labkit.analysis.steps import compare, steps
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(3,), n_epochs=4, batch_size=30, lr=0.5, dtype="float64")
 

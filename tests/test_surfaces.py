@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, figures, train_one
+from labkit.analysis.surfaces import Surface, largest_stable_rate, walk
 from labkit.optimizers import OPTIMIZERS
-from labkit.surfaces import Surface, largest_stable_rate, walk
 
 CONFIG = RunConfig(dataset="xor", hidden_sizes=(3,), activation="tanh", lr=1.0, n_epochs=30, dtype="float64")
 

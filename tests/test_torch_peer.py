@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, train_one
+from labkit.analysis.steps import compare, steps
 from labkit.runs import dataset_of
-from labkit.steps import compare, steps
 
 DIGITS = RunConfig(
     dataset="digits", n_examples=100, hidden_sizes=(8,), activation="relu", output_activation="softmax", n_epochs=2
@@ -25,7 +25,7 @@ def peer():
 
 
 def test_labkit_comes_without_torch():
-    code = "import sys, labkit, labkit.steps; labkit.figures; labkit.tables; assert 'torch' not in sys.modules"
+    code = "import sys, labkit, labkit.analysis.steps; labkit.figures; labkit.tables; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, train_one
-from labkit import traces as module
-from labkit.traces import loss_of_every_epoch, rises
+from labkit.analysis import traces as module
+from labkit.analysis.traces import loss_of_every_epoch, rises
 
 CONFIG = RunConfig(dataset="xor", hidden_sizes=(4,), lr=0.5, n_epochs=20)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.units import dead_share, flat_share, largest_slope, unit_states
+from labkit.analysis.units import dead_share, flat_share, largest_slope, unit_states
 
 
 def start(activation="relu", **settings):

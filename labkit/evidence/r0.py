@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ..analysis.comparisons import first_epoch, lower, pairs, seconds_of, smoother, sooner
+from ..analysis.units import unit_states
 from ..claims import judge, judge_statement
-from ..comparisons import first_epoch, lower, pairs, seconds_of, smoother, sooner
 from ..studies import Study
-from ..units import unit_states
 from .plan import Entries, Plan
 
 

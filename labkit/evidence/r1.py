@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..activations import relu, relu_derivative
+from ..analysis.comparisons import first_epoch, lower, pairs
 from ..claims import judge, judge_statement
-from ..comparisons import first_epoch, lower, pairs
 from ..studies import Study
 from .plan import Entries, Plan
 

@@ -6,8 +6,8 @@ with the claims; the runs here have seeds that no search has seen.
 
 import numpy as np
 
+from ..analysis.comparisons import pairs, smoother, sooner
 from ..claims import judge, judge_statement
-from ..comparisons import pairs, smoother, sooner
 from ..runs import Run
 from ..studies import Study
 from .plan import Entries, Plan

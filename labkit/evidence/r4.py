@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..analysis.comparisons import pairs, seconds_of
 from ..claims import judge, judge_statement
-from ..comparisons import pairs, seconds_of
 from ..datasets import load_dataset
 from .plan import Entries, Plan
 

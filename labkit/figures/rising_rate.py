@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..range_test import RangeTest
+from ..analysis.range_test import RangeTest
 from ..rounding import quantiles
 from .curves import LOSS_NAMES
 from .style import INK, panels, styled, styles_of

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
+from ..analysis.search import expected_best
 from ..rounding import setting_text
-from ..search import expected_best
 from .style import LINES, MARKERS, OKABE_ITO, styled
 
 

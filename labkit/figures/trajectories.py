@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..surfaces import Surface
+from ..analysis.surfaces import Surface
 from .style import panels, styled, styles_of
 
 GRID = 81  # points along each side of the surface

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .activations import Array
-from .config import RunConfig
-from .progress import Progress
-from .runs import quiet_single_thread
-from .store import cache_folder, engine_version
-from .studies import chunks, default_jobs
-from .training import Stack
+from ..activations import Array
+from ..config import RunConfig
+from ..progress import Progress
+from ..runs import quiet_single_thread
+from ..store import cache_folder, engine_version
+from ..studies import chunks, default_jobs
+from ..training import Stack
 
 ROUNDING = 1e-6  # a relative change of a loss in float32 that means nothing
 

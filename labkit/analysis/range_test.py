@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .activations import Array
-from .config import RunConfig
-from .errors import LabError
-from .progress import Progress
-from .rounding import quantiles
-from .runs import quiet_single_thread
-from .training import Stack
+from ..activations import Array
+from ..config import RunConfig
+from ..errors import LabError
+from ..progress import Progress
+from ..rounding import quantiles
+from ..runs import quiet_single_thread
+from ..training import Stack
 
 RISE = 1.1  # a loss this many times its lowest so far has turned up; before the limit, gradient descent never rises
 MARGIN = 2.0  # the advice below the limit found: a loss takes some epochs to turn up, and the limit may still sink

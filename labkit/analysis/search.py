@@ -9,10 +9,10 @@ from math import comb
 import numpy as np
 import pandas as pd
 
-from .activations import Array
-from .config import RunConfig
-from .errors import LabError
-from .studies import Study
+from ..activations import Array
+from ..config import RunConfig
+from ..errors import LabError
+from ..studies import Study
 
 
 def random_configs(config: RunConfig, n: int, seed: int, **space: list | tuple) -> list[RunConfig]:

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from .activations import Array
-from .config import RunConfig
-from .errors import choice
-from .losses import LOSSES
-from .optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
-from .runs import Run, quiet_single_thread
+from ..activations import Array
+from ..config import RunConfig
+from ..errors import choice
+from ..losses import LOSSES
+from ..optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
+from ..runs import Run, quiet_single_thread
 
 Weight = tuple[int, str, tuple[int, int]]  # layer, "W" or "b", and the place in that array
 

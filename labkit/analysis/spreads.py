@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from .errors import choice
-from .rounding import percent, quantiles, significant, spread_text
-from .runs import Run
-from .studies import Study
-from .tables import RESULTS, Table
+from ..errors import choice
+from ..rounding import percent, quantiles, significant, spread_text
+from ..runs import Run
+from ..studies import Study
+from ..tables import RESULTS, Table
 
 Measure = str | Callable[[Run], float]
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from .errors import LabError
-from .layers import Activate
-from .losses import LOSSES
-from .runs import Run, quiet_single_thread
+from ..errors import LabError
+from ..layers import Activate
+from ..losses import LOSSES
+from ..runs import Run, quiet_single_thread
 
 
 def signal_by_depth(run: Run, n_examples: int = 200) -> pd.DataFrame:

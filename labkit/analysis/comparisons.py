@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .runs import Run
-from .studies import Study
+from ..runs import Run
+from ..studies import Study
 
 Pairs = list[tuple[Run, Run]]
 
