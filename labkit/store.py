@@ -5,9 +5,9 @@ by its configuration, the sources of the engine and the version of numpy: change
 """
 
 import hashlib
+import io
 import json
 import os
-import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .activations import Array
 from .config import RunConfig
 from .errors import LabError
+from .files import write_atomic
 from .network import build_network
 from .runs import Run
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # The files that decide what training computes; the others only arrange, draw or report it.
 ENGINE = (
     *("activations", "initializers", "layers", "convolution", "front", "losses", "network", "optimizers"),
@@ -30,7 +32,8 @@ ENGINE = (
 
 def save_run(run: Run, path: str | Path) -> None:
     """Write a run to an .npz file; a file that is there is replaced whole or not at all."""
-    path = Path(path)
+    dtype = float if run.history.empty else None  # an empty column is one of objects, which are not saved
+    arrays = {"flat": run.flat} | {f"history/{name}": run.history[name].to_numpy(dtype) for name in run.history}
     facts = {
         "format_version": FORMAT_VERSION,
         "config": run.config.as_dict(),
@@ -41,28 +44,34 @@ def save_run(run: Run, path: str | Path) -> None:
         "stopped": run.stopped,
         "seconds": run.seconds,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as file:
-        try:
-            dtype = float if run.history.empty else None  # an empty column is one of objects, which are not saved
-            history = {f"history/{name}": run.history[name].to_numpy(dtype) for name in run.history}
-            np.savez(file, allow_pickle=False, facts=np.array(json.dumps(facts)), flat=run.flat, **history)
-            file.close()
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    words = json.dumps(facts)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, facts=np.array([words, seal(words, arrays)]), **arrays)
+    write_atomic(Path(path), content.getvalue(), durable=False)
+
+
+def seal(facts: str, arrays: dict[str, Array]) -> str:
+    """SHA-256 of all that the file of a run says."""
+    digest = hashlib.sha256(facts.encode())
+    for name in sorted(arrays):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()
 
 
 def load_run(path: str | Path) -> Run:
     """Read a run that `save_run` wrote. Raises LabError where the file is missing, damaged or of another format."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            facts = json.loads(str(file["facts"]))
-            if facts["format_version"] != FORMAT_VERSION:
-                raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
-            history = {name.removeprefix("history/"): file[name] for name in file.files if name.startswith("history/")}
-            flat = file["flat"]
+            arrays = {name: file[name] for name in file.files}
+        words, sealed = map(str, arrays.pop("facts"))
+        facts = json.loads(words)
+        if facts["format_version"] != FORMAT_VERSION:
+            raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
+        if seal(words, arrays) != sealed:
+            raise LabError(f"{path} is damaged: its content is not what was written")
+        flat = arrays.pop("flat")
+        history = {name.removeprefix("history/"): column for name, column in arrays.items()}
     except FileNotFoundError:
         raise LabError(f"there is no run at {path}") from None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -14,6 +14,7 @@ from .config import RunConfig
 from .errors import LabError
 from .optimizers import OPTIMIZERS
 from .progress import Progress
+from .recording import record
 from .runs import Run, dataset_of, network_of
 from .store import cache_path, cached_run, save_run
 from .training import PER_RUN, train_stack
@@ -86,7 +87,9 @@ def study_of(configs: list[RunConfig], varied: list[str], *, n_jobs: int | None 
     progress = progress_of(configs, missing)
     jobs = min(n_jobs or default_jobs(), len(missing)) if estimated_seconds(missing) > WORTH_A_PROCESS else 1
     found |= dict(zip(missing, train_all(missing, jobs, progress), strict=True))
-    return Study([found[c] for c in configs], varied, len(missing))
+    members = [found[c] for c in configs]
+    record(members)
+    return Study(members, varied, len(missing))
 
 
 def is_axis(values: object) -> bool:

@@ -20,6 +20,7 @@ from .errors import LabError
 from .losses import LOSSES
 from .optimizers import HYPERPARAMETERS, OPTIMIZERS
 from .progress import Progress
+from .recording import record
 from .runs import Run, accuracy, dataset_of, evaluate, network_of, quiet_single_thread
 from .stopping import StopRules
 
@@ -40,7 +41,9 @@ PER_RUN += HYPERPARAMETERS
 
 def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
     """Train one run, on the data set its config names, or on `data` where that is "given"."""
-    return train_stack([config], data=data)[0]
+    (run,) = train_stack([config], data=data)
+    record([run])
+    return run
 
 
 def train_stack(configs: list[RunConfig], progress: Progress | None = None, data: Dataset | None = None) -> list[Run]:

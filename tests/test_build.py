@@ -234,7 +234,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(LabError, match="cannot be written: disk full; what was there"):
         write_atomic(path, "new")
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
     assert path.read_text() == "old"

@@ -1,6 +1,7 @@
 """The loss of every single epoch. A history keeps a few hundred of them, too few to tell how often a loss rises."""
 
 import hashlib
+import io
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from ..activations import Array
 from ..config import RunConfig
+from ..files import write_atomic
 from ..progress import Progress
 from ..runs import quiet_single_thread
 from ..store import cache_folder, engine_version
@@ -25,8 +27,8 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
     unstopped = {"n_epochs": n_epochs, "loss_target": None, "accuracy_target": None, "patience": None}
     configs = [config.replace(**unstopped) for config in configs]
     path = trace_path(configs)
-    if path.is_file():
-        return np.load(path, allow_pickle=False)
+    if (known := cached_trace(path)) is not None:
+        return known
     progress = Progress(path.stem[:12], len(configs) * n_epochs)
     stacks = chunks(list(dict.fromkeys(configs)), default_jobs())
     if len(stacks) == 1:
@@ -37,12 +39,27 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
         traces = Parallel(n_jobs=default_jobs())(delayed(trace_stack)(stack, n_epochs, progress) for stack in stacks)
     found = {c: trace[:, i] for stack, trace in zip(stacks, traces, strict=True) for i, c in enumerate(stack)}
     losses = np.stack([found[c] for c in configs], axis=1)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.save(file, losses)
-    part.replace(path)  # whole or not at all
+    save_trace(path, losses)
     return losses
+
+
+def save_trace(path: Path, losses: Array) -> None:
+    """Keep a trace in the cache, after the SHA-256 of its file."""
+    content = io.BytesIO()
+    np.save(content, losses)
+    write_atomic(path, hashlib.sha256(content.getvalue()).digest() + content.getvalue(), durable=False)
+
+
+def cached_trace(path: Path) -> Array | None:
+    """A trace from the cache, or None where it is not there or damaged."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return None
+    seal, content = raw[: hashlib.sha256().digest_size], raw[hashlib.sha256().digest_size :]
+    if hashlib.sha256(content).digest() != seal:
+        return None
+    return np.load(io.BytesIO(content), allow_pickle=False)
 
 
 def trace_path(configs: list[RunConfig]) -> Path:

@@ -1,0 +1,50 @@
+"""What a notebook's runs came to, told to whoever asked for it: the build sets LABKIT_RUNS to a file.
+
+A line is one run: its configuration, its results, and the hashes of its weights and history. Whoever trains the
+configuration again can compare all of them. Nothing here differs between two trainings of the same run; how long
+each took does, and goes to LABKIT_SECONDS.
+"""
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from .runs import Run
+
+GIVEN = "given"  # the data set of arrays that a caller passed: no configuration can draw them again
+
+
+def record(runs: Iterable[Run]) -> None:
+    """Append runs to the files that LABKIT_RUNS and LABKIT_SECONDS name, if they do."""
+    runs = [run for run in runs if run.config.dataset != GIVEN]
+    append("LABKIT_RUNS", [facts(run) for run in runs])
+    append("LABKIT_SECONDS", [{"config": run.config.key(), "seconds": run.seconds} for run in runs])
+
+
+def append(variable: str, rows: list[dict]) -> None:
+    if path := os.environ.get(variable):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def facts(run: Run) -> dict:
+    """A run as JSON can hold it; a number that is not finite is its name, such as "nan"."""
+    return {
+        "config": run.config.as_dict(),
+        "results": {name: value if math.isfinite(value) else str(value) for name, value in run.results.items()},
+        "epochs": run.epochs,
+        "stopped": run.stopped,
+        "weights": fingerprint(run.flat),
+        "history": fingerprint(run.history.to_numpy(float)),
+    }
+
+
+def fingerprint(array: np.ndarray) -> str:
+    """SHA-256 of an array's numbers, whatever the byte order of the machine."""
+    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    return hashlib.sha256(little.tobytes()).hexdigest()
