@@ -131,6 +131,11 @@ class RunConfig:
             choice("setting", name, [f.name for f in dataclasses.fields(self)])
         return dataclasses.replace(self, **changes)
 
+    @classmethod
+    def from_dict(cls, settings: dict) -> "RunConfig":
+        """The config whose `as_dict` this is, also where JSON made lists of its tuples."""
+        return cls().replace(**{name: tuple(v) if isinstance(v, list) else v for name, v in settings.items()})
+
     def as_dict(self) -> dict:
         """The settings by name, as JSON can hold them, in the order of the fields."""
         return dataclasses.asdict(self)

@@ -78,7 +78,7 @@ def load_run(path: str | Path) -> Run:
         if isinstance(error, LabError):
             raise
         raise LabError(f"{path} is not a run of labkit, or is damaged: {error}") from None
-    config = RunConfig(**{name: tuple(v) if isinstance(v, list) else v for name, v in facts["config"].items()})
+    config = RunConfig.from_dict(facts["config"])
     return Run(
         config,
         build_network(config, tuple(facts["shape"]), facts["n_out"]),
