@@ -37,6 +37,14 @@ def significant(value: float, digits: int = 3) -> str:
     return number_text(value, decimals_of(abs(value), value, digits))
 
 
+def large(value: float, digits: int = 3) -> str:
+    """A large number in words: 5,670,000 is "5.67 million", 3.97e9 is "3.97 billion"."""
+    for size, name in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1, "")):
+        if abs(value) >= size and isfinite(value):
+            return significant(value / size, digits) + name
+    return number_text(value)
+
+
 def percent(fraction: float) -> str:
     """A fraction as per cent: 0.987 is "98.7 %"."""
     return "—" if np.isnan(fraction) else f"{100 * fraction:.1f} %".replace(".0 %", " %")

@@ -16,7 +16,7 @@ import pandas as pd
 from .claims import Verdict
 from .display import show_output
 from .errors import LabError, choice
-from .rounding import percent, quantiles, setting_text, significant, spread_text
+from .rounding import large, percent, quantiles, setting_text, significant, spread_text
 from .runs import Run, labels_of
 from .studies import Study
 from .table_html import to_html
@@ -68,12 +68,13 @@ def comparison(
     results: Iterable[str] = ("train_loss", "train_accuracy", "test_accuracy"),
     target: float | None = None,
     best: str | None = "train_loss",
-    seconds: bool = False,
+    operations: bool = False,
 ) -> Table:
     """One row for each value of the setting `by`: n, median and 10 to 90 % of each result, and how many runs diverged.
 
-    `target` adds the epochs in which the training loss first was as low, and how many runs came to it. The row whose
-    median of `best` is best carries a star; None where rows are of different tasks and cannot be compared.
+    `target` adds the epochs in which the training loss first was as low, and how many runs came to it;
+    `operations` the median work of a run. The row whose median of `best` is best carries a star; None where rows are of
+    different tasks and cannot be compared.
     """
     members = [run for study in studies for run in study.members]
     runs = pd.concat([study.runs for study in studies], ignore_index=True)
@@ -97,9 +98,9 @@ def comparison(
             text[f"epochs to loss {target:g}"] = (
                 f"{spread_text(reached)}, {len(reached)} runs" if len(reached) else "none"
             )
-        if seconds:
-            row["seconds"] = group.seconds.median()
-            text["seconds a run"] = spread_text(group.seconds)
+        if operations:
+            row["operations"] = work = float(np.median([members[i].operations for i in group.index]))
+            text["operations a run"] = large(work)
         values.append(row)
         texts.append(text)
     frame, words = pd.DataFrame(values).set_index(by), pd.DataFrame(texts).set_index(by)

@@ -53,8 +53,14 @@ def test_widths_are_named_on_the_axis_and_accuracy_is_in_per_cent():
     ax = figures.against_setting({"xor": widths}, by="hidden_sizes", result="train_accuracy")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["2", "7"]
     assert ax.get_yscale() == "linear" and ax.get_xlabel() == "units of a hidden layer"
-    seconds = figures.against_setting({"xor": widths}, by="hidden_sizes", result="seconds")
-    assert seconds.get_ylabel() == "seconds a run"
+
+
+def test_the_work_of_a_run_against_its_width():
+    widths = run_study(SMALL, hidden_sizes=[(2, 2), (7, 7)], seed=range(5))
+    ax = figures.against_setting({"xor": widths}, by="hidden_sizes", result="operations")
+    assert ax.get_ylabel() == "operations a run"
+    parameters = np.array([width**2 + 5 * width + 1 for width in (2, 7)])
+    np.testing.assert_allclose(ax.lines[-1].get_ydata(), 6 * 60 * 21 * parameters)
 
 
 def test_data_sets_keep_their_colors(study):

@@ -6,7 +6,7 @@ import pytest
 
 from labkit import LabError, RunConfig, run_study, tables, train_one
 from labkit.display import provenance, say
-from labkit.rounding import number_text, percent, quantiles, setting_text, significant, spread_text
+from labkit.rounding import large, number_text, percent, quantiles, setting_text, significant, spread_text
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
 
@@ -47,6 +47,11 @@ def test_numbers_as_text():
     assert percent(0.987) == "98.7 %" and percent(1.0) == "100 %" and percent(np.nan) == "—"
     assert significant(0.000974590) == "0.000975" and significant(1234.5) == "1,234"
     assert number_text(-0.5, 1) == "−0.5"
+
+
+def test_large_numbers_as_words():
+    assert [large(v) for v in (5_670_000, 3.97e9, 999.0, 2e12)] == ["5.67 million", "3.97 billion", "999", "2.00 trillion"]
+    assert large(np.inf) == "∞"
 
 
 def test_a_nan_counts_as_infinite():

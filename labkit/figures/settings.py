@@ -12,7 +12,7 @@ from .curves import FEW, LOSS_NAMES
 from .style import darker, panels, styled, styles_of
 
 SETTINGS = {"lr": "learning rate", "hidden_sizes": "units of a hidden layer"}
-MEASURES = {"epochs": "epochs to the target", "seconds": "seconds a run"}
+MEASURES = {"epochs": "epochs to the target", "operations": "operations a run"}
 
 
 @styled
@@ -21,8 +21,8 @@ def against_setting(
 ) -> Axes:
     """A final result of every run against the setting `by`, for each of the named studies.
 
-    `result` is a name of Run.results, "seconds", or "epochs" to a training loss of `target`. Runs without the result
-    (diverged, or never at the target) are counted above the axes, and a median exists where most runs have it.
+    `result` is a name of Run.results, "operations", or "epochs" to a training loss of `target`. Runs without the
+    result (diverged, or never at the target) are counted above the axes, and a median exists where most runs have it.
     """
     ax = panels() if ax is None else ax
     every, known = set(), False
@@ -59,7 +59,7 @@ def values_by(study: Study, by: str, result: str, target: float | None) -> dict[
     def value_of(run: Run) -> float:
         if result == "epochs":
             return epochs_to(run, target)
-        return run.seconds if result == "seconds" else run.results[result]
+        return run.operations if result == "operations" else run.results[result]
 
     settings = [getattr(run.config, by) for run in study.members]
     numbers = [value[0] if isinstance(value, tuple) else value for value in settings]

@@ -20,6 +20,7 @@ from labkit.report.project import Project
 
 LIBRARY = Path(labkit.__file__).parent
 RECORD = "build.json"
+OUTSIDE = ("report", "commands", "__main__.py")  # of labkit: what a kernel never imports
 CELL_KEYS = ("id", "cell_type", "source", "attachments")
 
 Inputs = dict[str, str]
@@ -32,8 +33,7 @@ def digest(content: bytes | str) -> str:
 
 def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any]) -> Inputs:
     """All that can change the outputs of a notebook: cells, parameters, data beside it, engine, packages."""
-    engine = [path for path in _files(LIBRARY) if "report" not in path.relative_to(LIBRARY).parts]
-    engine = [path for path in engine if path != LIBRARY / "__main__.py"]
+    engine = [path for path in _files(LIBRARY) if path.relative_to(LIBRARY).parts[0] not in OUTSIDE]
     inputs = {"the notebook": digest(json.dumps(_cells(notebook.content), sort_keys=True))}
     inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
     inputs |= _hashes([*engine, LIBRARY / "report" / "execute.py"], LIBRARY.parent)

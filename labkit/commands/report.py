@@ -1,0 +1,116 @@
+"""`report`: run a lab and write its HTML and PDF."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from labkit.errors import LabError, choice
+from labkit.report.build import COMBINED, Outcome, Request, build_lab
+from labkit.report.labs import lab_names, load_lab
+from labkit.report.project import Project
+from labkit.report.terminal import Study, Terminal, WarningLines
+
+DEFAULT_LAB = "backprop"
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("report", help="run a lab and write its HTML and PDF")
+    command.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"lab (default {DEFAULT_LAB}), then its notebooks (default all)"
+    )
+    command.add_argument(
+        "-p",
+        dest="parameters",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a parameter; repeatable",
+    )
+    add_variant(command)
+    command.set_defaults(run=run)
+
+
+def add_variant(command: argparse.ArgumentParser) -> None:
+    """The options that all commands which build a report have."""
+    command.add_argument("--profile", default="", help="parameter set of the lab file, for example quick")
+    command.add_argument("--author", default="", help="name in the title block (or environment LABKIT_AUTHOR)")
+    command.add_argument("--student-id", default="", help="number in the title block (or LABKIT_STUDENT_ID)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build a lab, or some notebooks of it, and print where the files are."""
+    project = Project(options.root.resolve())
+    lab, notebooks = find_names(project, options.names)
+    request = Request(
+        lab=load_lab(project, lab),
+        notebooks=notebooks,
+        profile=options.profile,
+        parameters=dict(split_parameter(text) for text in options.parameters),
+        author=options.author or os.environ.get("LABKIT_AUTHOR", ""),
+        student_id=options.student_id or os.environ.get("LABKIT_STUDENT_ID", ""),
+    )
+    terminal = Terminal(sys.stdout)
+    logging.getLogger("labkit").handlers = [WarningLines(terminal)]
+    outcome = build_lab(project, request, terminal)
+    for error in outcome.errors.values():
+        print(f"\nerror: {error}", file=sys.stderr)
+    if outcome.errors:
+        if (project.reports(lab) / f"{COMBINED}.html").exists():
+            folder = project.short(project.reports(lab))
+            print(f"\nThe last complete report is still in {folder}.", file=sys.stderr)
+        return 1
+    for line in summary(project, request, outcome):
+        terminal.line(line)
+    return 0
+
+
+def find_names(project: Project, names: Sequence[str]) -> tuple[str, list[str]]:
+    """Lab and notebooks of the names typed: the first may be a lab, all may be notebooks."""
+    labs = lab_names(project)
+    if names and names[0] in labs:
+        return names[0], list(names[1:])
+    if not names or DEFAULT_LAB not in labs:
+        choice("lab", names[0] if names else DEFAULT_LAB, labs or [DEFAULT_LAB])
+        return DEFAULT_LAB, []
+    known = [notebook.name for notebook in load_lab(project, DEFAULT_LAB).notebooks]
+    if not any(known_name.startswith(names[0]) for known_name in known):
+        choice("lab or notebook", names[0], [*labs, *known])
+    return DEFAULT_LAB, list(names)
+
+
+def split_parameter(text: str) -> tuple[str, str]:
+    """Name and value of `name=value`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise LabError(f"-p must be name=value, as -p lr=0.1; got {text!r}")
+    return name.strip(), value
+
+
+def summary(project: Project, request: Request, outcome: Outcome) -> list[str]:
+    """What was done, and where the files are."""
+    trained = [study for study in outcome.studies if study.trained]
+    cached = [study for study in outcome.studies if not study.trained]
+    if not outcome.built:
+        lines = ["Everything is up to date: nothing was trained, nothing was run."]
+    elif trained:
+        epochs = sum(study.trained for study in trained)
+        lines = [f"Trained {count(trained)} ({epochs:,} epochs); {count(cached)} from the cache."]
+    elif cached:
+        lines = [f"No training: {count(cached)} from the cache."]
+    elif outcome.executed:
+        lines = ["No training: the notebooks have no studies."]
+    else:
+        lines = ["No training: the notebooks were not run again."]
+    if request.profile or request.parameters:
+        changed = [f"profile {request.profile}"] if request.profile else []
+        changed += [f"{name}={value}" for name, value in request.parameters.items()]
+        lines.append(f"Built with {', '.join(changed)}.")
+    files = sorted(outcome.files, key=lambda path: path.stem != COMBINED)
+    return [*lines, "", *(f"  {project.short(path)}" for path in files)]
+
+
+def count(studies: Sequence[Study]) -> str:
+    """`1 study`, `2 studies`"""
+    return f"{len(studies)} {'study' if len(studies) == 1 else 'studies'}"
