@@ -50,7 +50,12 @@ def test_numbers_as_text():
 
 
 def test_large_numbers_as_words():
-    assert [large(v) for v in (5_670_000, 3.97e9, 999.0, 2e12)] == ["5.67 million", "3.97 billion", "999", "2.00 trillion"]
+    assert [large(v) for v in (5_670_000, 3.97e9, 999.0, 2e12)] == [
+        "5.67 million",
+        "3.97 billion",
+        "999",
+        "2.00 trillion",
+    ]
     assert large(np.inf) == "∞"
 
 
