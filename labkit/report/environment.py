@@ -1,0 +1,79 @@
+"""What a result came from beside its configuration: versions, labkit's own files, the machine, data files, commit.
+
+None of it says where the project lies or when it was built, so the same work gives the same bytes anywhere.
+"""
+
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import labkit
+from labkit.images import DIGITS, MNIST, mnist_folder
+from labkit.report.freshness import LIBRARY, digest
+from labkit.runs import BLAS
+
+# The packages that decide a number or the look of a page.
+PACKAGES = (
+    *("numpy", "pandas", "matplotlib", "nbclient", "ipykernel", "papermill"),
+    *("nbconvert", "pypandoc_binary", "typst", "beautifulsoup4", "pillow", "fonttools"),
+)
+GIT_SECONDS = 20
+
+
+def versions() -> dict[str, str]:
+    """The versions of labkit, Python and the packages that matter."""
+    packages = {name: metadata.version(name) for name in PACKAGES}
+    return {"labkit": labkit.__version__, "python": platform.python_version()} | packages
+
+
+def library() -> dict[str, str]:
+    """SHA-256 of each file of labkit, by its path from the folder above: "labkit/layers.py"."""
+    files = [path for path in LIBRARY.rglob("*") if path.is_file()]
+    names = {path.relative_to(LIBRARY.parent).as_posix(): path for path in files}
+    return {
+        name: digest(path.read_bytes())
+        for name, path in sorted(names.items())
+        if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(LIBRARY).parts)
+    }
+
+
+def machine() -> dict[str, Any]:
+    """All of a platform that may change a bit of a result; two that are equal here must give equal runs."""
+    blas = {f"{lib['internal_api']} {lib['version']}, {lib['architecture']}" for lib in BLAS.info() if is_blas(lib)}
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "libc": " ".join(platform.libc_ver()).strip(),
+        "blas": sorted(blas),
+        "cpu_features": [*simd.get("baseline", []), *simd.get("found", [])],
+    }
+
+
+def is_blas(library: dict[str, Any]) -> bool:
+    return library["user_api"] == "blas"
+
+
+def data_hashes(datasets: Iterable[str]) -> dict[str, Any]:
+    """SHA-256 of the files of the data sets that are read, not drawn. Raises OSError where one is missing."""
+    used: dict[str, Any] = {}
+    if "digits" in (datasets := set(datasets)):
+        used["digits"] = digest(DIGITS.read_bytes())
+    if "mnist" in datasets:
+        used["mnist"] = {file.name: digest((mnist_folder() / file.name).read_bytes()) for file in MNIST.values()}
+    return used
+
+
+def commit(root: Path) -> str | None:
+    """The git commit of a project, or None where its notebooks are in no commit or there is no git."""
+    command = ["git", "-C", str(root), "rev-parse", "HEAD", "HEAD:./notebooks"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=GIT_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.split()[0]
