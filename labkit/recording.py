@@ -13,23 +13,31 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from .rounding import setting_text
 from .runs import Run
 
+SECONDS_SETTINGS = ("dataset", "hidden_sizes", "activation", "optimizer", "lr", "batch_size", "seed")
+SECONDS_HEADER = ",".join([*SECONDS_SETTINGS, "epochs", "seconds"]) + "\n"
 GIVEN = "given"  # the data set of arrays that a caller passed: no configuration can draw them again
 
 
 def record(runs: Iterable[Run]) -> None:
     """Append runs to the files that LABKIT_RUNS and LABKIT_SECONDS name, if they do."""
     runs = [run for run in runs if run.config.dataset != GIVEN]
-    append("LABKIT_RUNS", [facts(run) for run in runs])
-    append("LABKIT_SECONDS", [{"config": run.config.key(), "seconds": run.seconds} for run in runs])
-
-
-def append(variable: str, rows: list[dict]) -> None:
-    if path := os.environ.get(variable):
+    if path := os.environ.get("LABKIT_RUNS"):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(row) + "\n" for row in rows)
+            file.writelines(json.dumps(facts(run)) + "\n" for run in runs)
+    if path := os.environ.get("LABKIT_SECONDS"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            pd.DataFrame([times(run) for run in runs]).to_csv(file, header=False, index=False, lineterminator="\n")
+
+
+def times(run: Run) -> list:
+    """The settings that a time mostly depends on, the epochs trained, and the seconds they took."""
+    settings = [setting_text(getattr(run.config, name)) for name in SECONDS_SETTINGS]
+    return [*settings, run.epochs, f"{run.seconds:.6f}"]
 
 
 def facts(run: Run) -> dict:

@@ -8,7 +8,9 @@ import hashlib
 import io
 import json
 import os
+import time
 import zipfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import pandas as pd
 from .activations import Array
 from .config import RunConfig
 from .errors import LabError
-from .files import write_atomic
+from .files import PART, write_atomic
 from .network import build_network
 from .runs import Run
 
@@ -112,8 +114,31 @@ def cache_path(config: RunConfig) -> Path:
 
 def cached_run(config: RunConfig) -> Run | None:
     """The run of a config from the cache, or None where it is not there or damaged."""
+    path = cache_path(config)
     try:
-        run = load_run(cache_path(config))
+        run = load_run(path)
     except LabError:
         return None
+    with suppress(OSError):  # a cache that can only be read serves as well
+        os.utime(path)
     return run if run.config == config else None
+
+
+def bound_cache(folder: Path) -> tuple[int, int, int]:
+    """Remove the entries of a cache that were not used for longest, until it is no larger than LABKIT_CACHE_GB
+    (default 2), and what a killed build left. Return the number of entries, their bytes, and the bound in bytes."""
+    bound = int(float(os.environ.get("LABKIT_CACHE_GB") or 2) * 1e9)
+    entries = []
+    for path in folder.rglob("*.np[yz]*"):
+        with suppress(FileNotFoundError):  # another build may remove it at the same time
+            entries.append((path.stat().st_mtime, path.stat().st_size, path))
+    entries.sort()
+    total = sum(size for _, size, _ in entries)
+    n_removed = 0
+    for modified, size, path in entries:
+        left = path.suffix == PART and modified < time.time() - 3600
+        if total > bound or left:
+            path.unlink(missing_ok=True)
+            total -= size
+            n_removed += 1
+    return len(entries) - n_removed, total, bound

@@ -1,16 +1,15 @@
 """Studies: a grid of settings, each repeated over seeds, and the results as tidy tables."""
 
 import hashlib
-import os
 from collections import defaultdict
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from joblib import cpu_count
 
 from .config import RunConfig
+from .cores import n_cores, over_cores
 from .errors import LabError
 from .optimizers import OPTIMIZERS
 from .progress import Progress
@@ -85,8 +84,8 @@ def study_of(configs: list[RunConfig], varied: list[str], *, n_jobs: int | None 
     found = {c: cached_run(c) for c in configs}
     missing = [c for c, run in found.items() if run is None]
     progress = progress_of(configs, missing)
-    jobs = min(n_jobs or default_jobs(), len(missing)) if estimated_seconds(missing) > WORTH_A_PROCESS else 1
-    found |= dict(zip(missing, train_all(missing, jobs, progress), strict=True))
+    jobs = min(n_jobs or n_cores(), len(missing)) if estimated_seconds(missing) > WORTH_A_PROCESS else 1
+    found |= train_all(missing, jobs, progress)
     members = [found[c] for c in configs]
     record(members)
     return Study(members, varied, len(missing))
@@ -102,10 +101,6 @@ def plain(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def default_jobs() -> int:
-    return int(os.environ.get("LABKIT_JOBS") or cpu_count())
-
-
 def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
     """The progress of a study; what the cache had is told at once."""
     name = hashlib.sha256("".join(c.key() for c in configs).encode()).hexdigest()[:12]
@@ -115,20 +110,10 @@ def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
     return progress
 
 
-def train_all(configs: list[RunConfig], n_jobs: int, progress: Progress) -> list[Run]:
-    """Train runs in stacks, each in one of n_jobs processes; the order of the results is that of the configs."""
-    stacks = chunks(configs, n_jobs)
-    if n_jobs == 1:
-        trained = [train_and_keep(stack, progress) for stack in stacks]
-    else:
-        from joblib import (
-            Parallel,
-            delayed,
-        )  # only here: it takes longer to import than a small study to train
-
-        trained = Parallel(n_jobs=n_jobs)(delayed(train_and_keep)(stack, progress) for stack in stacks)
-    runs = {run.config: run for stack in trained for run in stack}
-    return [runs[c] for c in configs]
+def train_all(configs: list[RunConfig], n_jobs: int, progress: Progress) -> dict[RunConfig, Run]:
+    """Train runs in stacks, each in one of up to n_jobs processes."""
+    trained = over_cores(lambda stack: train_and_keep(stack, progress), chunks(configs, n_jobs), n_jobs)
+    return {run.config: run for stack in trained for run in stack}
 
 
 def train_and_keep(stack: list[RunConfig], progress: Progress) -> list[Run]:

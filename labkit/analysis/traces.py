@@ -9,11 +9,12 @@ import pandas as pd
 
 from ..activations import Array
 from ..config import RunConfig
+from ..cores import n_cores, over_cores
 from ..files import write_atomic
 from ..progress import Progress
 from ..runs import quiet_single_thread
 from ..store import cache_folder, engine_version
-from ..studies import chunks, default_jobs
+from ..studies import chunks
 from ..training import Stack
 
 ROUNDING = 1e-6  # a relative change of a loss in float32 that means nothing
@@ -30,13 +31,8 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
     if (known := cached_trace(path)) is not None:
         return known
     progress = Progress(path.stem[:12], len(configs) * n_epochs)
-    stacks = chunks(list(dict.fromkeys(configs)), default_jobs())
-    if len(stacks) == 1:
-        traces = [trace_stack(stacks[0], n_epochs, progress)]
-    else:
-        from joblib import Parallel, delayed
-
-        traces = Parallel(n_jobs=default_jobs())(delayed(trace_stack)(stack, n_epochs, progress) for stack in stacks)
+    stacks = chunks(list(dict.fromkeys(configs)), n_cores())
+    traces = over_cores(lambda stack: trace_stack(stack, n_epochs, progress), stacks, n_cores())
     found = {c: trace[:, i] for stack, trace in zip(stacks, traces, strict=True) for i, c in enumerate(stack)}
     losses = np.stack([found[c] for c in configs], axis=1)
     save_trace(path, losses)

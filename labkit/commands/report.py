@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from labkit.errors import LabError, choice
-from labkit.report.build import COMBINED, Outcome, Request, build_lab
+from labkit.report.build import COMBINED, Outcome, Request, build_lab, explain
 from labkit.report.labs import lab_names, load_lab
 from labkit.report.project import Project
 from labkit.report.terminal import Study, Terminal, WarningLines
@@ -28,6 +28,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="NAME=VALUE",
         help="set a parameter; repeatable",
     )
+    command.add_argument("--why", action="store_true", help="build nothing, but tell what would be built, and why")
     add_variant(command)
     command.set_defaults(run=run)
 
@@ -51,6 +52,11 @@ def run(options: argparse.Namespace) -> int:
         author=options.author or os.environ.get("LABKIT_AUTHOR", ""),
         student_id=options.student_id or os.environ.get("LABKIT_STUDENT_ID", ""),
     )
+    if options.why:
+        for name, reasons in explain(project, request).items():
+            print(f"{name}: {'to be built' if reasons else 'up to date'}")
+            print(*(f"  {reason}\n" for reason in reasons), sep="", end="")
+        return 0
     terminal = Terminal(sys.stdout)
     logging.getLogger("labkit").handlers = [WarningLines(terminal)]
     outcome = build_lab(project, request, terminal)
@@ -107,8 +113,18 @@ def summary(project: Project, request: Request, outcome: Outcome) -> list[str]:
         changed = [f"profile {request.profile}"] if request.profile else []
         changed += [f"{name}={value}" for name, value in request.parameters.items()]
         lines.append(f"Built with {', '.join(changed)}.")
+    if outcome.executed:
+        lines.append(cache_line(project))
     files = sorted(outcome.files, key=lambda path: path.stem != COMBINED)
     return [*lines, "", *(f"  {project.short(path)}" for path in files)]
+
+
+def cache_line(project: Project) -> str:
+    """How large the cache of trained runs is, after it was brought back to its bound."""
+    from labkit.store import bound_cache
+
+    n_entries, size, bound = bound_cache(project.cache)
+    return f"Cache: {n_entries:,} runs, {size / 1e6:,.0f} MB of at most {bound / 1e6:,.0f} MB, in {project.short(project.cache)}."
 
 
 def count(studies: Sequence[Study]) -> str:

@@ -10,7 +10,7 @@ REPRODUCED = ("r0", "r1", "r2", "r3", "r4", "claims")
 def add(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("reproduce", help=f"build the labs {', '.join(REPRODUCED)}")
     report.add_variant(command)
-    command.set_defaults(run=run, parameters=[])
+    command.set_defaults(run=run, parameters=[], why=False)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """Build a lab: run the notebooks that changed, convert them, and write the report of all of them."""
 
+import io
 import os
 import tempfile
 import time
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError
-from labkit.files import write_atomic
-from labkit.report.freshness import LIBRARY, Record, execution_inputs, rendering_inputs
+from labkit.files import PART, write_atomic
+from labkit.report.freshness import LIBRARY, Inputs, Record, execution_inputs, rendering_inputs
+from labkit.report.guard import Guard
 from labkit.report.labs import Lab, LabNotebook
+from labkit.report.lock import lab_lock
 from labkit.report.parameters import check_name, resolve
 from labkit.report.project import Project
 from labkit.report.terminal import Study, Terminal
@@ -54,6 +57,28 @@ class Outcome:
     studies: list[Study] = field(default_factory=list)
     errors: dict[str, LabError] = field(default_factory=dict)
 
+    def add(self, other: "Outcome") -> None:
+        self.files += other.files
+        self.built += other.built
+        self.executed += other.executed
+        self.studies += other.studies
+        self.errors |= other.errors
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook of a build: `why_run` and `why_write` say why it is run, and why only its pages are made again."""
+
+    notebook: LabNotebook
+    values: Mapping[str, Any]
+    inputs: Inputs
+    why_run: list[str]
+    why_write: list[str]
+
+    @property
+    def name(self) -> str:
+        return self.notebook.name
+
 
 def resolve_parameters(request: Request) -> dict[str, dict[str, Any]]:
     """The parameters by notebook name that differ from the notebook's own.
@@ -84,58 +109,115 @@ def resolve_parameters(request: Request) -> dict[str, dict[str, Any]]:
 def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome:
     """Bring a lab's report folder up to date. A notebook that fails is noted, and the others are built.
 
-    Raise LabError, before any kernel starts, if the request or the lab's files must be mended.
+    Raise LabError, before any kernel starts, if the request or the lab's files must be mended, or another build of the
+    lab is at work.
     """
     values = resolve_parameters(request)
-    build = _Build(project, request.lab.name, request.meta(), terminal)
-    for notebook in request.chosen():
-        try:
-            build.notebook(notebook, values[notebook.name])
-        except LabError as error:
-            terminal.line(f"{notebook.name}: failed")
-            build.outcome.errors[notebook.name] = error
-    if not build.outcome.errors:
-        try:
-            build.combined(request.lab.notebooks)
-        except LabError as error:
-            build.outcome.errors[COMBINED] = error
+    with lab_lock(project, request.lab.name, terminal.line):
+        build = _Build(project, request, terminal)
+        build.remove_parts()
+        build.notebooks([build.plan(notebook, values[notebook.name]) for notebook in request.chosen()])
+        if not build.outcome.errors:
+            try:
+                build.combined(request.lab.notebooks)
+            except LabError as error:
+                build.outcome.errors[COMBINED] = error
     return build.outcome
+
+
+def explain(project: Project, request: Request) -> dict[str, list[str]]:
+    """What a build would do, and every reason for it, by notebook and for the report; nothing is built."""
+    values = resolve_parameters(request)
+    build = _Build(project, request, Terminal(io.StringIO()))
+    jobs = [build.plan(notebook, values[notebook.name]) for notebook in request.chosen()]
+    told = {job.name: job.why_run or job.why_write for job in jobs}
+    changed = [f"{job.name} is to be {'run' if job.why_run else 'written'}" for job in jobs if told[job.name]]
+    return told | {COMBINED: changed or build.why_combined(request.lab.notebooks)[1]}
 
 
 class _Build:
     """One run of the build over one report folder."""
 
-    def __init__(self, project: Project, lab: str, meta: dict[str, str], terminal: Terminal) -> None:
+    def __init__(self, project: Project, request: Request, terminal: Terminal) -> None:
         self.project = project
-        self.folder = project.reports(lab)
+        self.folder = project.reports(request.lab.name)
         self.record = Record(self.folder)
-        self.meta = meta
+        self.meta = request.meta()
+        self.limits = request.lab.limits
         self.terminal = terminal
         self.outcome = Outcome()
+        self.guards: list[Guard] = []
 
-    def notebook(self, notebook: LabNotebook, values: Mapping[str, Any]) -> None:
-        """Run and convert one notebook if need be. Its files are replaced only when all of them are made."""
-        name, began = notebook.name, time.monotonic()
+    def remove_parts(self) -> None:
+        """Remove what a killed build was writing."""
+        for part in self.folder.rglob(f".*{PART}"):
+            part.unlink(missing_ok=True)
+
+    def plan(self, notebook: LabNotebook, values: Mapping[str, Any]) -> Job:
+        """What must be done for a notebook, and why."""
         inputs = execution_inputs(self.project, notebook, values)
-        reasons = self.record.why(f"run {name}", inputs)
-        executed, extras = self._run(notebook, values, reasons) if reasons else (self._stored(name), {})
-        pages = rendering_inputs(self.project, self.meta, [(name, executed)])
-        if not reasons and not (new_look := self.record.why(f"pages {name}", pages)):
-            self._made(name)
-            return
-        if not reasons:
-            self.terminal.line(f"{name}: writing ({_short(new_look)})")
+        why_run = self.record.why(f"run {notebook.name}", inputs)
+        why_write = []
+        if not why_run:
+            pages = rendering_inputs(self.project, self.meta, [(notebook.name, self._stored(notebook.name))])
+            why_write = self.record.why(f"pages {notebook.name}", pages)
+        return Job(notebook, values, inputs, why_run, why_write)
+
+    def notebooks(self, jobs: Sequence[Job]) -> None:
+        """Do what is to be done for the notebooks, side by side as there are cores."""
+        todo = [job for job in jobs if job.why_run or job.why_write]
+        outcomes = {job.name: Outcome(files=self._pages(job.name)) for job in jobs}
+        self.terminal.order(job.name for job in todo)
+
+        def do(job: Job, cores: Path) -> None:
+            with self.terminal.speaking(job.name):
+                self._notebook(job, outcomes[job.name], cores)
+            self.terminal.finished(job.name)
+
+        if todo:
+            # its imports take longer than a build with nothing to do may take in all
+            from labkit.report.workers import work_off
+
+            work_off(todo, do, self._stop)
+        for outcome in outcomes.values():
+            self.outcome.add(outcome)
+
+    def _stop(self) -> None:
+        for guard in self.guards:
+            guard.end("stopped by hand")
+
+    def _notebook(self, job: Job, outcome: Outcome, cores: Path) -> None:
+        """Run and convert one notebook, or note why it failed."""
+        began = time.monotonic()
         try:
-            files = self._render(name, [(name, notebook.path.parent, executed)])
+            self._make(job, outcome, cores)
+        except OSError as error:
+            outcome.errors[job.name] = LabError(f"{job.name}: {error.strerror or error}: {error.filename}")
+        except LabError as error:
+            outcome.errors[job.name] = error
+        else:
+            outcome.built.append(job.name)
+            self.terminal.line(f"{job.name}: done in {time.monotonic() - began:.1f} s")
+            return
+        self.terminal.line(f"{job.name}: failed")
+
+    def _make(self, job: Job, outcome: Outcome, cores: Path) -> None:
+        """The files of one notebook. They are replaced only when all of them are made."""
+        name = job.name
+        if job.why_run:
+            executed, extras = self._run(job, outcome, cores)
+        else:
+            self.terminal.line(f"{name}: writing ({_short(job.why_write)})")
+            executed, extras = self._stored(name), {}
+        try:
+            files = self._render(name, [(name, job.notebook.path.parent, executed)])
         except LabError as error:
             raise LabError(f"{error}\n{self._keep_failed(name, executed)}") from None
-        if reasons:
-            self.record.done(f"run {name}", inputs, {_executed_file(name): executed} | extras)
+        if job.why_run:
+            self.record.done(f"run {name}", job.inputs, {_executed_file(name): executed} | extras)
             (self.folder / "failed" / f"{name}.ipynb").unlink(missing_ok=True)
+        pages = rendering_inputs(self.project, self.meta, [(name, executed)])
         self.record.done(f"pages {name}", pages, files)
-        self.outcome.built.append(name)
-        self._made(name)
-        self.terminal.line(f"{name}: done in {time.monotonic() - began:.1f} s")
 
     def combined(self, notebooks: Sequence[LabNotebook]) -> None:
         """The report of all notebooks, if each of them has been run; else it stays as it is."""
@@ -143,47 +225,54 @@ class _Build:
         if missing := [name for name in names if not (self.folder / _executed_file(name)).exists()]:
             self.terminal.line(f"{COMBINED}: not written, as these were never run: {', '.join(missing)}")
             return
-        chapters = [(book.name, book.path.parent, self._stored(book.name)) for book in notebooks]
-        inputs = rendering_inputs(self.project, self.meta, [(name, content) for name, _, content in chapters])
-        inputs["order of the notebooks"] = " ".join(names)
-        if self.record.why(COMBINED, inputs):
+        inputs, reasons = self.why_combined(notebooks)
+        if reasons:
+            chapters = [(book.name, book.path.parent, self._stored(book.name)) for book in notebooks]
             self.record.done(COMBINED, inputs, self._render(COMBINED, chapters))
             self.outcome.built.append(COMBINED)
-        self._made(COMBINED)
+        self.outcome.files += self._pages(COMBINED)
 
-    def _run(
-        self, notebook: LabNotebook, values: Mapping[str, Any], reasons: Sequence[str]
-    ) -> tuple[bytes, dict[str, bytes]]:
-        """The executed notebook, and the files that it wrote for the report folder: tables/*.csv, submission.csv."""
-        self.terminal.line(f"{notebook.name}: running ({_short(reasons)})")
-        self.terminal.status(f"{notebook.name}: starting the kernel")
+    def why_combined(self, notebooks: Sequence[LabNotebook]) -> tuple[Inputs, list[str]]:
+        """What the report of all notebooks is made from, and why it must be made again."""
+        names = [notebook.name for notebook in notebooks]
+        inputs = rendering_inputs(self.project, self.meta, [(name, self._stored(name)) for name in names])
+        inputs["order of the notebooks"] = " ".join(names)
+        return inputs, self.record.why(COMBINED, inputs)
+
+    def _run(self, job: Job, outcome: Outcome, cores: Path) -> tuple[bytes, dict[str, bytes]]:
+        """The executed notebook, and the other files that it made for the report folder."""
+        name, notebook = job.name, job.notebook
+        self.terminal.line(f"{name}: running ({_short(job.why_run)})")
+        self.terminal.status(f"{name}: starting the kernel")
         # papermill takes a third of a second to import: only a build that runs something waits for it
         from labkit.report.execute import NotebookError, Source, run_notebook, to_bytes
+        from labkit.report.products import Products
 
-        source = Source(notebook.name, notebook.path, notebook.content, values)
+        guard = Guard(self.limits)
+        self.guards.append(guard)
+        source = Source(name, notebook.path, notebook.content, job.values)
         with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
-            progress_file, made = Path(temporary, "progress.jsonl"), Path(temporary, "made")
-            with self.terminal.watch(notebook.name, progress_file) as progress:
+            products = Products(Path(temporary))
+            with self.terminal.watch(name, products.progress) as progress:
                 try:
-                    executed = to_bytes(run_notebook(source, self._kernel_env(progress_file, made)))
+                    executed = to_bytes(run_notebook(source, self._kernel_env(cores) | products.env, guard))
                 except NotebookError as error:
-                    note = self._keep_failed(notebook.name, to_bytes(error.partial))
+                    note = self._keep_failed(name, to_bytes(error.partial))
                     raise LabError(f"{error}\n{note}") from None
-            files = [path for path in sorted(made.rglob("*")) if path.is_file()]
-            extras = {_made_file(path.relative_to(made), notebook.name): path.read_bytes() for path in files}
-        self.outcome.executed.append(notebook.name)
-        self.outcome.studies += progress.studies
+            extras = products.files(name)
+            if seconds := products.seconds():
+                write_atomic(self.folder / "seconds" / f"{name}.csv", seconds)
+        outcome.executed.append(name)
+        outcome.studies += progress.studies
         return executed, extras
 
-    def _kernel_env(self, progress_file: Path, made: Path) -> dict[str, str]:
+    def _kernel_env(self, cores: Path) -> dict[str, str]:
         """The kernel imports this labkit, not one installed elsewhere; its studies stay in the project."""
         path = [str(LIBRARY.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-        cache = os.environ.get("LABKIT_CACHE") or str(self.project.root / ".cache" / "labkit")
         return {
             "PYTHONPATH": os.pathsep.join(path),
-            "LABKIT_PROGRESS": str(progress_file),
-            "LABKIT_TABLES": str(made / "tables"),
-            "LABKIT_CACHE": cache,
+            "LABKIT_CACHE": str(self.project.cache),
+            "LABKIT_CORES": str(cores),
         }
 
     def _render(self, name: str, chapters: Sequence[tuple[str, Path, bytes]]) -> dict[str, bytes]:
@@ -208,17 +297,12 @@ class _Build:
         write_atomic(path, executed)
         return f"  the notebook as far as it ran: {self.project.short(path)}"
 
-    def _made(self, name: str) -> None:
-        self.outcome.files += [self.folder / f"{name}.html", self.folder / f"{name}.pdf"]
+    def _pages(self, name: str) -> list[Path]:
+        return [self.folder / f"{name}.html", self.folder / f"{name}.pdf"]
 
 
 def _executed_file(name: str) -> str:
     return f"notebooks/{name}.ipynb"
-
-
-def _made_file(path: Path, name: str) -> str:
-    """Where a file that a notebook made lies in the report folder; tables of different notebooks may have one name."""
-    return f"tables/{name}-{path.name}" if path.parts[0] == "tables" else path.as_posix()
 
 
 def _short(reasons: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode as Node
 from papermill.execute import ERROR_MARKER_TAG
@@ -27,9 +29,11 @@ from papermill.translators import PythonTranslator, Translator, papermill_transl
 from traitlets.config import Config
 
 from labkit.errors import LabError
+from labkit.report.guard import Guard, Limits
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 INJECTED = "injected-parameters"
+BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 KERNEL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
@@ -68,17 +72,19 @@ class Source:
     parameters: Mapping[str, Any]
 
 
-def run_notebook(source: Source, env: Mapping[str, str]) -> Node:
+def run_notebook(source: Source, env: Mapping[str, str], guard: Guard | None = None) -> Node:
     """The executed notebook. `env` is added to the kernel's environment; its folder is that of the notebook.
 
-    Raise NotebookError if a cell that is not tagged `raises-exception` fails, or the kernel dies.
+    Raise NotebookError if a cell that is not tagged `raises-exception` fails, or the kernel dies or is ended by the
+    guard.
     """
+    guard = guard or Guard(Limits())
     prepared = _prepare(source.content)
     cells = {cell.id: number for number, cell in enumerate(prepared.cells, start=1)}
-    with tempfile.TemporaryDirectory(prefix="k") as private:
+    with guard, tempfile.TemporaryDirectory(prefix="k") as private:
         before, after = Path(private, "source.ipynb"), Path(private, "executed.ipynb")
         nbformat.write(prepared, before)
-        died = False
+        died = ""
         try:
             papermill.execute_notebook(
                 str(before),
@@ -88,21 +94,26 @@ def run_notebook(source: Source, env: Mapping[str, str]) -> Node:
                 progress_bar=False,
                 start_timeout=120,
                 coalesce_streams=True,
-                kernel_manager_class=_kernel_manager(env, private),
+                kernel_manager_class=_kernel_manager(env, private, guard),
                 config=_connection(private),
                 resources={"metadata": {"path": str(source.path.parent)}},
             )
         except papermill.PapermillExecutionError:
             pass  # found again below, where errors in cells tagged raises-exception are told apart
         except DeadKernelError:
-            died = True
+            died = "the kernel died: too little memory, or the code ended it"
+        except RuntimeError as error:  # jupyter_client's, before the first cell
+            died = f"the kernel did not start ({error}); `python -m labkit doctor` may tell why"
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                ensure_event_loop().close()  # nbclient leaves a loop open in each thread
         notebook = nbformat.read(after if after.exists() else before, as_version=4)
     number = _last_begun(notebook, cells)
     normalize(notebook)
     if failed := _failed_cell(notebook):
         raise NotebookError(_describe(source.name, cells, *failed), notebook)
     if died or number < len(cells):
-        reason = "the kernel died: too little memory, or the code ended it" if died else "the run stopped here"
+        reason = guard.reason or died or "the run stopped here"
         raise NotebookError(f"{source.name}, cell {number}: {reason}", notebook)
     return notebook
 
@@ -120,11 +131,12 @@ def _prepare(content: Mapping[str, Any]) -> Node:
     return notebook
 
 
-def _kernel_manager(env: Mapping[str, str], private: str) -> type[AsyncKernelManager]:
+def _kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[AsyncKernelManager]:
     """A manager that starts this very interpreter: the user's kernelspec `python3` may be another one."""
     kernel_env = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"} | dict(env)
     kernel_env["IPYTHONDIR"] = private  # no start-up files and no settings of the user
     kernel_env["PYTHONHASHSEED"] = "0"
+    kernel_env |= dict.fromkeys(BLAS_THREADS, "1")  # cores go to notebooks and to the workers of their studies
 
     class LabKernelManager(AsyncKernelManager):
         @property
@@ -134,6 +146,7 @@ def _kernel_manager(env: Mapping[str, str], private: str) -> type[AsyncKernelMan
 
         async def start_kernel(self, **options: Any) -> None:
             await super().start_kernel(**options | {"env": kernel_env})
+            guard.started(self.provisioner.pid)
 
         async def _async_interrupt_kernel(self) -> None:
             """Nothing: it is sent before the request to end, and an interrupted kernel may overlook that."""

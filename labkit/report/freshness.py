@@ -7,13 +7,16 @@ its hash or value. They are kept in build.json beside the report, with the hashe
 import hashlib
 import json
 import platform
+import re
+import threading
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import labkit
-from labkit.files import write_atomic
+from labkit.files import write_all
 from labkit.images import MNIST, mnist_folder
 from labkit.report.labs import LabNotebook
 from labkit.report.project import Project
@@ -60,19 +63,33 @@ def _cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _surroundings(project: Project) -> Inputs:
-    """The data and images beside the notebooks, the pinned packages and Python itself."""
+    """The data and images beside the notebooks, the versions of all required packages and of Python."""
     beside = [
         path for path in _files(project.notebooks) if path.suffix != ".ipynb" and not path.is_relative_to(project.labs)
     ]
-    pins = [project.requirements] if project.requirements.exists() else []
-    return _hashes([*beside, *pins], project.root) | {"Python": platform.python_version()}
+    return _hashes(beside, project.root) | _versions(project.requirements) | {"Python": platform.python_version()}
+
+
+@cache
+def _versions(requirements: Path) -> Inputs:
+    """The installed versions of the packages that requirements.txt names."""
+    if not requirements.exists():
+        return {}
+    names = re.findall(r"^[\w.-]+", requirements.read_text(encoding="utf-8"), re.MULTILINE)
+    return {f"package {name}": _version(name) for name in names}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _optional() -> Inputs:
     """What a notebook can do without, but tells more with: a report must not stay as it was once this is installed."""
-    found = {"MNIST": all((mnist_folder() / file.name).is_file() for file in MNIST.values())}
-    found["PyTorch"] = find_spec("torch") is not None
-    return {name: "installed" if there else "not installed" for name, there in found.items()}
+    mnist = all((mnist_folder() / file.name).is_file() for file in MNIST.values())
+    return {"MNIST": "installed" if mnist else "not installed", "package torch": _version("torch")}
 
 
 def _files(folder: Path) -> list[Path]:
@@ -89,12 +106,18 @@ def _hashes(paths: Iterable[Path], root: Path) -> Inputs:
     return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
 
 
+def _values(old: str, new: str) -> str:
+    """` from 0.1 to 0.2`, but nothing of two hashes, which tell a reader nothing, nor of long texts."""
+    return f" from {old} to {new}" if max(len(old), len(new)) < 40 else ""
+
+
 class Record:
     """build.json of one report folder: by step, the inputs and the hashes of the files it made."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / RECORD
+        self.lock = threading.Lock()
         try:
             steps = json.loads(self.path.read_text(encoding="utf-8"))
             self.steps: dict[str, dict[str, Inputs]] = {}
@@ -115,7 +138,7 @@ class Record:
             elif key not in inputs:
                 reasons.append(f"{key} is gone" if "/" in key else f"{key} is back at its default")
             elif before[key] != inputs[key]:
-                reasons.append(f"{key} changed")
+                reasons.append(f"{key} changed" + _values(before[key], inputs[key]))
         for name, expected in outputs.items():
             path = self.folder / name
             if not path.is_file():
@@ -125,9 +148,15 @@ class Record:
         return reasons
 
     def done(self, step: str, inputs: Inputs, outputs: Mapping[str, bytes]) -> None:
-        """Write the files of a step, then note them. A run killed in between only builds the step again."""
-        for name, content in outputs.items():
-            write_atomic(self.folder / name, content)
+        """Write the files of a step and note them, and remove those that it made before and makes no more.
+
+        A build killed in between only takes the step again.
+        """
         hashes = {name: digest(content) for name, content in outputs.items()}
-        self.steps[step] = {"inputs": inputs, "outputs": hashes}
-        write_atomic(self.path, json.dumps(self.steps, indent=1, sort_keys=True) + "\n")
+        with self.lock:  # the notebooks of a lab are built side by side
+            stale = set(self.steps.get(step, {}).get("outputs", ())) - hashes.keys()
+            self.steps[step] = {"inputs": inputs, "outputs": hashes}
+            note = json.dumps(self.steps, indent=1, sort_keys=True) + "\n"
+            write_all({self.folder / name: content for name, content in outputs.items()} | {self.path: note})
+            for name in stale:
+                (self.folder / name).unlink(missing_ok=True)

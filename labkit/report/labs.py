@@ -3,12 +3,13 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError, choice
+from labkit.report.guard import Limits
 from labkit.report.parameters import Schema, find_parameters_cell, read_schema
 from labkit.report.project import Project
 
@@ -42,6 +43,7 @@ class Lab:
     author: dict[str, str]
     notebooks: tuple[LabNotebook, ...]
     profiles: dict[str, dict[str, dict[str, Any]]]
+    limits: Limits = field(default_factory=Limits)
 
     def find(self, given: str) -> LabNotebook:
         """The notebook called `given`, or the only one that begins so, as `01`. LabError if there is none."""
@@ -78,7 +80,7 @@ def load_lab(project: Project, name: str) -> Lab:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LabError(f"{file} is not valid TOML: {error}") from None
-    _keys(table, ("report", "author", "notebooks", "profiles"), "section", file)
+    _keys(table, ("report", "author", "notebooks", "profiles", "limits"), "section", file)
     report = _texts(table, "report", REPORT_KEYS, file)
     if not report.get("title"):
         raise LabError(f"{file}: [report] needs a title")
@@ -90,7 +92,16 @@ def load_lab(project: Project, name: str) -> Lab:
         author=_texts(table, "author", AUTHOR_KEYS, file),
         notebooks=notebooks,
         profiles=_profiles(table.get("profiles", {}), [notebook.key for notebook in notebooks], file),
+        limits=_limits(table.get("limits", {}), file),
     )
+
+
+def _limits(table: Any, file: str) -> Limits:
+    _keys(table, [field.name for field in fields(Limits)], "[limits] key", file)
+    for key, value in table.items():
+        if type(value) not in (int, float) or not 0 < value < float("inf"):
+            raise LabError(f"{file}: {key} in [limits] must be a number > 0; got {value!r}")
+    return Limits(**table)
 
 
 def _keys(table: Any, allowed: tuple[str, ...] | list[str], what: str, file: str) -> None:

@@ -1,5 +1,6 @@
 """Where things lie in a project folder."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,11 @@ class Project:
     @property
     def requirements(self) -> Path:
         return self.root / "requirements.txt"
+
+    @property
+    def cache(self) -> Path:
+        """Where the builds of this project keep trained runs."""
+        return Path(os.environ.get("LABKIT_CACHE") or self.root / ".cache" / "labkit")
 
     def reports(self, lab: str) -> Path:
         """The folder of all that is built from one lab."""

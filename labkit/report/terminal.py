@@ -5,7 +5,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,33 +98,76 @@ class ProgressFile:
 
 
 class Terminal:
-    """Prints to a stream; on a terminal it can also draw one line over itself."""
+    """Prints to a stream; on a terminal it can also draw one line over itself.
+
+    Several notebooks may speak at once, each in threads of its own. Their lines come in the order of the notebooks:
+    those of the first that is still at work at once, those of the others when their turn comes.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.in_place = stream.isatty()
         self.drawn = 0
         self.lock = threading.Lock()
+        self.speaker = threading.local()
+        self.waiting: dict[str, list[str]] = {}  # lines by notebook, from the one whose turn it is on
+        self.ended: set[str] = set()
+        self.statuses: dict[str, str] = {}
+
+    def order(self, names: Iterable[str]) -> None:
+        """The notebooks that will speak, in their order."""
+        self.waiting, self.ended = {name: [] for name in names}, set()
+
+    @contextmanager
+    def speaking(self, name: str) -> Iterator[None]:
+        """What this thread prints in the block is of the notebook `name`."""
+        self.speaker.name = name
+        try:
+            yield
+        finally:
+            self.speaker.name = None
+
+    def finished(self, name: str) -> None:
+        """The notebook `name` says nothing more: the next one has its turn."""
+        with self.lock:
+            self.statuses.pop(name, None)
+            self.ended.add(name)
+            while first := self._first():
+                lines, self.waiting[first] = self.waiting[first], []
+                for text in lines:
+                    self._print(text)
+                if first not in self.ended:
+                    break
+                del self.waiting[first]
 
     def line(self, text: str = "") -> None:
         """A line that stays."""
+        name = getattr(self.speaker, "name", None)
         with self.lock:
-            self._erase()
-            print(text, file=self.stream, flush=True)
+            if name in self.waiting and name != self._first():
+                self.waiting[name].append(text)
+            else:
+                self._print(text)
 
     def status(self, text: str) -> None:
         """A line that the next one replaces, cut at the terminal's width. Nothing if this is no terminal."""
         if not self.in_place:
             return
         with self.lock:
-            shown = text[: shutil.get_terminal_size().columns - 1]
+            self.statuses[getattr(self.speaker, "name", None) or ""] = text
+            both = "  |  ".join(filter(None, self.statuses.values()))
+            shown = both[: shutil.get_terminal_size().columns - 1]
             print("\r" + shown.ljust(self.drawn), end="", file=self.stream, flush=True)
             self.drawn = len(shown)
 
-    def _erase(self) -> None:
+    def _first(self) -> str:
+        return next(iter(self.waiting), "")
+
+    def _print(self, text: str) -> None:
         if self.drawn:
             print("\r" + " " * self.drawn + "\r", end="", file=self.stream)
             self.drawn = 0
+        print(text, file=self.stream, flush=True)
 
     @contextmanager
     def watch(self, name: str, path: Path) -> Iterator[ProgressFile]:
@@ -143,13 +186,14 @@ class Terminal:
     def _follow(self, name: str, progress: ProgressFile, stop: threading.Event) -> None:
         start = printed = time.monotonic()
         last = ""
-        while not stop.wait(REDRAW_SECONDS):
-            now = time.monotonic()
-            progress.read(now)
-            study = f", {progress.latest.status(now)}" if progress.latest else ""
-            self.status(f"{name}: {duration(now - start)}{study}")
-            if not self.in_place and progress.latest and now - printed >= PLAIN_SECONDS:
-                text = f"{name}: {progress.latest.status(now)}"
-                if text != last:
-                    self.line(text)
-                last, printed = text, now
+        with self.speaking(name):
+            while not stop.wait(REDRAW_SECONDS):
+                now = time.monotonic()
+                progress.read(now)
+                study = f", {progress.latest.status(now)}" if progress.latest else ""
+                self.status(f"{name}: {duration(now - start)}{study}")
+                if not self.in_place and progress.latest and now - printed >= PLAIN_SECONDS:
+                    text = f"{name}: {progress.latest.status(now)}"
+                    if text != last:
+                        self.line(text)
+                    last, printed = text, now
