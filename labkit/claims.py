@@ -19,6 +19,7 @@ from .runs import Run
 from .studies import Study
 
 HOLDS, CONDITION, FAILS, UNTESTED = "holds", "holds with a condition", "does not hold", "cannot be tested"
+RARE, MIXED = "a rare seed", "it depends"  # the reasons for a condition that no study was named for
 MOSTLY, SOMETIMES = 0.8, 0.2  # shares of comparisons in which a statement is true to hold, or to hold at times
 FREE = ("seed", "data_seed", "dtype")  # settings in which the runs that test one number may differ
 Condition = tuple[str, Study] | list[tuple[str, Study]]  # the first that the claim holds under counts
@@ -82,7 +83,7 @@ def outcome(number: Number, values: np.ndarray, condition: Condition | None) -> 
         return HOLDS, "in the middle 80 % of our runs"
     if reached.min() <= claimed <= reached.max():
         rare = int(min((reached <= claimed).sum(), (reached >= claimed).sum()))
-        return CONDITION, f"a rare seed: {rare} of {n} runs"
+        return CONDITION, f"{RARE}: {rare} of {n} runs"
     for words, other in [condition] if isinstance(condition, tuple) else condition or []:
         same = [run for run in other.members if not differing(number.where, run)]
         if not same and len(number.where) == 1:
@@ -111,7 +112,7 @@ def judge_statement(
     elif condition is not None and np.mean(condition[1]) >= MOSTLY:
         found = CONDITION, condition[0]
     elif n_true >= SOMETIMES * n:
-        found = CONDITION, f"it depends: in {n_true} of {n}"
+        found = CONDITION, f"{MIXED}: in {n_true} of {n}"
     else:
         found = FAILS, f"in {n_true} of {n}" if n > 1 else "it is not so"
     return Verdict(name, says[statement], 1.0, held, *found, "statement")

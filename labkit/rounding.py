@@ -80,5 +80,9 @@ def spread_text(values: Sequence[float], as_percent: bool = False) -> str:
     if as_percent:
         decimals = 0 if all(abs(100 * v - round(100 * v)) < 0.05 for v in (low, middle, high)) else 1
         return f"{100 * middle:.{decimals}f} % ({100 * low:.{decimals}f}–{100 * high:.{decimals}f} %)"
+    if (
+        0 < 10 * low <= high < np.inf
+    ):  # over a decade and more, the spread says nothing about the digits of its lower end
+        return "{1} ({0}–{2})".format(*(significant(value, 2) for value in (low, middle, high)))
     decimals = decimals_of(high - low, middle) if isfinite(high - low) else decimals_of(0, low)
     return f"{number_text(middle, decimals)} ({number_text(low, decimals)}–{number_text(high, decimals)})"

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .claims import Verdict
+from .claims import CONDITION, MIXED, RARE, Verdict
 from .display import show_output
 from .errors import LabError, choice
 from .rounding import large, percent, quantiles, setting_text, significant, spread_text
@@ -57,9 +57,13 @@ def show(table: Table | pd.DataFrame, *, caption: str, label: str | None = None,
     data = {"text/html": to_html(table.texts, table.best), "text/plain": repr(table)}
     show_output(data, "table", caption, label=label)
     if folder := os.environ.get("LABKIT_TABLES"):
-        name = re.sub(r"\W+", "-", label or caption.lower())[:60].strip("-")
         Path(folder).mkdir(parents=True, exist_ok=True)
-        table.values.to_csv(Path(folder) / f"{name}.csv", lineterminator="\n")
+        table.values.to_csv(Path(folder) / csv_name(label, caption), lineterminator="\n")
+
+
+def csv_name(label: str | None, caption: str) -> str:
+    """The file of a table's numbers: LABEL.csv, or after the beginning of its caption."""
+    return re.sub(r"\W+", "-", label or caption.lower())[:60].strip("-") + ".csv"
 
 
 def comparison(
@@ -96,7 +100,7 @@ def comparison(
             reached = group.epochs_to_target.dropna()
             row |= {"epochs_to_target": reached.median(), "n_reached": len(reached)}
             text[f"epochs to loss {target:g}"] = (
-                f"{spread_text(reached)}, {len(reached)} runs" if len(reached) else "none"
+                f"{spread_text(reached)}, {len(reached)} of {len(group)}" if len(reached) else "none"
             )
         if operations:
             row["operations"] = work = float(np.median([members[i].operations for i in group.index]))
@@ -196,7 +200,7 @@ def claims(verdicts: Iterable[Verdict]) -> Table:
         texts.append(
             key
             | {"claimed": claimed_text(v), "ours: median (10–90 %)": ours_text(v)}
-            | {"≤ claim": below, "verdict": v.verdict}
+            | {"≤ claim": below, "verdict": verdict_text(v)}
         )
     names = ["claim", "quantity"]
     words = pd.DataFrame(texts).set_index(names)
@@ -214,6 +218,12 @@ def claimed_text(verdict: Verdict) -> str:
     if verdict.kind == "fraction":
         return f"{100 * verdict.claimed:.2f}".rstrip("0").rstrip(".") + " %"
     return significant(verdict.claimed)
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """The verdict, with the condition that a study was named for; that it was rare or mixed is seen in the numbers."""
+    named = verdict.verdict == CONDITION and not verdict.reason.startswith((RARE, MIXED))
+    return f"{verdict.verdict}: {verdict.reason}" if named else verdict.verdict
 
 
 def ours_text(verdict: Verdict) -> str:

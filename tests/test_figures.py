@@ -61,7 +61,7 @@ def test_fewer_than_five_runs_are_points():
 
 def test_diverged_runs_are_counted_and_marked_at_their_epoch(exploding):
     ax = figures.learning_curves(exploding, by="lr")
-    assert "lr = 50" in texts(ax) and "n = 5, 5 diverged" in texts(ax)
+    assert "rate 50" in texts(ax) and "n = 5, 5 diverged" in texts(ax)
     crosses = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "x"]
     assert sorted(crosses) == sorted(run.epochs for run in exploding.members if run.diverged)
 
@@ -130,6 +130,9 @@ def test_styles_are_told_apart_without_color():
     assert len({to_hex(s["color"]) for s in styles.values()}) == 3
     assert len({str(s["linestyle"]) for s in styles.values()}) == 3
     # a name keeps its color whatever it is drawn with
+    assert styles_of("lr", [0.1])[0.1] == styles_of("lr", [10.0, 0.1])[0.1], "a rate has one color in every figure"
+    near = styles_of("lr", [0.95, 1.05])
+    assert near[0.95]["linestyle"] != near[1.05]["linestyle"], "two that would look the same are told apart by rank"
     assert styles_of("activation", ["relu"])["relu"] == styles_of("activation", ["tanh", "relu"])["relu"]
 
 

@@ -23,6 +23,7 @@ def study():
         ([10.0, 20.0, 30.0], "20 (12–28)"),
         ([1234.0, 1300.0, 1280.0], "1,280 (1,243–1,296)"),
         ([2e-5, 3e-5, 4e-5], "3.0×10⁻⁵ (2.2×10⁻⁵–3.8×10⁻⁵)"),
+        ([0.001, 0.0011, 2.0], "0.0011 (0.0010–1.6)"),
         ([0.5, 0.5], "0.5000 (0.5000–0.5000)"),
         ([np.nan, np.nan, np.nan], "∞ (∞–∞)"),
         ([], "—"),
@@ -85,6 +86,14 @@ def test_epochs_to_a_target(study):
     reached = tables.epochs_to(run, 0.12)
     assert (run.history[run.history.epoch < reached].train_loss > 0.12).all()
     assert table.values.loc[0.01, "n_reached"] == 0 and table.texts["epochs to loss 0.12"].iloc[0] == "none"
+    assert table.texts["epochs to loss 0.12"].iloc[1].endswith(f", {table.values.loc[5.0, 'n_reached']} of 6")
+
+
+def test_the_work_of_a_run(study):
+    table = tables.comparison(study, by="lr", operations=True)
+    parameters = 3 * 4 + 5
+    assert table.values.operations.tolist() == [6 * 40 * study.members[0].dataset.n_train * parameters] * 2
+    assert table.texts["operations a run"].iloc[0] == large(table.values.operations.iloc[0])
 
 
 def test_median_epochs_to_is_infinite_where_most_runs_do_not_get_there(study):

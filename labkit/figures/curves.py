@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from ..rounding import HIGH, LOW, setting_text
 from ..runs import Run
 from ..studies import Study
-from .style import INK, OKABE_ITO, darker, panels, styled, styles_of
+from .style import CATEGORIES, INK, OKABE_ITO, darker, panels, styled, styles_of
 
 LOSS_NAMES = {
     "mse": "MSE",
@@ -21,6 +21,7 @@ LOSS_NAMES = {
     "cross_entropy": "cross-entropy, nats",
 }
 PARTS = {"train": "training", "val": "validation", "test": "test"}
+SHORT = {"lr": "rate", "batch_size": "batches of"}
 MOST_LABELS = 6  # groups named beside their lines; more go into a legend
 FEW = 5  # runs; below, a median and a band would pretend to know more than they do
 
@@ -58,11 +59,17 @@ def curves(study: Study, metric: str, by: str | None = None, ax: Axes | None = N
     for value, style in styles_of(by, values).items():
         runs = study.where(**{by: value}) if by else study.members
         n_diverged = sum(run.diverged for run in runs)
-        name = f"{by} = {setting_text(value)}" if by else ""
+        name = setting_name(by, value) if by else ""
         count = f"n = {len(runs)}" + (f", {n_diverged} diverged" if n_diverged else "")
         groups.append((name, count, *draw_group(ax, runs, metric, style), style))
     label_groups(ax, groups)
     return ax
+
+
+def setting_name(by: str, value: object) -> str:
+    """The value of a setting as short as it can be understood: names and layers alone, other numbers with theirs."""
+    alone = isinstance(value, tuple) or by in CATEGORIES
+    return setting_text(value) if alone else f"{SHORT.get(by, by.replace('_', ' '))} {setting_text(value)}"
 
 
 def draw_group(ax: Axes, runs: list[Run], metric: str, style: dict) -> tuple[float, float]:
@@ -157,8 +164,8 @@ def runs_against(groups: dict[str, tuple], xlabel: str, ax: Axes | None = None, 
 
 @styled
 def claimed_line(value: float, ax: Axes, label: str) -> Axes:
-    """A claimed value as a horizontal line."""
+    """A claimed value as a horizontal line, named at its right end, where no data are."""
     ax.axhline(value, color="#000000", lw=1, ls=(0, (4, 2)))
-    place = {"xytext": (-3, 3), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+    place = {"xytext": (3, 0), "textcoords": "offset points", "va": "center", "annotation_clip": False}
     ax.annotate(label, (1, value), xycoords=("axes fraction", "data"), **place, fontsize=7.5)
     return ax

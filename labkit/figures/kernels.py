@@ -13,7 +13,7 @@ from .style import panels, styled
 def kernels_and_maps(run: Run, example: int = 0) -> Figure:
     """The kernels of the first convolution, and under each its feature map of one test example, shown at the left.
 
-    Orange is positive, violet negative, white zero; the kernels share one scale, the maps another. A map is what the
+    Orange is positive, purple negative, white zero; the kernels share one scale, the maps another. A map is what the
     layer after the convolution passes on, hence without negative values behind a ReLU.
     """
     layers = run.network.layers

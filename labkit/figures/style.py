@@ -35,6 +35,9 @@ CATEGORIES = {
     "dataset": tuple(DATASETS),
 }
 
+# A number has its place on a logarithmic scale from the one to the other, for the same reason.
+SCALES = {"lr": (1e-3, 1e3), "hidden_sizes": (1, 100)}
+
 
 def styled(draw):
     """Let a function draw in labkit's style, whatever style is set outside."""
@@ -63,23 +66,31 @@ def panels(*titles: str, height: float = 2.7, width: float = 6.3, **options) -> 
 
 def styles_of(name: str | None, values: list) -> dict:
     """Color, line style and marker of each value of a setting: viridis in order for numbers, fixed ones for names."""
+    if not all(isinstance(value, str | bool) or value is None for value in values):
+        viridis = matplotlib.colormaps["viridis"]  # its last fifth is too pale on white
+        return {value: look(viridis(0.8 * share), place) for value, share, place in on_scale(name, values)}
     names = CATEGORIES.get(name, ())
-    categorical = all(isinstance(v, str | bool) or v is None for v in values)
-    found = {}
     others = [value for value in values if value not in names]
     first = len(names) if len(others) < len(values) else 0  # beside registered names, others keep clear of their colors
-    for rank, value in enumerate(values):
-        place = names.index(value) if value in names else first + others.index(value)
-        color = OKABE_ITO[place % len(OKABE_ITO)]
-        if not categorical:  # the last fifth of viridis is too pale on white
-            color = to_hex(matplotlib.colormaps["viridis"](0.8 * rank / max(len(values) - 1, 1)))
-            place = rank
-        found[value] = {
-            "color": color,
-            "linestyle": LINES[place % len(LINES)],
-            "marker": MARKERS[place % len(MARKERS)],
-        }
-    return found
+    places = {value: names.index(value) if value in names else first + others.index(value) for value in values}
+    return {value: look(OKABE_ITO[place % len(OKABE_ITO)], place) for value, place in places.items()}
+
+
+def look(color: str | tuple, place: int) -> dict:
+    return {"color": to_hex(color), "linestyle": LINES[place % len(LINES)], "marker": MARKERS[place % len(MARKERS)]}
+
+
+def on_scale(name: str | None, values: list) -> list[tuple]:
+    """Each number with its share of the scale of its setting, and which line style that is; by rank where there is no
+    scale, or where two numbers on it would have one line style."""
+    if name in SCALES:
+        low, high = SCALES[name]
+        sizes = np.clip([max(value, default=low) if isinstance(value, tuple) else value for value in values], low, high)
+        shares = np.log(sizes / low) / np.log(high / low)
+        places = np.rint(shares * (len(LINES) - 1)).astype(int)
+        if len(set(places)) == len(values):
+            return list(zip(values, shares, places, strict=True))
+    return [(value, rank / max(len(values) - 1, 1), rank) for rank, value in enumerate(values)]
 
 
 def darker(color: str) -> tuple[float, ...]:
