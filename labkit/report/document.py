@@ -102,13 +102,14 @@ Block = Prose | Code | Log | Figure | TableBlock
 
 @dataclass
 class Section:
-    """A chapter's title, as plain text and as a heading, and its blocks."""
+    """A chapter's title, as plain text and as a heading, and its blocks. An appendix has a letter for a number."""
 
     name: str
     path: Path
     plain_title: str
     title: Fragment
     blocks: list[Block]
+    appendix: bool = False
 
 
 @dataclass
@@ -118,4 +119,8 @@ class Document:
 
     @property
     def combined(self) -> bool:
-        return len(self.sections) > 1
+        return sum(not section.appendix for section in self.sections) > 1
+
+    def is_headed(self, section: Section) -> bool:
+        """Whether a section's title is a heading, and not a part of the title block."""
+        return self.combined or section.appendix

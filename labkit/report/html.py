@@ -67,7 +67,7 @@ class _Html:
         return text  # the style sheet breaks long words
 
     def section(self, section: Section, document: Document) -> str:
-        title = section.title.written if document.combined else ""
+        title = section.title.written if document.is_headed(section) else ""
         body = "\n".join(self.block(block) for block in section.blocks)
         return f'<section class="chapter">{title}\n{body}\n</section>'
 
@@ -137,7 +137,8 @@ class _Html:
         lines = [f"<tr{' class=best' if i in best else ''}>{row}</tr>" for i, row in enumerate(rows)]
         head = f"<thead>{''.join(lines[: table.n_head])}</thead>" if table.n_head else ""
         body = f"<tbody>{''.join(lines[table.n_head :])}</tbody>"
-        return self._region(label, block.anchor, f"<table>{caption}{head}{body}</table>")
+        wraps = " class=wraps" if table.wraps else ""
+        return self._region(label, block.anchor, f"<table{wraps}>{caption}{head}{body}</table>")
 
 
 def _formula(formula: mathematics.Formula, element: str | None) -> str:

@@ -34,13 +34,17 @@ class Cell:
 
 @dataclass
 class Table:
-    """Cells in reading order; the first `n_head` rows are the header."""
+    """Cells in reading order; the first `n_head` rows are the header.
+
+    A table of texts `wraps`: long ones are broken into lines, and the last column takes the width that is left.
+    """
 
     cells: list[Cell]
     n_head: int
     n_rows: int
     n_columns: int
     caption: str = ""
+    wraps: bool = False
     numeric: list[bool] = field(init=False)  # by column: all cells of the body are numbers
 
     def __post_init__(self) -> None:

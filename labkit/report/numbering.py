@@ -22,6 +22,7 @@ class Numbering:
         self.words = document.meta.words
         self.combined = document.combined
         self.counts: list[int] = []  # of the headings above, by depth
+        self.appendix = False
         self.n_figures = self.n_tables = 0
         self.used: set[str] = set()
         self.targets: list[dict[str, str]] = []  # by chapter: what a link may say -> anchor
@@ -32,8 +33,10 @@ class Numbering:
             self.prefix = f"{self.chapters[section.name]}-" if self.combined else ""
             self.targets.append({})
             self.labels.append({})
+            if section.appendix and not self.appendix:
+                self.appendix, self.counts = True, []  # A, B, … follow the last number
             _, attributes, inlines = section.title.tree[0]["c"]
-            if self.combined:
+            if document.is_headed(section):
                 anchor = self._unique(self.chapters[section.name])
                 section.title.tree = [self._heading({"t": "Header", "c": [0, attributes, inlines]}, anchor)]
             else:  # part of the title block
@@ -70,7 +73,8 @@ class Numbering:
         depth = min(depth, len(self.counts) + 1)
         self.counts = [*self.counts, 0][:depth]
         self.counts[-1] += 1
-        number = ".".join(map(str, self.counts))
+        first = chr(ord("A") + self.counts[0] - 1) if self.appendix else str(self.counts[0])
+        number = ".".join([first, *map(str, self.counts[1:])])
         own = number.partition(".")[2] if self.combined else number
         inlines = _without_typed_number(inlines, own)
         names = {attributes[0], slug(plain(node)), slug(plain(inlines))} - {""}

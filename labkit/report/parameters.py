@@ -11,7 +11,7 @@ import math
 import operator
 import re
 import tokenize
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,12 @@ class Parameter:
     choices: tuple[str, ...] = ()
     bounds: Bounds = ()
     range: str = ""
+
+    @property
+    def type(self) -> str:
+        """The type by Python's names: `int`, `tuple of float`, `str or None`."""
+        container = f"{self.container.__name__} of " if self.container else ""
+        return f"{container}{self.kind.__name__}{' or None' * self.optional}"
 
     def check(self, value: Any) -> Any:
         """`value` in the type of the default (a list becomes a tuple). Raise LabError if it cannot be."""
@@ -103,31 +109,40 @@ def _allowed(limits: str) -> str:
 Schema = dict[str, Parameter]
 
 
-def find_parameters_cell(notebook: Mapping[str, Any], name: str) -> str | None:
+def find_parameters_cell(notebook: Mapping[str, Any], name: str, tag: str = "parameters") -> str | None:
     """The source of the cell tagged `parameters`, or None. Raise LabError if there are several."""
-    tagged = [cell for cell in notebook["cells"] if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    tagged = [cell for cell in notebook["cells"] if tag in cell.get("metadata", {}).get("tags", [])]
     if len(tagged) > 1:
-        raise LabError(f"{name}: one cell may be tagged 'parameters'; got {len(tagged)}")
+        raise LabError(f"{name}: one cell may be tagged {tag!r}; got {len(tagged)}")
     return "".join(tagged[0]["source"]) if tagged else None
 
 
 def read_schema(source: str | None, name: str) -> Schema:
     """The parameters of a parameters cell by name. Raise LabError, with the line, if one is no literal."""
-    if source is None:
-        return {}
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError as error:
-        raise LabError(f"{name}, parameters cell, line {error.lineno}: {error.msg}") from None
-    comments = _comments(source)
+    assignments = list(_assignments(source, name))
+    comments = _comments(source or "")
     schema: Schema = {}
-    for statement in statements:
-        where = f"{name}, parameters cell, line {statement.lineno}"
-        key, default = _assignment(statement, where)
+    for where, line, key, default in assignments:
         if key in schema:
             raise LabError(f"{where}: {key} is set twice")
-        schema[key] = _parameter(key, default, comments.get(statement.end_lineno, ""), where)
+        schema[key] = _parameter(key, default, comments.get(line, ""), where)
     return schema
+
+
+def read_values(source: str | None, name: str) -> dict[str, Any]:
+    """The values of a cell of literals by name, as a run adds one behind the parameters cell."""
+    return {key: value for _, _, key, value in _assignments(source, name)}
+
+
+def _assignments(source: str | None, name: str) -> Iterator[tuple[str, int, str, Any]]:
+    """Place for messages, last line, name and value of each assignment."""
+    try:
+        statements = ast.parse(source or "").body
+    except SyntaxError as error:
+        raise LabError(f"{name}, parameters cell, line {error.lineno}: {error.msg}") from None
+    for statement in statements:
+        where = f"{name}, parameters cell, line {statement.lineno}"
+        yield where, statement.end_lineno, *_assignment(statement, where)
 
 
 def _comments(source: str) -> dict[int, str]:

@@ -7,10 +7,11 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import ansi, html_tables, mathematics
+from . import ansi, mathematics
 from .document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, TableBlock
-from .html_tables import Cell, Table
 from .pandoc import Node
+from .pdf_tables import set_table
+from .pdf_text import breakable, string
 from .pictures import Picture
 from .prose import compose
 from .reading import read
@@ -18,7 +19,6 @@ from .reading import read
 log = logging.getLogger(__name__)
 
 LOG_HEAD, LOG_TAIL = 45, 15  # lines of a log that are kept
-TABLE_WIDTH = 140  # characters of a table that fit the page in its smallest readable type
 TIMESTAMP = 0  # the file says the same whenever it is made
 REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 
@@ -34,7 +34,9 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
         compose(document, target)
         parts = [_opening(document)]
         for section in document.sections:
-            if document.combined:
+            if section.appendix:
+                parts.append("#show: lab.appendix")
+            if document.is_headed(section):
                 parts.append(section.title.written)
             parts.extend(filter(None, map(target.block, section.blocks)))
         template = files("labkit.report").joinpath("templates", "report.typ").read_text(encoding="utf-8")
@@ -68,18 +70,6 @@ def _compile(folder: Path) -> bytes:
 def _message(error: Exception) -> str:
     lines = [str(error.message), *(f"({hint})" for hint in error.hints)]
     return " ".join(" ".join(lines).split())
-
-
-def string(text: str) -> str:
-    """A Typst string literal."""
-    for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", ""), ("\t", "    ")):
-        text = text.replace(plain, escaped)
-    return f'"{text}"'
-
-
-def breakable(text: str, length: int = 60) -> str:
-    """The text with zero-width spaces, so that a word longer than a line can be broken."""
-    return re.sub(rf"[^\s\u200b\u2e80-\uffff]{{{length}}}(?=\S)", lambda match: match[0] + "\u200b", text)
 
 
 def _opening(document: Document) -> str:
@@ -174,7 +164,7 @@ class _Typst:
                 before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
                 return before + block.caption.written + after
             case TableBlock():
-                return _table(block)
+                return set_table(block)
 
 
 def _formula(formula: mathematics.Formula, markup: str | None) -> str:
@@ -205,43 +195,3 @@ def _span(span: ansi.Span) -> str:
         return string(span.text)
     colors = [f'rgb("{color}")' if color else "none" for color in (span.color, span.background)]
     return f"({string(span.text)}, {', '.join(colors)}, {str(span.bold).lower()})"
-
-
-def _table(block: TableBlock) -> str:
-    parts = html_tables.split(block.table, TABLE_WIDTH)
-    tables = "".join(f"{_grid(part)}, " for part in parts)
-    if not block.caption:
-        return f"#lab.bare-table(({tables}))"
-    return f"#lab.numbered-table(({tables}), caption: [{block.caption.written}]) #label({string(block.anchor)})"
-
-
-def _grid(table: Table) -> str:
-    """(columns, alignments, header cells, body cells) for the template."""
-    head: list[str] = []
-    body: list[str] = []
-    for number, row in enumerate(table.rows()):
-        in_head = number < table.n_head
-        (head if in_head else body).extend(_cell(cell, in_head) for cell in row)
-        if number < table.n_head - 1:  # a thin rule under each group of columns
-            head += [
-                f"table.hline(start: {cell.column}, end: {cell.columns.stop}, stroke: lab.hairline)"
-                for cell in row
-                if cell.colspan > 1 and cell.text
-            ]
-    align = "".join("right, " if numeric else "left, " for numeric in table.numeric)
-    cells = [f"({''.join(f'{cell}, ' for cell in part)})" for part in (head, body)]
-    return f"({table.n_columns}, ({align}), {', '.join(cells)})"
-
-
-def _cell(cell: Cell, in_head: bool) -> str:
-    options = [f"{name}: {n}" for name, n in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if n > 1]
-    if in_head and cell.colspan > 1:
-        options.append("align: center")
-    if cell.background or cell.best:
-        options.append(f'fill: rgb("{cell.background}")' if cell.background else "fill: lab.best")
-    content = cell.prose.written if cell.prose else f"#text({string(breakable(cell.text, 28))})"
-    if cell.color or cell.background:
-        content = f'#text(fill: rgb("{cell.color or ansi.ink_on(cell.background)}"))[{content}]'
-    if cell.text and (in_head or cell.is_header or cell.best):
-        content = f"#strong[{content}]"
-    return f"table.cell({', '.join(options)})[{content}]" if options else f"[{content}]"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from labkit.errors import LabError
 
 from . import ansi, html_tables, mathematics, pictures
+from .appendix import parameters_appendix
 from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
 
 TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
@@ -16,7 +17,9 @@ INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
 
 def read(chapters: list[Chapter], meta: ReportMeta) -> Document:
     """Read all chapters. Raises LabError for a figure or table without what a reader needs to understand it."""
-    return Document([_Reader(i, chapter).section() for i, chapter in enumerate(chapters)], meta)
+    sections = [_Reader(i, chapter).section() for i, chapter in enumerate(chapters)]
+    appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
+    return Document([*sections, *([appendix] if appendix else [])], meta)
 
 
 class _Reader:
