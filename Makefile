@@ -13,16 +13,19 @@ CHECK = import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newe
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help report reproduce edit test bench clean clean-cache
+.PHONY: help report submit reproduce edit test bench clean clean-cache
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # The name goes by the environment, not through a shell: it may hold quotes, $ and Chinese.
-report: export LABKIT_AUTHOR = $(value AUTHOR)
-report: export LABKIT_STUDENT_ID = $(value STUDENT_ID)
+report submit: export LABKIT_AUTHOR = $(value AUTHOR)
+report submit: export LABKIT_STUDENT_ID = $(value STUDENT_ID)
 report: .venv/installed ## Run the lab, write HTML and PDF (LAB=… PROFILE=quick AUTHOR="…" STUDENT_ID=…)
 	@$(BIN)/python -m labkit report "$(LAB)" --profile "$(PROFILE)"
+
+submit: .venv/installed ## Check the report, write the zip and PDF to hand in (LAB=… AUTHOR="…" STUDENT_ID=…)
+	@$(BIN)/python -m labkit submit "$(LAB)"
 
 reproduce: .venv/installed ## Build the labs of the five reports R0 to R4 and the ledger of their claims
 	@$(BIN)/python -m labkit reproduce --profile "$(PROFILE)"
