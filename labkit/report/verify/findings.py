@@ -1,0 +1,76 @@
+"""What a check finds: a sentence, how grave it is, and which step found it."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+NOTE, LOOK, FAILED = "note", "look", "failed"  # to know | to be looked at by a person | something is not as it says
+LEVELS = (NOTE, LOOK, FAILED)
+STEPS = ("archive", "integrity", "report", "runs", "tables")
+LONGEST = 400  # characters of a finding
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. Its text holds nothing that a terminal or a page could take for a command."""
+
+    level: str
+    step: str
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", printable(self.text, LONGEST))
+
+
+@dataclass
+class Verdict:
+    """All that was found about one bundle. `counts` says how many of what were compared, in words: {"files": 41}."""
+
+    bundle: str
+    student_id: str = ""
+    author: str = ""
+    lab: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    how: list[str] = field(default_factory=list)  # what was compared with what, and how closely
+
+    def __post_init__(self) -> None:
+        self.bundle = printable(self.bundle, 120)
+
+    @property
+    def word(self) -> str:
+        """passed, look or failed: as the gravest finding says."""
+        found = {finding.level for finding in self.findings}
+        return FAILED if FAILED in found else LOOK if LOOK in found else "passed"
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take over findings, each once."""
+        self.findings += [finding for finding in dict.fromkeys(findings) if finding not in self.findings]
+
+    def count(self, **counts: int) -> None:
+        for name, n in counts.items():
+            self.counts[name] = self.counts.get(name, 0) + n
+
+    def sorted(self) -> list[Finding]:
+        """The findings, the gravest first, then in the order of the steps."""
+        return sorted(self.findings, key=lambda one: (-LEVELS.index(one.level), STEPS.index(one.step)))
+
+
+def printable(text: object, longest: int = 100) -> str:
+    """A text on one line, with a mark in place of what cannot be printed or turns the direction of writing."""
+    text = str(text)
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    return " ".join("".join(map(shown, text)).split())
+
+
+def shown(char: str) -> str:
+    if char in "\n\t":
+        return " "
+    return "\ufffd" if unicodedata.category(char)[0] == "C" else char
+
+
+def listed(items: Iterable[object], most: int = 4) -> str:
+    """`a, b and 3 more`"""
+    items = [printable(item, 80) for item in items]
+    rest = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + rest
