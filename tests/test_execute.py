@@ -4,10 +4,12 @@ import json
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from small_project import cell
 
 from labkit.report.execute import NotebookError, Source, run_notebook, to_bytes
+from labkit.report.guard import Guard, Limits
 
 
 def source(tmp_path: Path, *cells: dict, **parameters: object) -> Source:
@@ -57,6 +59,40 @@ def test_a_kernel_that_dies_is_told_with_its_cell(tmp_path: Path) -> None:
     with pytest.raises(NotebookError, match=r"^01_first, cell 3: the kernel died") as error:
         run_notebook(source(tmp_path, *cells), {})
     assert "before" in printed(error.value.partial)
+
+
+def test_what_a_kernel_says_itself_is_kept_off_the_terminal(tmp_path: Path, capfd) -> None:
+    run_notebook(source(tmp_path, cell("import os, sys\nos.write(sys.__stderr__.fileno(), b'a word')")), {})
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_kernel_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
+    (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no such library')")
+    with pytest.raises(NotebookError, match=r"cell 0: the kernel did not start .*doctor.*\n    no such library"):
+        run_notebook(source(tmp_path, cell("print('never')")), {"PYTHONPATH": str(tmp_path)})
+
+
+def test_a_cell_that_hangs_is_stopped_at_the_limit_with_all_it_started(tmp_path: Path) -> None:
+    code = "import subprocess, time\nchild = subprocess.Popen(['sleep', '600'])\n"
+    cells = [cell("print('before')"), cell(f"{code}open('child', 'w').write(str(child.pid))\ntime.sleep(600)")]
+    with pytest.raises(NotebookError, match=r"^01_first, cell 2: stopped after 0.1 minutes, the limit") as error:
+        run_notebook(source(tmp_path, *cells), {}, Guard(Limits(minutes=0.1)))
+    assert "before" in printed(error.value.partial)
+    child = int((tmp_path / "child").read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_kernel_that_eats_memory_is_stopped(tmp_path: Path) -> None:
+    hog = "import time\nkept = []\nfor _ in range(100):\n    kept.append(b'x' * 40_000_000)\n    time.sleep(0.05)"
+    with pytest.raises(NotebookError, match=r"^01_first, cell 1: stopped with more than 0.5 GB of memory, the limit"):
+        run_notebook(source(tmp_path, cell(hog)), {}, Guard(Limits(gigabytes=0.5)))
+
+
+def test_a_guard_ends_a_kernel_that_has_only_begun(tmp_path: Path) -> None:
+    guard = Guard(Limits())
+    guard.end("stopped by hand")
+    with pytest.raises(NotebookError, match="stopped by hand"):
+        run_notebook(source(tmp_path, cell("print('never')")), {}, guard)
 
 
 def test_a_syntax_error_names_its_line(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from labkit.errors import LabError
 from labkit.report.guard import Guard, Limits
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KERNEL_LOG = "kernel.log"
 INJECTED = "injected-parameters"
 BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -101,9 +102,9 @@ def run_notebook(source: Source, env: Mapping[str, str], guard: Guard | None = N
         except papermill.PapermillExecutionError:
             pass  # found again below, where errors in cells tagged raises-exception are told apart
         except DeadKernelError:
-            died = "the kernel died: too little memory, or the code ended it"
+            died = "the kernel died: too little memory, or the code ended it" + _last_words(private)
         except RuntimeError as error:  # jupyter_client's, before the first cell
-            died = f"the kernel did not start ({error}); `python -m labkit doctor` may tell why"
+            died = f"the kernel did not start ({error}); `labkit doctor` may tell why" + _last_words(private)
         finally:
             if threading.current_thread() is not threading.main_thread():
                 ensure_event_loop().close()  # nbclient leaves a loop open in each thread
@@ -145,7 +146,9 @@ def _kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[
             return KernelSpec(argv=command, display_name=KERNELSPEC["display_name"], language="python")
 
         async def start_kernel(self, **options: Any) -> None:
-            await super().start_kernel(**options | {"env": kernel_env})
+            # what a kernel says on its own account, as while it shuts down, is nothing for the terminal
+            with Path(private, KERNEL_LOG).open("wb") as log:
+                await super().start_kernel(**options | {"env": kernel_env, "stdout": log, "stderr": log})
             guard.started(self.provisioner.pid)
 
         async def _async_interrupt_kernel(self) -> None:
@@ -161,6 +164,12 @@ def _connection(private: str) -> Config:
     if sys.platform != "win32":  # Windows has no such sockets
         settings |= {"transport": "ipc", "ip": str(Path(private, "k"))}
     return Config({"KernelManager": settings})
+
+
+def _last_words(private: str) -> str:
+    """The last lines that the kernel itself wrote to its log, each on a line of its own."""
+    text = Path(private, KERNEL_LOG).read_text(encoding="utf-8", errors="replace")
+    return "".join(f"\n    {line}" for line in text.splitlines()[-3:])
 
 
 def normalize(notebook: Node) -> Node:
