@@ -179,7 +179,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     ("author", "shown"), [("王小明", "王小明"), ('Ann "A" O\'Hara', 'Ann "A" O\'Hara'), ("$x $$y", "$x $$y")]
 )
 def test_make_hands_the_author_over_as_it_is(tmp_path: Path, author: str, shown: str) -> None:
-    """The recipe of `report` with a stand-in for python -m labkit that prints its environment."""
+    """The recipes of `report` and `submit` with a stand-in for python -m labkit that prints its environment."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     stand_in = tmp_path / ".venv" / "bin" / "python"
     stand_in.parent.mkdir(parents=True)
@@ -189,6 +189,8 @@ def test_make_hands_the_author_over_as_it_is(tmp_path: Path, author: str, shown:
         (tmp_path / name).touch()
     done = make(tmp_path, "report", f"AUTHOR={author}", "STUDENT_ID=0042", "PROFILE=quick")
     assert done.stdout == f"{shown}|0042|-m labkit report backprop --profile quick"
+    done = make(tmp_path, "submit", f"AUTHOR={author}", "STUDENT_ID=0042", "LAB=r2")
+    assert done.stdout == f"{shown}|0042|-m labkit submit r2"
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -199,6 +201,7 @@ def test_make_alone_prints_help_and_an_old_python_is_named(tmp_path: Path) -> No
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
         "help",
         "report",
+        "submit",
         "reproduce",
         "edit",
         "test",
