@@ -13,7 +13,7 @@ CHECK = import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newe
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help report submit reproduce edit test bench clean clean-cache
+.PHONY: help report submit reproduce edit doctor test bench clean clean-cache
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ reproduce: .venv/installed ## Build the labs of the five reports R0 to R4 and th
 
 edit: .venv/installed ## Open the notebooks in JupyterLab
 	@$(BIN)/python -m labkit edit
+
+doctor: .venv/installed ## Try everything a report needs, and say how to mend what is wrong
+	@$(BIN)/python -m labkit doctor
 
 test: .venv/dev ## Check style and notebooks, run the tests
 	@$(BIN)/python -m pytest

@@ -7,34 +7,35 @@ analysis, for what notebooks ask beyond them.
 
 from importlib import import_module
 
-from .config import RunConfig
-from .datasets import load_dataset
-from .display import say
 from .errors import LabError
-from .gradcheck import check_gradients
-from .store import load_run, save_run
-from .studies import run_study
-from .training import train_one
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "LabError",
-    "RunConfig",
-    "check_gradients",
-    "figures",
-    "load_dataset",
-    "load_run",
-    "run_study",
-    "save_run",
-    "say",
-    "tables",
-    "train_one",
-]
+# Read when they are asked for: the command line starts at once, and can say so where numpy is not installed.
+WHERE = {
+    "RunConfig": "config",
+    "check_gradients": "gradcheck",
+    "load_dataset": "datasets",
+    "load_run": "store",
+    "run_study": "studies",
+    "save_run": "store",
+    "say": "display",
+    "train_one": "training",
+}
+MODULES = ("figures", "tables")
+
+__all__ = ["LabError", *WHERE, *MODULES]
 
 
 def __getattr__(name: str):
-    """Import figures and tables when they are asked for: matplotlib takes longer than the rest of labkit together."""
-    if name in ("figures", "tables"):
+    """The module or the part of one that is called `name`."""
+    if name in MODULES:
         return import_module(f".{name}", __name__)
+    if name in WHERE:
+        return getattr(import_module(f".{WHERE[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """All names, for what completes them."""
+    return sorted({*globals(), *__all__})

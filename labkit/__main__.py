@@ -3,22 +3,28 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
-from labkit.commands import clean, data, edit, report, reproduce
+import labkit
 from labkit.errors import LabError
-from labkit.report.freshness import LIBRARY
 
-COMMANDS = (report, reproduce, edit, data, clean)
+COMMANDS = ("report", "submit", "reproduce", "edit", "params", "doctor", "data", "clean")
+ROOT = Path(labkit.__file__).parent.parent
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
+    """The commands and their options. A command that lacks a package says so when it is called."""
     top = argparse.ArgumentParser(prog="python -m labkit", description="Lab reports on back-propagation.")
-    top.add_argument("--root", type=Path, default=LIBRARY.parent, help="project folder (default: this one)")
+    top.add_argument("--root", type=Path, default=ROOT, help="project folder (default: this one)")
     commands = top.add_subparsers(dest="command", required=True)
-    for command in COMMANDS:
-        command.add(commands)
+    for name in COMMANDS:
+        try:
+            import_module(f"labkit.commands.{name}").add(commands)
+        except ImportError as error:
+            command = commands.add_parser(name, help="cannot start: a package is missing")
+            command.add_argument("arguments", nargs=argparse.REMAINDER)
+            command.set_defaults(missing=error)
     return top
 
 
@@ -30,9 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.rest and options.command != "edit":
         parser().error(f"unrecognized arguments: {' '.join(options.rest)}")
     try:
+        if "missing" in options:
+            raise options.missing
         return options.run(options)
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ImportError as error:
+        print(f"error: {error}; `python -m labkit doctor` says how to mend it", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nstopped: no file was left half written", file=sys.stderr)

@@ -204,6 +204,7 @@ def test_make_alone_prints_help_and_an_old_python_is_named(tmp_path: Path) -> No
         "submit",
         "reproduce",
         "edit",
+        "doctor",
         "test",
         "bench",
         "clean",

@@ -42,10 +42,10 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
         template = files("labkit.report").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
         Path(folder, "main.typ").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-        return _compile(Path(folder))
+        return compile_typst(Path(folder))
 
 
-def _compile(folder: Path) -> bytes:
+def compile_typst(folder: Path) -> bytes:
     import typst
 
     with as_file(files("labkit").joinpath("fonts")) as fonts:

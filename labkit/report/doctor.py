@@ -1,0 +1,37 @@
+"""What a report needs, each thing tried in earnest: Python, packages, kernel, fonts, converters, disk, cores, data.
+
+Every check imports what it needs by itself, so that one missing package costs one line, and not the other checks.
+"""
+
+from collections.abc import Callable, Iterator
+
+from labkit.report import doctor_machine as machine
+from labkit.report import doctor_software as software
+from labkit.report.finding import Finding, install, wrong
+from labkit.report.project import Project
+
+CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
+    "labkit": software.version,
+    "Python": software.python,
+    "packages": software.packages,
+    "fonts": software.fonts,
+    "pandoc": software.pandoc,
+    "typst": software.typst,
+    "kernel": software.kernel,
+    "cores": machine.cores,
+    "BLAS": machine.blas,
+    "disk": machine.disk,
+    "writing": machine.writing,
+    "digits": machine.digits,
+    "MNIST": machine.mnist,
+}
+
+
+def examine(project: Project) -> Iterator[tuple[str, Finding]]:
+    """Every finding with the name of its check. A check that fails is a finding too, whatever the reason."""
+    for name, check in CHECKS.items():
+        try:
+            for finding in check(project):
+                yield name, finding
+        except Exception as error:
+            yield name, wrong(f"{type(error).__name__}: {error}", install(project))
