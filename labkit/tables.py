@@ -187,7 +187,7 @@ def agreement(mine: Mapping[str, np.ndarray], theirs: Mapping[str, np.ndarray]) 
 
 def claims(verdicts: Iterable[Verdict]) -> Table:
     """Claimed, ours (median, 10 to 90 %), the share of our runs at or below the claim, and the verdict."""
-    values, texts = [], []
+    verdicts, values, texts = list(verdicts), [], []
     for v in verdicts:
         low, middle, high = quantiles(v.values)
         key = {"claim": v.claim, "quantity": v.quantity}
@@ -200,12 +200,13 @@ def claims(verdicts: Iterable[Verdict]) -> Table:
         texts.append(
             key
             | {"claimed": claimed_text(v), "ours: median (10–90 %)": ours_text(v)}
-            | {"≤ claim": below, "verdict": verdict_text(v)}
+            | {"≤ claim": below, "verdict": v.verdict}
         )
     names = ["claim", "quantity"]
     words = pd.DataFrame(texts).set_index(names)
     if set(words.claimed) == {"so"}:  # statements alone: there is no number to compare with, and the page is narrow
         words = words.drop(columns=["claimed", "≤ claim"]).rename(columns={"ours: median (10–90 %)": "ours"})
+        words["verdict"] = [verdict_text(v) for v in verdicts]
     return Table(pd.DataFrame(values).set_index(names), words)
 
 
