@@ -1,0 +1,266 @@
+"""Hostile content: JSON, notebooks, runs and tables that are not of the types they should be, each in a sentence."""
+
+import copy
+import json
+from collections.abc import Callable
+
+import pytest
+
+from labkit.config import RunConfig
+from labkit.report import bundle
+from labkit.report.verify import contents, numbers, tables
+from labkit.report.verify.cells import Output, digest
+from labkit.report.verify.findings import Finding, Verdict, printable
+from labkit.report.verify.overview import page, to_csv
+from labkit.report.verify.strict import Unreadable, load
+
+SHA = "0" * 64
+MANIFEST = {
+    "format": 1,
+    "lab": "backprop",
+    "title": "A lab",
+    "author": "王小明",
+    "student_id": "1",
+    "report": {"title": "A lab"},
+    "notebooks": [{"name": "02_second", "key": "extras/02_second"}],
+    "files": {"report.html": SHA},
+    "versions": {"numpy": "2"},
+    "engine": SHA,
+    "library": {"labkit/layers.py": SHA},
+    "platform": {"system": "Linux", "blas": ["one"]},
+    "data": {},
+    "commit": None,
+    "n_runs": 0,
+}
+CELL = {"id": "a", "cell_type": "code", "metadata": {"tags": []}, "source": "1", "outputs": []}
+NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [CELL]}
+RESULTS = dict.fromkeys(sorted(contents.RESULTS), 0.5) | {"val_loss": "nan"}
+RUN = {
+    "config": {"lr": 0.1, "hidden_sizes": [3, 3], "seed": 0, "batch_size": None},
+    "results": RESULTS,
+    "epochs": 5,
+    "stopped": "n_epochs",
+    "weights": SHA,
+    "history": SHA,
+}
+
+
+def written(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff\xfe{}", "not UTF-8"),
+        (b"{", "not valid JSON"),
+        (b"", "not valid JSON"),
+        (b'{"a": NaN}', "NaN"),
+        (b'{"a": -Infinity}', "Infinity"),
+        (b'{"a": 1e999}', "too large"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "too large"),
+        (b'{"a": 12345678901234567}', "too large"),
+        (b'{"a": 1, "a": 2}', "twice"),
+        (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
+        (b'{"a":' * 100 + b"1" + b"}" * 100, "nested too deeply"),
+        (b'"' + b"\x01" * 3 + b'"', "not valid JSON"),
+    ],
+)
+def test_json_is_read_strictly(data: bytes, words: str) -> None:
+    with pytest.raises(Unreadable, match=words) as caught:
+        load(data, "a file")
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 300
+
+
+def changed(value: dict, **changes: object) -> dict:
+    return copy.deepcopy(value) | changes
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": 2},
+        {"lab": "../../etc"},
+        {"lab": "<script>"},
+        {"lab": ["backprop"]},
+        {"author": 5},
+        {"author": "a" * 10_000},
+        {"student_id": None},
+        {"report": {"title": "A lab", "template": "evil"}},
+        {"report": {"title": {}}},
+        {"report": {}},
+        {"notebooks": []},
+        {"notebooks": [{"name": "x", "key": "../x"}]},
+        {"notebooks": [{"name": "x", "key": "y"}]},
+        {"notebooks": [{"name": "x/y", "key": "x/y"}]},
+        {"notebooks": ["01"]},
+        {"notebooks": [{"name": "x", "key": "x"}] * 2},
+        {"notebooks": [{"name": f"n{i}", "key": f"n{i}"} for i in range(101)]},
+        {"files": [SHA]},
+        {"files": {"report.html": "0"}},
+        {"files": {f"{i}": SHA for i in range(6000)}},
+        {"versions": {"numpy": 2}},
+        {"library": {"labkit/layers.py": None}},
+        {"platform": "Linux"},
+        {"platform": {"a": [[[[["deep"]]]]]}},
+        {"data": {"digits": "x" * 5000}},
+        {"n_runs": True},
+        {"n_runs": "1"},
+        {"commit": {}},
+    ],
+)
+def test_a_manifest_of_wrong_types_is_refused(changes: dict) -> None:
+    assert contents.read_manifest(written(MANIFEST))["lab"] == "backprop"
+    with pytest.raises(Unreadable):
+        contents.read_manifest(written(changed(MANIFEST, **changes)))
+
+
+def test_a_manifest_needs_every_entry() -> None:
+    for name in bundle.MANIFEST_KEYS:
+        with pytest.raises(Unreadable, match="format|has no"):
+            contents.read_manifest(written({key: value for key, value in MANIFEST.items() if key != name}))
+    with pytest.raises(Unreadable, match="an object"):
+        contents.read_manifest(b"[]")
+
+
+DISPLAY = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": "x"}}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        [],
+        changed(CELL, cell_type="evil"),
+        changed(CELL, source=5),
+        changed(CELL, source=[1]),
+        changed(CELL, metadata=[]),
+        changed(CELL, metadata={"tags": "parameters"}),
+        changed(CELL, metadata={"tags": [{}]}),
+        changed(CELL, id="<b>"),
+        changed(CELL, id=7),
+        changed(CELL, outputs={}),
+        changed(CELL, outputs=[None]),
+        changed(CELL, outputs=[{"output_type": "evil"}]),
+        changed(CELL, outputs=[{"output_type": "stream", "name": "stdout", "text": {}}]),
+        changed(CELL, outputs=[{"output_type": "error", "ename": 1, "evalue": "", "traceback": []}]),
+        changed(CELL, outputs=[changed(DISPLAY, data=[])]),
+        changed(CELL, outputs=[changed(DISPLAY, data={"text/html": {"a": 1}})]),
+        changed(CELL, outputs=[changed(DISPLAY, data={"image/png": 3})]),
+        changed(CELL, outputs=[changed(DISPLAY, metadata={"report": []})]),
+        changed(CELL, outputs=[changed(DISPLAY, metadata={"report": {"caption": ["x"]}})]),
+        changed(CELL, outputs=[DISPLAY] * 501),
+        changed(CELL, attachments=[]),
+    ],
+)
+def test_a_notebook_of_wrong_types_is_refused(cell: object) -> None:
+    assert digest(contents.read_notebook(written(NOTEBOOK), "a notebook"))[0].source == "1"
+    with pytest.raises(Unreadable):
+        contents.read_notebook(written(changed(NOTEBOOK, cells=[cell])), "a notebook")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"nbformat": 3}, {"cells": {}}, {"cells": [CELL, CELL]}, {"cells": [CELL] * 2000}, {"metadata": 1}]
+)
+def test_a_notebook_of_another_form_is_refused(changes: dict) -> None:
+    with pytest.raises(Unreadable):
+        contents.read_notebook(written(changed(NOTEBOOK, **changes)), "a notebook")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "n = __import__('os').system('touch evil')",
+        "import os",
+        "n = 1\nprint(n)",
+        "n = " + "(" * 5000 + ")" * 5000,
+        "n = " + "-" * 50_000 + "1",
+        "n = 1e999",
+        "n = b'bytes'",
+        "n = {1: 2}",
+        "n = [[1]]",
+        "n = \x00",
+    ],
+)
+def test_parameters_are_literals_and_nothing_is_evaluated(source: str) -> None:
+    cell = changed(CELL, source=source, metadata={"tags": ["parameters"]})
+    with pytest.raises(Unreadable, match="cannot be read|is no number"):
+        contents.read_parameters(changed(NOTEBOOK, cells=[cell]), "a notebook")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda run: run.update(config=[]),
+        lambda run: run.update(config={"lr": {"a": 1}}),
+        lambda run: run.update(config={"dataset": "x" * 100}),
+        lambda run: run.update(config={"hidden_sizes": [1] * 100}),
+        lambda run: run.update(config={str(i): 1 for i in range(200)}),
+        lambda run: run["results"].pop("val_loss"),
+        lambda run: run["results"].update(train_loss=[0.1]),
+        lambda run: run["results"].update(train_loss="low"),
+        lambda run: run["results"].update(train_loss=True),
+        lambda run: run.update(epochs=-1),
+        lambda run: run.update(epochs=1.5),
+        lambda run: run.update(stopped="by hand"),
+        lambda run: run.update(weights="0"),
+        lambda run: run.update(more=1),
+        lambda run: run.pop("history"),
+    ],
+)
+def test_runs_of_wrong_types_are_refused(change: Callable[[dict], object]) -> None:
+    run = copy.deepcopy(RUN)
+    assert contents.read_runs(written(run) + b"\n", "runs") == [run]
+    change(run)
+    with pytest.raises(Unreadable, match="line 1 of runs"):
+        contents.read_runs(written(run), "runs")
+
+
+@pytest.mark.parametrize("data", [b"\xff", b'"open', b"a" * 200_000])
+def test_a_csv_file_that_is_none_is_refused(data: bytes) -> None:
+    with pytest.raises(Unreadable, match="no CSV file"):
+        contents.read_table(data, "a table")
+
+
+def test_every_setting_of_a_run_passes_the_check() -> None:
+    """The limits on texts and lists leave room for all that a configuration can say."""
+    config = RunConfig(front=("conv2d(8, 3, 1)", "relu", "maxpool2d(2)"), hidden_sizes=(100,) * 8, dataset="digits")
+    contents.check_run(changed(RUN, config=json.loads(json.dumps(config.as_dict()))), "a run")
+
+
+def test_findings_hold_nothing_that_acts() -> None:
+    text = "\x1b[31mred\x1b[0m \u202eevil\ud800 <script>alert(1)</script>\r\nline"
+    finding = Finding("failed", "archive", text)
+    assert finding.text.isprintable()
+    verdict = Verdict("=cmd|' /C calc'!A0<b>.zip", findings=[finding])
+    html = page([verdict])
+    assert "<script" not in html and "<b>.zip" not in html and "default-src 'none'" in html
+    assert "\n'=cmd" in to_csv([verdict])
+    assert printable("a" * 500, 50) == "a" * 49 + "…"
+
+
+def test_numbers_in_texts() -> None:
+    found = [(n.value, n.half) for n in numbers.numbers("1,234 and −3.2×10⁻⁵ (97.5–98.0 %), R2, 5.67 million, 10-20")]
+    assert [value for value, _ in found] == pytest.approx([1234, -3.2e-5, 97.5, 98.0, 5.67e6, 10, 20])
+    assert found[1][1] == pytest.approx(5e-7)
+    assert numbers.explained("97.5 % (95–98 %)", [0.9751, 0.95, 0.9799])
+    assert not numbers.explained("98.5 % (95–98 %)", [0.9751, 0.95, 0.9799])
+    assert numbers.deviation("loss 0.500", "loss 0.501") < 1 < numbers.deviation("loss 0.500", "loss 0.600")
+    assert numbers.deviation("97.0 %", "97.8 %") < 1 < numbers.deviation("97.0 %", "99.0 %")
+    assert numbers.deviation("it rises by 1", "it falls by 1") == float("inf")
+
+
+def test_a_table_is_held_against_the_numbers_of_its_file() -> None:
+    rows = [["lr", "loss", "accuracy"], ["0.1", "0.51234", "0.975"], ["1.0", "0.21234", "0.985"], ["3.0", "0.1", "1.0"]]
+    grid = [["lr", "loss", "accuracy", "time"], ["0.1", "0.512", "97.5 %", "7 s"], ["1", "0.212", "98.5 %", "8 s"]]
+    shown = Output("table", SHA, "", n_head=1, grid=[*grid, ["3 ★", "0.100", "100 %", "9 s"]])
+    assert tables.unexplained(shown, rows) == []
+    shown.grid[2][2] = "99.5 %"
+    assert tables.unexplained(shown, rows) == ["99.5 %"]
+
+
+def test_measured_time_is_not_compared() -> None:
+    mine = [["lr", "loss", "seconds a run"], ["1", "0.5", "1.2"]]
+    theirs = [["lr", "loss", "seconds a run"], ["1", "0.5", "3.4"]]
+    assert list(tables.differing(mine, theirs, 1)) == []
+    theirs[1][1] = "0.4"
+    assert [(a, b) for a, b, _ in tables.differing(mine, theirs, 1)] == [("0.4", "0.5")]
