@@ -1,5 +1,7 @@
 """The whole way: the default lab with its small parameters, built by the command line, and its HTML and PDF read."""
 
+import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -19,28 +21,51 @@ UNRESOLVED = re.compile(
 )  # "}}" alone ends a dict in shown code
 
 
-def labkit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "labkit", "--root", str(root), *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+OPTIONS = ("--profile", "quick", "--author", "王小明", "--student-id", "312345678")
+
+
+def start(root: Path, **env: str) -> subprocess.Popen[str]:
+    """A build of the default lab that has begun, in a fresh copy of the notebooks, with nothing in the cache."""
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copy(ROOT / "requirements.txt", root)
+    command = [sys.executable, "-m", "labkit", "--root", str(root), "report", *OPTIONS]
+    without = {name: value for name, value in os.environ.items() if name not in ("LABKIT_CACHE", "LABKIT_JOBS")}
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.Popen(command, cwd=ROOT, env=without | env, text=True, encoding="utf-8", **pipes)
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder reports/backprop of a fresh copy of the project's notebooks, with nothing in the cache."""
-    root = tmp_path_factory.mktemp("clone")
-    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    shutil.copy(ROOT / "requirements.txt", root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("LABKIT_CACHE", raising=False)
-        options = ("--profile", "quick", "--author", "王小明", "--student-id", "312345678")
-        done = labkit(root, "report", *options)
-        assert done.returncode == 0, done.stdout + done.stderr
-        again = labkit(root, "report", *options)
-    assert "Trained " in done.stdout
+def both(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The folder reports/backprop of two builds: with a process for each of two cores, and with one in all."""
+    roots = [tmp_path_factory.mktemp("clone") / name for name in ("project", "another folder {with} $signs")]
+    builds = [start(root, LABKIT_JOBS=jobs) for root, jobs in zip(roots, ("2", "1"), strict=True)]
+    for build in builds:
+        said, _ = build.communicate()
+        assert build.returncode == 0, said
+        assert "Trained " in said
+    return [root / "reports" / "backprop" for root in roots]
+
+
+@pytest.fixture(scope="module")
+def lab(both: list[Path]) -> Path:
+    """The first of the two, asked for again."""
+    folder = both[0]
+    command = [sys.executable, "-m", "labkit", "--root", str(folder.parents[1]), "report", *OPTIONS]
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert again.stdout.startswith("Everything is up to date: nothing was trained, nothing was run.")
-    return root / "reports" / "backprop"
+    return folder
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """The hash of every file but measured seconds, by place."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "seconds"]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def test_another_folder_and_another_number_of_workers_give_the_same_bytes(both: list[Path]) -> None:
+    first, second = map(contents, both)
+    assert {Path(name).suffix for name in first} >= {".html", ".pdf", ".ipynb", ".csv", ".jsonl", ".json"}
+    assert [name for name in first.keys() | second.keys() if first.get(name) != second.get(name)] == []
 
 
 @pytest.fixture
@@ -88,7 +113,9 @@ def test_pdf_pages_text_and_outline(lab: Path) -> None:
     pages = [one.extract_text() for one in reader.pages]
     n_chapters = len(notebook_names())
     assert 4 * n_chapters <= len(pages) <= 12 * n_chapters
-    assert [one.title for one in reader.outline if not isinstance(one, list)][-1].endswith("Handwritten digits")
+    chapters = [one.title for one in reader.outline if not isinstance(one, list)]
+    assert chapters[-2].endswith("Handwritten digits")
+    assert chapters[-1] == "A Parameters"
     text = " ".join(" ".join(pages).split())  # a no-break space stands before a figure's number
     for words in (
         "Back-Propagation from Scratch",
