@@ -118,7 +118,8 @@ def label_groups(ax: Axes, groups: list[tuple]) -> None:
             ax.plot([], [], color=style["color"], linestyle=style["linestyle"], label=f"{name}, {count}")
         ax.legend()
         return
-    heights = spaced([height for _, height in ends], gap=0.13)
+    points = ax.bbox.height * 72 / ax.figure.dpi
+    heights = spaced([height for _, height in ends], gap=max(0.13, 20 / points))  # two lines of text
     for (name, count, _, _, style), height in zip(groups, heights, strict=True):
         place = {"xycoords": "axes fraction", "va": "center", "annotation_clip": False}
         ax.annotate(f"{name}\n{count}", (0.99, height), **place, color=darker(style["color"]), fontsize=7)
