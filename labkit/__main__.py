@@ -9,7 +9,7 @@ from pathlib import Path
 import labkit
 from labkit.errors import LabError
 
-COMMANDS = ("report", "submit", "reproduce", "edit", "params", "doctor", "data", "clean")
+COMMANDS = ("report", "submit", "verify", "reproduce", "edit", "params", "doctor", "data", "clean")
 ROOT = Path(labkit.__file__).parent.parent
 
 

@@ -32,7 +32,7 @@ path = "extras/02_second"
 """
 PARAMETERS = """\
 n_seeds = 3  # seeds of each setting [1 .. 10]
-rates = (0.5, 5.0)  # learning rates [> 0]"""
+rates = (0.5, 5.0, 10.0)  # learning rates [> 0]"""
 STUDY = """\
 from labkit import RunConfig, figures, run_study, say, tables
 config = RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=50)

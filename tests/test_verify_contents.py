@@ -117,7 +117,7 @@ def test_a_manifest_of_wrong_types_is_refused(changes: dict) -> None:
 
 def test_a_manifest_needs_every_entry() -> None:
     for name in bundle.MANIFEST_KEYS:
-        with pytest.raises(Unreadable, match="format|has no"):
+        with pytest.raises(Unreadable, match=r"format|has no"):
             contents.read_manifest(written({key: value for key, value in MANIFEST.items() if key != name}))
     with pytest.raises(Unreadable, match="an object"):
         contents.read_manifest(b"[]")
@@ -183,7 +183,7 @@ def test_a_notebook_of_another_form_is_refused(changes: dict) -> None:
 )
 def test_parameters_are_literals_and_nothing_is_evaluated(source: str) -> None:
     cell = changed(CELL, source=source, metadata={"tags": ["parameters"]})
-    with pytest.raises(Unreadable, match="cannot be read|is no number"):
+    with pytest.raises(Unreadable, match=r"cannot be read|is no number"):
         contents.read_parameters(changed(NOTEBOOK, cells=[cell]), "a notebook")
 
 

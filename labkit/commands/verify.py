@@ -40,11 +40,11 @@ def run(options: argparse.Namespace) -> int:
     os.environ.setdefault("LABKIT_CACHE", str(project.root / ".cache" / "labkit"))
     terminal = Terminal(sys.stdout)
     checker = Checker(project, terminal, Plan(options.sample, options.seed, options.limit), not options.no_rerun)
-    verdicts = check_all(
-        bundles(options.bundles), checker, lambda verdict: terminal.line("\n".join([*overview.lines(verdict), ""]))
-    )
+    verdicts = check_all(bundles(options.bundles), checker, lambda one: terminal.line(f"{one.word:<7} {one.bundle}"))
+    for verdict in verdicts:
+        terminal.line("\n".join(["", *overview.lines(verdict)]))
     if len(verdicts) > 1:
-        terminal.line("\n".join(overview.table(verdicts)))
+        terminal.line("\n".join(["", *overview.table(verdicts)]))
     for path, content in ((options.html, overview.page), (options.csv, overview.to_csv)):
         if path:
             write_atomic(path.absolute(), content(verdicts))

@@ -86,21 +86,24 @@ def contents_of(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def attempt(reading: Callable[[], Any], found: list[Finding]) -> Any:
+def attempt(reading: Callable[[], Any], found: list[Finding], step: str = "archive") -> Any:
     """What `reading` returns, or None and a finding."""
     try:
         return reading()
     except LabError as error:
-        found.append(Finding(FAILED, "archive", str(error)))
+        found.append(Finding(FAILED, step, str(error)))
     except Exception as error:  # a parser that meets what nobody thought of must not hide the other findings
-        found.append(Finding(FAILED, "archive", f"a part cannot be read: {type(error).__name__}: {str(error)[:100]}"))
+        found.append(Finding(FAILED, step, f"a part cannot be read: {type(error).__name__}: {str(error)[:100]}"))
     return None
 
 
 def convert(archive: Path, folder: Path) -> dict[str, Any]:
     """Compare the report with what the notebooks give; `read` has unpacked the bundle, and checked its types."""
-    manifest = contents.read_manifest(contents.content(folder / UNPACKED, MANIFEST))
-    return {"findings": [vars(finding) for finding in conversion.check(folder / UNPACKED, manifest)]}
+    found: list[Finding] = []
+    unpacked = folder / UNPACKED
+    manifest = contents.read_manifest(contents.content(unpacked, MANIFEST))
+    found += attempt(lambda: list(conversion.check(unpacked, manifest)), found, "report") or []
+    return {"findings": [vars(finding) for finding in found]}
 
 
 def limit() -> None:

@@ -1,0 +1,497 @@
+"""Checking a bundle: an honest one passes, and each way of tampering is found and named."""
+
+import base64
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import handed_in
+import pytest
+from handed_in import NAME, Entries, with_hashes, with_json, with_report, with_runs, with_text, write
+
+from labkit.__main__ import main
+from labkit.config import RunConfig
+from labkit.recording import facts
+from labkit.report import bundle
+from labkit.report.project import Project
+from labkit.report.terminal import Terminal
+from labkit.report.verify import child, examine, retrain
+from labkit.report.verify.check import Checker, bundles, check_all
+from labkit.report.verify.findings import Verdict
+from labkit.report.verify.retrain import Plan, Recorded, Trainer
+from labkit.report.verify.strict import Unreadable
+from labkit.training import train_one
+
+FIRST, RUNS, CSV = "executed/01_first.ipynb", "runs/01_first.jsonl", "tables/01_first-rates.csv"
+
+
+@dataclass
+class Handed:
+    """What a student handed in, and the assistant who checks it with a project of their own."""
+
+    entries: Entries
+    project: Project
+    checker: Checker
+
+    def check(self, folder: Path, entries: Entries, name: str = NAME) -> Verdict:
+        self.checker.words.clear()
+        return self.checker.check(write(folder, entries, name))
+
+
+@pytest.fixture(scope="module")
+def handed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handed]:
+    """Built and handed in once; what the assistant trains and runs serves all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("LABKIT_")]:
+            patch.delenv(name)
+        patch.setenv("LABKIT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        student = handed_in.write_lab(tmp_path_factory.mktemp("student"))
+        entries = handed_in.submit(student)
+        project = handed_in.assistants(student, tmp_path_factory.mktemp("assistant"))
+        checker = Checker(project, Terminal(io.StringIO()), Plan())
+        first = checker.check(write(tmp_path_factory.mktemp("first"), entries))
+        assert first.word == "passed", first.sorted()
+        assert first.counts["trained"] + first.counts["cached"] == 10
+        yield Handed(entries, project, checker)
+
+
+@pytest.fixture(autouse=True)
+def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read bundles in this process, which is faster, but where a test asks for the child that has limits."""
+    if "in_a_child" not in request.fixturenames:
+        monkeypatch.setattr(
+            child, "run", lambda step, bundle, folder: through_json(examine.STEPS[step](bundle, folder))
+        )
+
+
+@pytest.fixture
+def in_a_child() -> None:
+    """Asks for the process that `verify` reads bundles in."""
+
+
+def through_json(value: object) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def told(verdict: Verdict, level: str = "failed") -> str:
+    return "\n".join(finding.text for finding in verdict.sorted() if finding.level == level)
+
+
+def outputs(book: dict, kind: str) -> dict:
+    """The output that the report shows as a figure or table."""
+    found = [output for cell in book["cells"] for output in cell.get("outputs", [])]
+    return next(one for one in found if one.get("metadata", {}).get("report", {}).get("kind") == kind)
+
+
+def in_table(old: str, new: str) -> Callable[[dict], None]:
+    """Change a text of the table, as a reader sees it."""
+
+    def change(book: dict) -> None:
+        data = outputs(book, "table")["data"]
+        assert old in data["text/html"]
+        data.update({mime: text.replace(old, new) for mime, text in data.items()})
+
+    return change
+
+
+def first_accuracy(entries: Entries) -> str:
+    """The median accuracy of the first row of the table."""
+    cells = outputs(json.loads(entries[FIRST]), "table")["data"]["text/html"].split("<td>")
+    return next(cell for cell in cells if "%" in cell).partition(" %")[0]
+
+
+def test_an_honest_bundle_passes_and_says_what_was_compared(in_a_child: None, handed: Handed, tmp_path: Path) -> None:
+    verdict = handed.check(tmp_path, handed.entries)
+    assert (verdict.word, verdict.student_id, verdict.author) == ("passed", "B-31_7", "王小明")
+    assert verdict.counts["files"] == len(handed.entries)
+    assert verdict.counts["runs"] == 10 and verdict.counts["trained"] == 0  # all known from the first check
+    assert verdict.counts["numbers"] > 40 and verdict.counts["figures"] == 1
+    assert verdict.how == ["runs bit for bit", "outputs equal to those made here"]
+    assert told(verdict, "note") == "01_first: changed text, in the student's own words: cells id-7"
+
+
+def test_a_report_edited_after_the_fact(handed: Handed, tmp_path: Path) -> None:
+    accuracy = first_accuracy(handed.entries)
+    edited = with_text(handed.entries, "report.html", f">{accuracy} %", ">99 %")
+    plain = handed.check(tmp_path, edited)
+    assert "changed after the bundle was made: report.html" in told(plain)
+    careful = handed.check(tmp_path, with_hashes(edited))
+    assert "changed after" not in told(careful)
+    assert "report.html is not what the executed notebooks give" in told(careful) and "99 %" in told(careful)
+
+
+def test_another_pdf(handed: Handed, tmp_path: Path) -> None:
+    pdf = handed.entries["report.pdf"].replace(b"/Page", b"/page", 1)
+    assert "report.pdf is not what" in told(handed.check(tmp_path, with_hashes(handed.entries | {"report.pdf": pdf})))
+    none = with_hashes(handed.entries | {"report.pdf": b"%PDF-1.7 no more", "pages.csv": b"section,title,page\n"})
+    assert "the PDF cannot be opened" in told(handed.check(tmp_path, none))
+
+
+def test_a_swapped_figure(handed: Handed, tmp_path: Path) -> None:
+    in_page = handed.entries["report.html"].replace(b"image/svg+xml;base64,P", b"image/svg+xml;base64,Q", 1)
+    assert in_page != handed.entries["report.html"]
+    verdict = handed.check(tmp_path, with_hashes(handed.entries | {"report.html": in_page}))
+    assert "1 pictures are others" in told(verdict)
+
+    def other_curves(book: dict) -> None:
+        data = outputs(book, "figure")["data"]
+        data["image/svg+xml"] = data["image/svg+xml"].replace("</svg>", '<path d="M 0 0 L 9 9"/></svg>')
+
+    everywhere = with_report(with_json(handed.entries, FIRST, other_curves))
+    assert "figure curves is another picture" in told(handed.check(tmp_path, everywhere))
+
+
+def test_a_changed_accuracy_in_a_table(handed: Handed, tmp_path: Path) -> None:
+    """In what a reader sees alone, and in every file that holds it, converted and hashed again."""
+    accuracy = first_accuracy(handed.entries)
+    seen = with_json(handed.entries, FIRST, in_table(f"<td>{accuracy} %", "<td>99 %"))
+    verdict = handed.check(tmp_path, with_report(seen))
+    assert "shows what rates.csv does not hold: 99 %" in told(verdict)
+    assert "'99 %" in told(verdict) and f"here '{accuracy} %" in told(verdict)
+    lines = [line.split(",") for line in seen[CSV].decode().splitlines()]
+    lines[1][lines[0].index("train_accuracy_median")] = "0.99"
+    everywhere = with_report(seen | {CSV: ("\n".join(map(",".join, lines)) + "\n").encode()})
+    verdict = handed.check(tmp_path, everywhere)
+    assert "01_first-rates.csv is not what it gives here: '0.99', here" in told(verdict)
+    assert "does not hold" not in told(verdict)
+
+
+def test_a_changed_sentence(handed: Handed, tmp_path: Path) -> None:
+    lowest = handed.entries[FIRST].decode().partition("lowest loss is ")[2][:6]
+    edited = with_report(with_text(handed.entries, FIRST, f"lowest loss is {lowest}", "lowest loss is 0.0001"))
+    assert "lowest loss is 0.0001" in told(handed.check(tmp_path, edited))
+
+
+def test_a_changed_result_of_one_run(handed: Handed, tmp_path: Path) -> None:
+    def better(rows: list[dict]) -> list[dict]:
+        rows[4]["results"]["train_accuracy"] = 1.0
+        return rows
+
+    verdict = handed.check(tmp_path, with_hashes(with_runs(handed.entries, RUNS, better)))
+    assert "1 of 10 recorded runs are not what training gives" in told(verdict)
+    assert "train_accuracy 1.0, here" in told(verdict) and "seed=1" in told(verdict)
+
+
+def test_hashes_of_weights_are_compared(handed: Handed, tmp_path: Path) -> None:
+    def other(rows: list[dict]) -> list[dict]:
+        rows[0]["weights"] = "0" * 64
+        return rows
+
+    assert "another hash of its weights" in told(
+        handed.check(tmp_path, with_hashes(with_runs(handed.entries, RUNS, other)))
+    )
+
+
+def test_results_of_another_configuration(handed: Handed, tmp_path: Path) -> None:
+    """Runs that are true, but not those of this notebook with these parameters."""
+
+    def longer(rows: list[dict]) -> list[dict]:
+        configs = [RunConfig.from_dict(row["config"]).replace(n_epochs=60) for row in rows]
+        return [through_json(facts(train_one(config))) for config in configs]
+
+    verdict = handed.check(tmp_path, with_hashes(with_runs(handed.entries, RUNS, longer)))
+    assert "9 runs were recorded that it does not make with these parameters" in told(verdict)
+    assert "n_epochs=60" in told(verdict) and "not what training gives" not in told(verdict)
+
+
+def test_runs_removed(handed: Handed, tmp_path: Path) -> None:
+    verdict = handed.check(tmp_path, with_hashes(with_runs(handed.entries, RUNS, lambda rows: rows[:-2])))
+    assert "2 runs are missing with these parameters" in told(verdict)
+    gone = {name: content for name, content in handed.entries.items() if name != RUNS}
+    verdict = handed.check(tmp_path, with_hashes(gone))
+    assert "the MANIFEST names 10 runs" in told(verdict) and "9 runs are missing" in told(verdict)
+
+
+def test_changed_parameters(handed: Handed, tmp_path: Path) -> None:
+    edited = handed.entries
+    for name in (FIRST, "source/01_first.ipynb"):
+        edited = with_text(edited, name, "n_seeds = 3", "n_seeds = 2")
+    verdict = handed.check(tmp_path, with_report(edited))
+    assert "3 runs were recorded that it does not make" in told(verdict)
+    assert "table rates" in told(verdict) and "n_seeds = 2 (the lab: 3)" in told(verdict, "note")
+
+
+def test_parameters_that_no_build_takes(handed: Handed, tmp_path: Path) -> None:
+    edited = handed.entries
+    for name in (FIRST, "source/01_first.ipynb"):
+        edited = with_text(edited, name, "n_seeds = 3", "n_seeds = 10000")
+    assert "n_seeds must be within 1 .. 10" in told(handed.check(tmp_path, with_hashes(edited)))
+
+
+def test_another_students_number(handed: Handed, tmp_path: Path) -> None:
+    """In the MANIFEST; in the title block too; and as a copy whose every file agrees with itself."""
+    one = with_json(handed.entries, bundle.MANIFEST, lambda manifest: manifest.update(student_id="B-99"))
+    assert "the student id is 'B-31_7' in the title block, 'B-99'" in told(
+        handed.check(tmp_path, one, "B-99_backprop.zip")
+    )
+    both = with_json(one, bundle.MANIFEST, lambda manifest: manifest["report"].update(student_id="B-99"))
+    assert "report.html is not what" in told(handed.check(tmp_path, both, "B-99_backprop.zip"))
+    assert "would be 'B-99_backprop.zip'" in told(handed.check(tmp_path, both), "look")
+    paths = [
+        write(tmp_path / "class", handed.entries),
+        write(tmp_path / "class", with_report(both), "B-99_backprop.zip"),
+    ]
+    checker = Checker(handed.project, Terminal(io.StringIO()), Plan(), rerun=False, trainer=handed.checker.trainer)
+    honest, copied = check_all(paths, checker, lambda verdict: None)
+    assert honest.word == "passed" and copied.word == "look"
+    assert f"word for word as in {NAME}" in told(copied, "look")
+    again = check_all([paths[0], write(tmp_path / "more", handed.entries)], checker, lambda verdict: None)
+    assert "is also that of" in told(again[0], "look") and "is also that of" in told(again[1], "look")
+
+
+def on_another_platform(entries: Entries, change: Callable[[dict], object]) -> Entries:
+    """The bundle as another machine would make it, whose results `change` moves."""
+
+    def moved(rows: list[dict]) -> list[dict]:
+        for row in rows:
+            row |= {"weights": "1" * 64, "history": "2" * 64}
+            change(row["results"])
+        return rows
+
+    entries = with_runs(entries, RUNS, moved)
+    elsewhere = {"system": "Darwin", "machine": "arm64"}
+    return with_hashes(with_json(entries, bundle.MANIFEST, lambda manifest: manifest.update(platform=elsewhere)))
+
+
+def test_another_platform_passes_within_a_tolerance(handed: Handed, tmp_path: Path) -> None:
+    def little(results: dict) -> None:
+        results["train_loss"] *= 1.001
+
+    verdict = handed.check(tmp_path, on_another_platform(handed.entries, little))
+    assert verdict.word == "passed", verdict.sorted()
+    assert "within a tolerance for another platform (losses 1 % or 0.0001, accuracies one point" in verdict.how[0]
+    assert "made on another platform" in told(verdict, "note")
+
+    def much(results: dict) -> None:
+        results["train_loss"] *= 0.9
+
+    verdict = handed.check(tmp_path, on_another_platform(handed.entries, much))
+    assert verdict.word == "failed"
+    assert "9 of 10 recorded runs lie beyond the tolerance" in told(verdict)
+
+
+def test_one_run_beyond_the_tolerance_is_to_be_looked_at(handed: Handed, tmp_path: Path) -> None:
+    """Training may be chaotic: on another platform a run may end elsewhere, and a person decides."""
+    seen = iter(range(100))
+    moved = on_another_platform(handed.entries, lambda r: r.update(train_loss=0.5) if next(seen) == 0 else None)
+    verdict = handed.check(tmp_path, moved)
+    assert verdict.word == "look"
+    assert "1 of 10 recorded runs lie beyond" in told(verdict, "look") and "train_loss 0.5" in told(verdict, "look")
+
+
+def test_a_table_from_another_platform_is_compared_too(handed: Handed, tmp_path: Path) -> None:
+    accuracy = first_accuracy(handed.entries)
+    seen = with_json(handed.entries, FIRST, in_table(f"<td>{accuracy} %", "<td>99 %"))
+    verdict = handed.check(tmp_path, with_report(on_another_platform(seen, lambda results: None)))
+    assert "numbers and sentences are beyond the tolerance" in told(verdict, "look")
+    assert "99 %" in told(verdict, "look")
+
+
+def own_code(entries: Entries, source: str) -> Entries:
+    """The cell of the sentence rewritten by the student, with what it then shows."""
+
+    def change(book: dict) -> None:
+        cell = next(cell for cell in book["cells"] if cell["id"] == "id-5")
+        cell["source"] = source
+        if cell["outputs"]:
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "100 % right\n"}]
+
+    return with_report(with_json(with_json(entries, FIRST, change), "source/01_first.ipynb", change))
+
+
+def test_a_students_own_code_is_listed_and_never_run(in_a_child: None, handed: Handed, tmp_path: Path) -> None:
+    witness = tmp_path / "witness"
+    source = f"open({str(witness)!r}, 'w').write('ran')\nprint('100 % right')"
+    verdict = handed.check(tmp_path, own_code(handed.entries, source))
+    assert verdict.word == "look", verdict.sorted()
+    assert "01_first: changed code; what it shows is not checked: cells id-5" in told(verdict, "look")
+    assert not witness.exists()
+
+
+def test_a_cell_before_the_students_code_is_still_checked(handed: Handed, tmp_path: Path) -> None:
+    accuracy = first_accuracy(handed.entries)
+    edited = own_code(with_json(handed.entries, FIRST, in_table(f"<td>{accuracy} %", "<td>99 %")), "print('mine')")
+    assert "cell id-3 is not what it gives here" in told(handed.check(tmp_path, edited))
+
+
+def test_a_notebook_that_did_not_make_its_outputs(handed: Handed, tmp_path: Path) -> None:
+    edited = with_text(handed.entries, "source/01_first.ipynb", "n_epochs=50", "n_epochs=5")
+    assert "not a run of the edited one" in told(handed.check(tmp_path, with_hashes(edited)))
+
+
+def test_files_missing_and_files_more(handed: Handed, tmp_path: Path) -> None:
+    more = handed.check(tmp_path, handed.entries | {"evil.sh": b"rm -rf /"})
+    assert "in the bundle, but not in the MANIFEST: evil.sh" in told(more)
+    assert "no part of a bundle, not opened: evil.sh" in told(more, "look")
+    fewer = handed.check(tmp_path, {name: c for name, c in handed.entries.items() if name not in ("report.pdf", CSV)})
+    assert "missing, though the MANIFEST names it: report.pdf, tables/01_first-rates.csv" in told(fewer)
+    assert "report.pdf is missing" in told(fewer)
+
+
+def test_a_lab_that_is_not_here(handed: Handed, tmp_path: Path) -> None:
+    other = with_json(handed.entries, bundle.MANIFEST, lambda manifest: manifest.update(lab="unknown"))
+    assert "there is no lab 'unknown' here" in told(handed.check(tmp_path, other, "B-31_7_unknown.zip"))
+
+
+HUGE = {
+    "wide": {"hidden_sizes": (10**9, 10**9)},
+    "deep": {"hidden_sizes": (100_000,) * 50},
+    "many examples": {"dataset": "moons", "n_examples": 10**12},
+    "padded": {"dataset": "digits", "front": ("conv2d(1, 1, 1000000)",)},
+}
+
+
+@pytest.mark.parametrize("case", HUGE)
+def test_a_run_that_would_not_fit_is_not_begun(case: str) -> None:
+    config = RunConfig(n_epochs=1).replace(**HUGE[case])
+    found = list(retrain.check([Recorded("01", config, {})], True, Plan(), Trainer()))
+    assert [finding.level for finding in found] == ["look"] and "GB of memory" in found[0].text
+
+
+def test_runs_above_the_limit_of_time_are_named_and_not_begun() -> None:
+    quick = through_json(facts(train_one(RunConfig(hidden_sizes=(2,), n_epochs=5))))
+    runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig.from_dict(quick["config"]), quick)]
+    trainer = Trainer()
+    found = list(retrain.check(runs, True, Plan(minutes=1), trainer))
+    assert [finding.level for finding in found] == ["look"] and trainer.n_trained == 1
+    assert "1 runs were not re-trained" in found[0].text and "(--limit)" in found[0].text
+
+
+def test_configurations_that_are_none() -> None:
+    found: list = []
+    lines = [{"lr": 10**400}, {"nonsense": 1}, {"seed": -1}, {"front": ["conv2d(8, 99, 0)"], "dataset": "digits"}]
+    good = retrain.recorded([{"name": "01", "runs": [{"config": line} for line in lines]}], found)
+    assert len(found) == 3 and len(good) == 1
+    assert "does not fit" in next(retrain.check(good, True, Plan(), Trainer())).text
+
+
+def test_a_sample_is_chosen_by_its_seed(handed: Handed) -> None:
+    lines = [json.loads(line) for line in handed.entries[RUNS].splitlines()]
+    runs = retrain.recorded([{"name": "01_first", "runs": lines}], [])
+    chosen = []
+    for seed in (0, 0, 1, 2, 3):
+        trainer = Trainer()
+        (found,) = retrain.check(runs, True, Plan(sample=2, seed=seed), trainer)
+        assert (found.level, found.text) == ("note", f"2 of 9 runs were chosen by seed {seed}")
+        chosen.append(frozenset(trainer.known))
+    assert chosen[0] == chosen[1] and len(set(chosen)) > 1 and all(len(runs) == 2 for runs in chosen)
+
+
+def test_the_child_is_ended_when_its_time_is_over(in_a_child: None, handed: Handed, tmp_path: Path) -> None:
+    path = write(tmp_path, handed.entries)
+    (tmp_path / "work").mkdir()
+    with pytest.raises(Unreadable, match=r"it took more than 0\.05 s"):
+        child.run("read", path, tmp_path / "work", seconds=0.05)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of memory for a process")
+def test_the_child_has_little_memory_and_one_folder(tmp_path: Path) -> None:
+    code = """
+import sys, socket
+from pathlib import Path
+from labkit.report.verify.examine import confine, limit
+folder = Path(sys.argv[1])
+limit()
+confine(folder)
+refused = []
+(folder / "inside.txt").write_text("fine")
+for action in (
+    lambda: Path(sys.argv[2]).write_text("outside"),
+    lambda: (folder / ".." / "up.txt").write_text("outside"),
+    lambda: Path(sys.argv[3]).read_bytes(),
+    lambda: socket.create_connection(("127.0.0.1", 9)),
+    lambda: bytearray(8 * 1024**3),
+):
+    try:
+        action()
+    except (PermissionError, MemoryError) as error:
+        refused.append(type(error).__name__)
+print(*refused)
+"""
+    folder, secret = tmp_path / "folder", tmp_path / "secret.png"
+    folder.mkdir()
+    secret.write_bytes(b"a picture of the assistant")
+    command = [sys.executable, "-c", code, str(folder), str(tmp_path / "evil.txt"), str(secret)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["PermissionError"] * 4 + ["MemoryError"] * (sys.platform == "linux")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "secret.png"]
+
+
+def test_a_picture_elsewhere_is_not_read(in_a_child: None, handed: Handed, tmp_path: Path) -> None:
+    """A notebook may name a picture of the assistant's; the page that is made here does not hold it."""
+    from PIL import Image
+
+    Image.new("L", (4, 4)).save(tmp_path / "secret.png")
+    secret = base64.b64encode((tmp_path / "secret.png").read_bytes()).decode()
+    edited = handed.entries
+    for name in (FIRST, "source/01_first.ipynb"):
+        edited = with_text(edited, name, "What is asked", f"![x]({tmp_path / 'secret.png'})")
+    honest = with_report(edited)
+    assert secret in honest["report.html"].decode()  # the student's machine has it
+    assert "pictures" in told(handed.check(tmp_path, honest))
+
+
+def test_the_command_checks_a_folder_and_no_bundle_stops_the_others(
+    in_a_child: None, handed: Handed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    write(folder, handed.entries)
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04 and nothing more")
+    deep = handed.entries | {FIRST: b"[" * 100_000 + b"]" * 100_000}
+    write(folder / "b", with_hashes(deep), "B-1_backprop.zip")
+    lied = with_json(
+        handed.entries, bundle.MANIFEST, lambda manifest: manifest.update(author="<script>alert(1)</script>")
+    )
+    write(folder / "c", lied, "B-2_backprop.zip")
+    (folder / "link.zip").symlink_to("/dev/zero")
+    page, table = tmp_path / "class.html", tmp_path / "class.csv"
+    arguments = ["--no-rerun", "--sample", "1", "--html", str(page), "--csv", str(table)]
+    assert main(["--root", str(handed.project.root), "verify", str(folder), *arguments]) == 1
+    out = capsys.readouterr().out
+    assert "5 bundles: 1 look, 4 failed" in out
+    assert "Traceback" not in out and "broke" not in out
+    assert "word for word as in" in out and "is also that of B-1_backprop.zip, B-2_backprop.zip" in out
+    for words in ("not a zip file", "not a plain file", "nested too deeply", "the author is"):
+        assert words in out
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<details") == 5 and "&lt;script&gt;" in html and "<script" not in html
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 6
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["class.csv", "class.html", "in"]
+
+
+def test_exit_codes(handed: Handed, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = ["--root", str(handed.project.root), "verify"]
+    path = str(write(tmp_path, handed.entries))
+    assert main([*root, path, "--no-rerun", "--sample", "1"]) == 0
+    assert main([*root, str(tmp_path / "none.zip")]) == 2
+    assert main([*root, path, "--sample", "0"]) == 2
+    assert main([*root, path, "--limit", "nan"]) == 2
+    (tmp_path / "empty").mkdir()
+    assert main([*root, str(tmp_path / "empty")]) == 2
+    assert "there is no .zip file" in capsys.readouterr().err
+
+
+def test_bundles_are_found_below_folders_each_once(tmp_path: Path) -> None:
+    for name in ("b/2.zip", "a/1.ZIP", "a/notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [path.name for path in bundles([tmp_path, tmp_path / "b" / "2.zip"])] == ["1.ZIP", "2.zip"]
+
+
+def test_nothing_is_left_behind(
+    in_a_child: None, handed: Handed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    before = {path: path.stat().st_mtime_ns for path in handed.project.root.rglob("*")}
+    handed.check(tmp_path / "in", handed.entries)
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert {path: path.stat().st_mtime_ns for path in handed.project.root.rglob("*")} == before
+    shutil.rmtree(tmp_path / "in")
