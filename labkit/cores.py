@@ -13,6 +13,8 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
+from .settings import n_jobs
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -21,7 +23,7 @@ def n_cores() -> int:
     """The cores that may be used: LABKIT_JOBS, or those that this process was given."""
     from joblib import cpu_count  # only here: a build with nothing to do never asks
 
-    return int(os.environ.get("LABKIT_JOBS") or cpu_count())
+    return n_jobs() or cpu_count()
 
 
 def core_locks(folder: Path, n: int) -> list[FileLock]:

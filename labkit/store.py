@@ -23,6 +23,7 @@ from .errors import LabError
 from .files import PART, write_atomic
 from .network import build_network
 from .runs import Run
+from .settings import cache_bytes
 
 FORMAT_VERSION = 2
 # The files that decide what training computes; the others only arrange, draw or report it.
@@ -64,7 +65,7 @@ def seal(facts: str, arrays: dict[str, Array]) -> str:
 def load_run(path: str | Path) -> Run:
     """Read a run that `save_run` wrote. Raises LabError where the file is missing, damaged or of another format."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         words, sealed = map(str, arrays.pop("facts"))
         facts = json.loads(words)
@@ -127,7 +128,7 @@ def cached_run(config: RunConfig) -> Run | None:
 def bound_cache(folder: Path) -> tuple[int, int, int]:
     """Remove the entries of a cache that were not used for longest, until it is no larger than LABKIT_CACHE_GB
     (default 2), and what a killed build left. Return the number of entries, their bytes, and the bound in bytes."""
-    bound = int(float(os.environ.get("LABKIT_CACHE_GB") or 2) * 1e9)
+    bound = cache_bytes()
     entries = []
     for path in folder.rglob("*.np[yz]*"):
         with suppress(FileNotFoundError):  # another build may remove it at the same time

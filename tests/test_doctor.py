@@ -175,7 +175,7 @@ def test_blas_that_keeps_its_threads_and_jobs_that_are_no_number(project, monkey
     monkeypatch.setattr("threadpoolctl.threadpool_info", lambda: [stubborn])
     assert "stubborn 1 (8 threads) cannot be held to one thread" in bad(machine.blas, project)[0]
     monkeypatch.setenv("LABKIT_JOBS", "two")
-    assert "LABKIT_JOBS must be a whole number; got 'two'" in bad(machine.cores, project)[0]
+    assert "LABKIT_JOBS must be a whole number >= 1; got 'two'" in bad(machine.cores, project)[0]
 
 
 def test_damaged_and_missing_data(project, monkeypatch, tmp_path):

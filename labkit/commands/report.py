@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from labkit.errors import LabError, choice
+from labkit import settings
+from labkit.errors import LabError, choice, shown
 from labkit.report.build import COMBINED, Outcome, Request, build_lab, explain
-from labkit.report.labs import lab_names, load_lab
+from labkit.report.labs import check_line, lab_names, load_lab
 from labkit.report.project import Project
 from labkit.report.terminal import Study, Terminal, WarningLines
 
@@ -43,14 +44,15 @@ def add_variant(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build a lab, or some notebooks of it, and print where the files are."""
     project = Project(options.root.resolve())
+    settings.check()
     lab, notebooks = find_names(project, options.names)
     request = Request(
         lab=load_lab(project, lab),
         notebooks=notebooks,
         profile=options.profile,
-        parameters=dict(split_parameter(text) for text in options.parameters),
-        author=options.author or os.environ.get("LABKIT_AUTHOR", ""),
-        student_id=options.student_id or os.environ.get("LABKIT_STUDENT_ID", ""),
+        parameters=split_parameters(options.parameters),
+        author=title_text("author", options.author, "LABKIT_AUTHOR"),
+        student_id=title_text("student number", options.student_id, "LABKIT_STUDENT_ID"),
     )
     if options.why:
         for name, reasons in explain(project, request).items():
@@ -72,13 +74,23 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def title_text(name: str, typed: str, variable: str) -> str:
+    """A text of the title block from its option or environment variable, checked; an empty text if neither has one."""
+    text = typed or os.environ.get(variable, "")
+    if text:
+        check_line(name, text)
+    return text
+
+
 def find_names(project: Project, names: Sequence[str]) -> tuple[str, list[str]]:
     """Lab and notebooks of the names typed: the first may be a lab, all may be notebooks."""
     labs = lab_names(project)
+    if not labs:
+        load_lab(project, DEFAULT_LAB)  # which says where there are none
     if names and names[0] in labs:
         return names[0], list(names[1:])
     if not names or DEFAULT_LAB not in labs:
-        choice("lab", names[0] if names else DEFAULT_LAB, labs or [DEFAULT_LAB])
+        choice("lab", names[0] if names else DEFAULT_LAB, labs)
         return DEFAULT_LAB, []
     known = [notebook.name for notebook in load_lab(project, DEFAULT_LAB).notebooks]
     if not any(known_name.startswith(names[0]) for known_name in known):
@@ -86,12 +98,18 @@ def find_names(project: Project, names: Sequence[str]) -> tuple[str, list[str]]:
     return DEFAULT_LAB, list(names)
 
 
-def split_parameter(text: str) -> tuple[str, str]:
-    """Name and value of `name=value`."""
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise LabError(f"-p must be name=value, as -p lr=0.1; got {text!r}")
-    return name.strip(), value
+def split_parameters(texts: Sequence[str]) -> dict[str, str]:
+    """Value by name of each `name=value`. Raise LabError for another form, or a name that is given twice."""
+    values: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise LabError(f"-p must be name=value, as -p lr=0.1; got {shown(text)}")
+        if name in values:
+            raise LabError(f"-p {name} must be given once; got {shown(values[name])} and {shown(value)}")
+        values[name] = value
+    return values
 
 
 def summary(project: Project, request: Request, outcome: Outcome) -> list[str]:

@@ -1,6 +1,5 @@
 """Checks of the machine: cores and BLAS threads, space and rights where labkit writes, and the data sets."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ def cores(project: Project) -> Iterator[Finding]:
 
     try:
         yield Finding(f"{n_cores()} that notebooks and studies may use")
-    except (ValueError, LabError):
-        yield wrong(f"LABKIT_JOBS must be a whole number; got {os.environ['LABKIT_JOBS']!r}", "unset it")
+    except LabError as error:
+        yield wrong(str(error), "unset it")
 
 
 def blas(project: Project) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """A lab: a TOML file that names notebooks in order, their parameters and the report's title."""
 
-import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -8,14 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from labkit.errors import LabError, choice
+from labkit.errors import LabError, choice, shown
 from labkit.report.guard import Limits
-from labkit.report.parameters import Schema, find_parameters_cell, read_schema
+from labkit.report.language import WORDS
+from labkit.report.notebook_file import read_notebook
+from labkit.report.parameters import Schema, is_line
+from labkit.report.parameters_cell import find_parameters_cell, read_schema
 from labkit.report.project import Project
 
 REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
 AUTHOR_KEYS = ("name", "student_id")
 NOTEBOOK_KEYS = ("path", "parameters")
+LONGEST = 200  # characters of a text of the title block
+MOST = 1e6  # minutes or gigabytes
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ class Lab:
         begins = [notebook for notebook in self.notebooks if given and notebook.name.startswith(given)]
         if exact or len(begins) == 1:
             return (exact or begins)[0]
+        if begins:
+            names = " and ".join(notebook.name for notebook in begins)
+            raise LabError(f"{given!r} is the beginning of {names} in lab {self.name!r}; type more of one")
         choice(f"notebook of lab {self.name!r}", given, [notebook.name for notebook in self.notebooks])
         raise AssertionError("choice accepts only names that were found above")
 
@@ -78,12 +86,13 @@ def load_lab(project: Project, name: str) -> Lab:
     file = project.short(path)
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError, as is a number without end
         raise LabError(f"{file} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise LabError(f"{file} cannot be read: {error.strerror}") from None
     _keys(table, ("report", "author", "notebooks", "profiles", "limits"), "section", file)
     report = _texts(table, "report", REPORT_KEYS, file)
-    if not report.get("title"):
-        raise LabError(f"{file}: [report] needs a title")
+    _check_report(report, file)
     notebooks = _notebooks(project, table.get("notebooks"), file)
     return Lab(
         name=name,
@@ -99,14 +108,14 @@ def load_lab(project: Project, name: str) -> Lab:
 def _limits(table: Any, file: str) -> Limits:
     _keys(table, [field.name for field in fields(Limits)], "[limits] key", file)
     for key, value in table.items():
-        if type(value) not in (int, float) or not 0 < value < float("inf"):
-            raise LabError(f"{file}: {key} in [limits] must be a number > 0; got {value!r}")
+        if type(value) not in (int, float) or not 0 < value <= MOST:
+            raise LabError(f"{file}: {key} in [limits] must be a number > 0, <= {MOST:,.0f}; got {shown(value)}")
     return Limits(**table)
 
 
 def _keys(table: Any, allowed: tuple[str, ...] | list[str], what: str, file: str) -> None:
     if not isinstance(table, dict):
-        raise LabError(f"{file}: {what}s must be a table; got {table!r}")
+        raise LabError(f"{file}: {what.removesuffix(' key')} must be a table; got {shown(table)}")
     for key in table:
         try:
             choice(what, key, allowed)
@@ -120,8 +129,30 @@ def _texts(table: dict[str, Any], section: str, allowed: tuple[str, ...], file: 
     texts = {key: str(value) if type(value) is date else value for key, value in values.items()}
     for key, value in texts.items():
         if not isinstance(value, str):
-            raise LabError(f'{file}: {key} in [{section}] must be a text in "quotes"; got {value!r}')
+            raise LabError(f'{file}: {key} in [{section}] must be a text in "quotes"; got {shown(value)}')
+        if value:
+            check_line(f"{file}: {key} in [{section}]", value)
     return texts
+
+
+def check_line(name: str, text: str) -> None:
+    """Raise LabError unless the title block can show a text: one line of it, neither blank nor endless."""
+    if not text.strip() or len(text) > LONGEST or not is_line(text):
+        words = f"one line of text of up to {LONGEST} characters, without control characters"
+        raise LabError(f"{name} must be {words}; got {shown(text)}")
+
+
+def _check_report(report: dict[str, str], file: str) -> None:
+    """Raise LabError for a title block that no page could have."""
+    if not report.get("title"):
+        raise LabError(f"{file}: [report] needs a title")
+    if "language" in report:
+        choice(f"{file}: language in [report]", report["language"], WORDS)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", day := report.get("date", "")):
+        try:
+            date.fromisoformat(day)
+        except ValueError as error:
+            raise LabError(f"{file}: date in [report] must be a day of the calendar ({error}); got {day!r}") from None
 
 
 def _notebooks(project: Project, entries: Any, file: str) -> tuple[LabNotebook, ...]:
@@ -149,28 +180,21 @@ def _notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNote
         raise LabError(f"{file}: {error}") from None
     path = project.notebooks / f"{key}.ipynb"
     if not isinstance(parameters, dict):
-        raise LabError(f"{file}: parameters of {key!r} must be a table; got {parameters!r}")
-    content = _read(path, project.short(path))
+        raise LabError(f"{file}: parameters of {key!r} must be a table; got {shown(parameters)}")
+    content = read_notebook(path, project.short(path))
     schema = read_schema(find_parameters_cell(content, path.stem), path.stem)
     return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters)
 
 
-def _read(path: Path, shown: str) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise LabError(f"{shown} is not a notebook that can be read: {error}") from None
-    if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
-        raise LabError(f"{shown} is not a notebook of format 4: open and save it in JupyterLab")
-    return content
-
-
 def _profiles(table: Any, keys: list[str], file: str) -> dict[str, dict[str, dict[str, Any]]]:
     if not isinstance(table, dict):
-        raise LabError(f"{file}: profiles are tables such as [profiles.quick.{keys[0]!r}]; got {table!r}")
+        raise LabError(f'{file}: profiles are tables such as [profiles.quick."{keys[0]}"]; got {shown(table)}')
     for name, notebooks in table.items():
+        if not isinstance(notebooks, dict):
+            example = f'[profiles.{name}."{keys[0]}"]'
+            raise LabError(f"{file}: profile {name!r} has a table for each notebook, {example}; got {shown(notebooks)}")
         _keys(notebooks, keys, f"notebook of profile {name!r}", file)
         for key, parameters in notebooks.items():
             if not isinstance(parameters, dict):
-                raise LabError(f"{file}: profile {name!r} of {key!r} must be a table; got {parameters!r}")
+                raise LabError(f"{file}: profile {name!r} of {key!r} must be a table; got {shown(parameters)}")
     return table

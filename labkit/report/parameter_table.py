@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.report.parameters import Schema, find_parameters_cell, read_schema, read_values, resolve
+from labkit.report.parameters import Schema, resolve
+from labkit.report.parameters_cell import find_parameters_cell, read_schema, read_values
 
 INJECTED = "injected-parameters"  # the cell that a run adds where values are not the defaults
 

@@ -13,7 +13,7 @@ from labkit.errors import LabError
 from labkit.report.bundle import FORMAT, MANIFEST_KEYS, RUN_KEYS
 from labkit.report.document import ReportMeta
 from labkit.report.parameter_table import INJECTED
-from labkit.report.parameters import find_parameters_cell, read_values
+from labkit.report.parameters_cell import find_parameters_cell, read_values
 
 from .strict import Unreadable, expect, load, mapping, member, short_text
 
