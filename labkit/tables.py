@@ -224,7 +224,7 @@ def claimed_text(verdict: Verdict) -> str:
 def verdict_text(verdict: Verdict) -> str:
     """The verdict, with the condition that a study was named for; that it was rare or mixed is seen in the numbers."""
     named = verdict.verdict == CONDITION and not verdict.reason.startswith((RARE, MIXED))
-    return f"{verdict.verdict}: {verdict.reason}" if named else verdict.verdict
+    return f"holds only {verdict.reason}" if named else verdict.verdict
 
 
 def ours_text(verdict: Verdict) -> str:

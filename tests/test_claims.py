@@ -132,7 +132,7 @@ def test_statements_are_held_against_comparisons():
     texts = tables.claims([judge_statement("R4.lr", "unfinished", [True, False, True])]).texts
     assert "in 2 of 3" in texts.iloc[0].tolist()
     named = judge_statement("R4.lr", "unfinished", [False] * 3, ("after more epochs", [True] * 3))
-    assert tables.claims([named]).texts.verdict.iloc[0] == "holds with a condition: after more epochs"
+    assert tables.claims([named]).texts.verdict.iloc[0] == "holds only after more epochs"
     with pytest.raises(LabError, match="did you mean 'unfinished'"):
         judge_statement("R4.lr", "unfinishd", [True])
 
