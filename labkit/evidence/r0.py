@@ -86,7 +86,7 @@ def extras(plan: Plan) -> Entries:
     times = [[first_epoch(run, plan.target) for run in pair] for pair in times]
     alike = [abs(np.log(a / b)) < np.log(1.25) for a, b in times if max(a, b) < np.inf]
     smooth = smoother(pairs(plan.run("R0.momentum", n_epochs=1000), ema, gd))
-    without = pairs(plan.run("R0.conv"), {"front": ()}, {"front": ("conv1d(1, 3, 1)",)})
+    without = pairs(plan.run("R0.conv", plan.many), {"front": ()}, {"front": ("conv1d(1, 3, 1)",)})
     helps = lower([(b, a) for a, b in without])
     return {
         "R0.momentum": [
