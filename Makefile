@@ -13,7 +13,7 @@ CHECK = import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newe
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help report submit reproduce edit doctor test bench clean clean-cache
+.PHONY: help report submit verify reproduce edit doctor test bench clean clean-cache
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +26,10 @@ report: .venv/installed ## Run the lab, write HTML and PDF (LAB=… PROFILE=quic
 
 submit: .venv/installed ## Check the report, write the zip and PDF to hand in (LAB=… AUTHOR="…" STUDENT_ID=…)
 	@$(BIN)/python -m labkit submit "$(LAB)"
+
+verify: export BUNDLE_PATH = $(value BUNDLE)
+verify: .venv/installed ## Check what was handed in: train and run it again, and compare (BUNDLE=zip or folder)
+	@$(BIN)/python -m labkit verify "$$BUNDLE_PATH"
 
 reproduce: .venv/installed ## Build the labs of the five reports R0 to R4 and the ledger of their claims
 	@$(BIN)/python -m labkit reproduce --profile "$(PROFILE)"

@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
     from labkit.report.verify.check import Checker, bundles, check_all
     from labkit.report.verify.retrain import Plan
 
+    if Path() in options.bundles:
+        raise LabError("which bundle? Name a zip file, or a folder of them, as make verify BUNDLE=handed_in/")
     if options.sample is not None and options.sample < 1:
         raise LabError(f"--sample must be at least 1; got {options.sample}")
     if not 0 < options.limit < float("inf"):
