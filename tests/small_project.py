@@ -4,9 +4,10 @@ import io
 import json
 from pathlib import Path
 
-from labkit.report.build import Outcome, Request, build_lab
+from labkit.report.build import Outcome, build_lab
 from labkit.report.labs import load_lab
 from labkit.report.project import Project
+from labkit.report.request import Request
 from labkit.report.terminal import Terminal
 
 PARAMETERS = """\

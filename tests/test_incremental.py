@@ -12,9 +12,10 @@ from small_project import PARAMETERS, build, cell, make_project, write_notebook
 import labkit
 from labkit import LabError, RunConfig, run_study, train_one
 from labkit.report import freshness
-from labkit.report.build import Request, explain
+from labkit.report.build import explain
 from labkit.report.labs import load_lab
 from labkit.report.project import Project
+from labkit.report.request import Request
 from labkit.store import ENGINE, bound_cache, cache_path, load_run
 
 TRAIN = """\

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from labkit.commands.report import find_names
-from labkit.report.build import Request, resolve_parameters
 from labkit.report.columns import aligned, broken, needed
 from labkit.report.labs import load_lab
 from labkit.report.parameter_table import Row, rows
 from labkit.report.project import Project
+from labkit.report.request import Request, resolve_parameters
 
 INDENT = "  "
 

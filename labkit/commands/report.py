@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from labkit import settings
 from labkit.errors import LabError, choice, shown
-from labkit.report.build import COMBINED, Outcome, Request, build_lab, explain
+from labkit.report.build import COMBINED, Outcome, build_lab, explain
 from labkit.report.labs import check_line, lab_names, load_lab
 from labkit.report.project import Project
+from labkit.report.request import Request
 from labkit.report.terminal import Study, Terminal, WarningLines
 
 DEFAULT_LAB = "backprop"
@@ -142,7 +143,8 @@ def cache_line(project: Project) -> str:
     from labkit.store import bound_cache
 
     n_entries, size, bound = bound_cache(project.cache)
-    return f"Cache: {n_entries:,} runs, {size / 1e6:,.0f} MB of at most {bound / 1e6:,.0f} MB, in {project.short(project.cache)}."
+    sizes = f"{size / 1e6:,.0f} MB of at most {bound / 1e6:,.0f} MB"
+    return f"Cache: {n_entries:,} runs, {sizes}, in {project.short(project.cache)}."
 
 
 def count(studies: Sequence[Study]) -> str:

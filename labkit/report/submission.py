@@ -12,11 +12,12 @@ from pathlib import Path
 from labkit.errors import LabError
 from labkit.files import write_all
 from labkit.report import bundle
-from labkit.report.build import COMBINED, Request, explain
+from labkit.report.build import COMBINED, explain
 from labkit.report.freshness import Record, digest
 from labkit.report.labs import Lab
 from labkit.report.page_map import PageMap, read_page_map, to_csv
 from labkit.report.project import Project
+from labkit.report.request import Request
 
 PLACEHOLDERS = ("", "your name", "your student number", "your student id", "…", "...")
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # it goes into the names of files

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from labkit.config import RunConfig
 from labkit.errors import LabError
 from labkit.report import bundle
-from labkit.report.build import COMBINED, Request, resolve_parameters
+from labkit.report.build import COMBINED
 from labkit.report.html_references import network_references
+from labkit.report.request import Request, resolve_parameters
 from labkit.report.submission import MAX_NAME, Finding, Work, is_author, is_number, is_placeholder
 
 NO_ANSWER = re.compile(r"\W*(todo|tbd|(write )?your answer( here)?|your own words|答案|待補)?\W*", re.IGNORECASE)

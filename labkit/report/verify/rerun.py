@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError
-from labkit.report.build import Request, build_lab
+from labkit.report.build import build_lab
 from labkit.report.freshness import digest as sha256
 from labkit.report.guard import Limits
 from labkit.report.labs import Lab, load_lab
 from labkit.report.project import Project
+from labkit.report.request import Request
 from labkit.report.terminal import Terminal
 
 from .cells import Cell, digest
