@@ -84,5 +84,5 @@ def spread_text(values: Sequence[float], as_percent: bool = False) -> str:
         0 < 10 * low <= high < np.inf
     ):  # over a decade and more, the spread says nothing about the digits of its lower end
         return "{1} ({0}–{2})".format(*(significant(value, 2) for value in (low, middle, high)))
-    decimals = decimals_of(high - low, middle) if isfinite(high - low) else decimals_of(0, low)
+    decimals = decimals_of(high - low, middle) if isfinite(high - low) else decimals_of(abs(low), low, 3)
     return f"{number_text(middle, decimals)} ({number_text(low, decimals)}–{number_text(high, decimals)})"

@@ -5,9 +5,11 @@ from itertools import groupby
 
 import pandas as pd
 
+BEST = "★"
+
 
 def to_html(texts: pd.DataFrame, best: int | None = None) -> str:
-    """A plain <table>: the index as row headers, equal neighbors of outer levels merged, a class on the row `best`."""
+    """A plain <table>: the index as row headers, equal neighbors of outer levels merged, a class and a star on row `best`."""
     head = []
     for level in range(texts.columns.nlevels):
         last = level == texts.columns.nlevels - 1
@@ -24,6 +26,8 @@ def to_html(texts: pd.DataFrame, best: int | None = None) -> str:
         for level, text in enumerate(key):
             prefixes = [k[: level + 1] for k in keys]
             innermost = level == len(key) - 1  # names every row, even where two names are equal
+            if innermost and i == best and BEST not in str(text):
+                text = f"{text} {BEST}"
             if innermost or i == 0 or prefixes[i] != prefixes[i - 1]:
                 same = (
                     1

@@ -19,9 +19,8 @@ from .errors import LabError, choice
 from .rounding import large, percent, quantiles, setting_text, significant, spread_text
 from .runs import Run, labels_of
 from .studies import Study
-from .table_html import to_html
+from .table_html import BEST, to_html
 
-BEST = "★"
 RESULTS = {
     "train_loss": "training loss",
     "val_loss": "validation loss",

@@ -143,6 +143,11 @@ def test_html_of_multi_indexes_merges_and_escapes():
     assert html.count("<tr>") == 5
 
 
+def test_the_best_row_has_a_sign_besides_its_color():
+    frame = pd.DataFrame({"loss": ["1", "2"]}, pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")]))
+    assert '<tr class="best"><th>y ★</th>' in tables.to_html(frame, 1)
+
+
 def test_show_writes_metadata_and_csv(study, monkeypatch, tmp_path):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
