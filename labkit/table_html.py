@@ -9,7 +9,7 @@ BEST = "★"
 
 
 def to_html(texts: pd.DataFrame, best: int | None = None) -> str:
-    """A plain <table>: the index as row headers, equal neighbors of outer levels merged, a class and a star on row `best`."""
+    """A plain <table>: the index as row headers, equal outer neighbors merged, a class and a star on row `best`."""
     head = []
     for level in range(texts.columns.nlevels):
         last = level == texts.columns.nlevels - 1
