@@ -212,6 +212,7 @@ CELLS = [
     source(f"{CELL} 1: a must be within 5 .. 1; got 3", "a = 3  # turned round [5 .. 1]"),
     source(f"{CELL} 1: a must be a number; got inf", "a = 1e999"),
     source(f"{CELL} 1: a range is written like [1 .. 100], [> 0] or [relu | tanh]; got [1 ..]", "a = 1  # [1 ..]"),
+    source(f"{CELL} 1: a range is written like [1 .. 100], [> 0] or [relu | tanh]; got [> 0_]", "a = 1  # [> 0_]"),
     source(f"{CELL} 1: a range stands in brackets at the end of the line, as [> 0]; got", "a = 3  # open [> 0"),
     source(f"{CELL} 1: a range stands in brackets at the end of the line, as [> 0]; got", "a = 3  # [> 0] early"),
     source(f"{CELL} 1: the range [> 0] does not fit a = True", "a = True  # [> 0]"),

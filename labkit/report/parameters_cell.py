@@ -16,7 +16,7 @@ from labkit.errors import LabError, shown
 from labkit.report.parameters import TYPE_NAMES, Bounds, Parameter, Schema
 
 RANGE = re.compile(r"\s*\[([^\[\]]*)\]\s*$")
-NUMBER = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+NUMBER = r"[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 COMPARISON = re.compile(rf"(<=|>=|<|>)\s*({NUMBER})")
 BETWEEN = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})")
 
