@@ -1,6 +1,7 @@
 """The command line: `python -m labkit COMMAND`. Each command is a file of labkit/commands."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -38,13 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if "missing" in options:
             raise options.missing
-        return options.run(options)
+        code = options.run(options)
+        sys.stdout.flush()  # here, where a reader that has gone can be told from an error
+        return code
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ImportError as error:
         print(f"error: {error}; `python -m labkit doctor` says how to mend it", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # who read the output, as `head` does, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nstopped: no file was left half written", file=sys.stderr)
         return 130

@@ -202,6 +202,7 @@ def test_make_alone_prints_help_and_an_old_python_is_named(tmp_path: Path) -> No
         "help",
         "report",
         "submit",
+        "verify",
         "reproduce",
         "edit",
         "doctor",
@@ -231,3 +232,9 @@ def test_data_asks_for_a_known_set_and_a_way_to_get_it(tmp_path):
     assert result.returncode == 2 and "has neither train-images-idx3-ubyte nor" in result.stderr
     result = labkit(project, "data", "mnist")
     assert result.returncode == 2 and "one of the arguments --from --download is required" in result.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(built: Project) -> None:
+    command = f"'{sys.executable}' -m labkit --root '{built.root}' params; echo $? >&2"
+    done = subprocess.run(["bash", "-c", f"({command}) | true"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "0"
