@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -290,8 +291,40 @@ def test_a_table_from_another_platform_is_compared_too(handed: Handed, tmp_path:
     accuracy = first_accuracy(handed.entries)
     seen = with_json(handed.entries, FIRST, in_table(f"<td>{accuracy} %", "<td>99 %"))
     verdict = handed.check(tmp_path, with_report(on_another_platform(seen, lambda results: None)))
-    assert "numbers and sentences are beyond the tolerance" in told(verdict, "look")
+    assert "1 numbers, sentences and figures of 77 are beyond the tolerance" in told(verdict, "look")
     assert "99 %" in told(verdict, "look")
+
+
+@pytest.mark.parametrize(("points", "word"), [("1.5", "passed"), ("40", "look")])
+def test_a_figure_from_another_platform_is_compared_line_by_line(
+    handed: Handed, tmp_path: Path, points: str, word: str
+) -> None:
+    def move(book: dict) -> None:
+        data = outputs(book, "figure")["data"]
+        start, x = re.search(r'(<path d="M )([\d.]+)', data["image/svg+xml"]).groups()
+        data["image/svg+xml"] = data["image/svg+xml"].replace(start + x, f"{start}{float(x) + float(points):g}", 1)
+
+    moved = on_another_platform(with_json(handed.entries, FIRST, move), lambda results: None)
+    verdict = handed.check(tmp_path, with_report(moved))
+    assert verdict.word == word, verdict.sorted()
+    assert ("figure curves is another picture" in told(verdict, "look")) == (word == "look")
+
+
+def test_another_picture_attached_to_a_text_and_other_tags_are_told(handed: Handed, tmp_path: Path) -> None:
+    edited = handed.entries
+
+    def change(book: dict) -> None:
+        cell = next(cell for cell in book["cells"] if cell["id"] == "id-6")
+        cell["attachments"] = {"x.png": {"image/png": "AAAA"}}
+        cell["metadata"] = {"tags": ["remove-cell"]}
+
+    for name in (FIRST, "source/01_first.ipynb"):
+        edited = with_json(edited, name, change)
+    edited |= {"source/secret.csv": b"1,2"}
+    notes = told(handed.check(tmp_path, with_report(edited)), "note")
+    assert "changed text, in the student's own words: cells id-6, id-7" in notes
+    assert "other tags, which decide what the report shows: cells id-6" in notes
+    assert "files beside the notebooks that are not as here: secret.csv" in notes
 
 
 def own_code(entries: Entries, source: str) -> Entries:
@@ -351,25 +384,26 @@ HUGE = {
 @pytest.mark.parametrize("case", HUGE)
 def test_a_run_that_would_not_fit_is_not_begun(case: str) -> None:
     config = RunConfig(n_epochs=1).replace(**HUGE[case])
-    found = list(retrain.check([Recorded("01", config, {})], True, Plan(), Trainer()))
-    assert [finding.level for finding in found] == ["look"] and "GB of memory" in found[0].text
+    (found,) = retrain.check([Recorded("01", config, {})], True, Plan(), Trainer()).findings
+    assert found.level == "look" and "too much memory" in found.text
 
 
 def test_runs_above_the_limit_of_time_are_named_and_not_begun() -> None:
     quick = through_json(facts(train_one(RunConfig(hidden_sizes=(2,), n_epochs=5))))
     runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig.from_dict(quick["config"]), quick)]
     trainer = Trainer()
-    found = list(retrain.check(runs, True, Plan(minutes=1), trainer))
-    assert [finding.level for finding in found] == ["look"] and trainer.n_trained == 1
-    assert "1 runs were not re-trained" in found[0].text and "(--limit)" in found[0].text
+    result = retrain.check(runs, True, Plan(minutes=1), trainer)
+    (found,) = result.findings
+    assert found.level == "look" and trainer.n_trained == result.n_compared == 1
+    assert "1 run not re-trained: it would take" in found.text and "--limit 1 (min)" in found.text
 
 
 def test_configurations_that_are_none() -> None:
     found: list = []
     lines = [{"lr": 10**400}, {"nonsense": 1}, {"seed": -1}, {"front": ["conv2d(8, 99, 0)"], "dataset": "digits"}]
     good = retrain.recorded([{"name": "01", "runs": [{"config": line} for line in lines]}], found)
-    assert len(found) == 3 and len(good) == 1
-    assert "does not fit" in next(retrain.check(good, True, Plan(), Trainer())).text
+    assert "3 runs without a valid configuration" in found[0].text and len(good) == 1
+    assert "does not fit" in retrain.check(good, True, Plan(), Trainer()).findings[0].text
 
 
 def test_a_sample_is_chosen_by_its_seed(handed: Handed) -> None:
@@ -378,7 +412,7 @@ def test_a_sample_is_chosen_by_its_seed(handed: Handed) -> None:
     chosen = []
     for seed in (0, 0, 1, 2, 3):
         trainer = Trainer()
-        (found,) = retrain.check(runs, True, Plan(sample=2, seed=seed), trainer)
+        (found,) = retrain.check(runs, True, Plan(sample=2, seed=seed), trainer).findings
         assert (found.level, found.text) == ("note", f"2 of 9 runs were chosen by seed {seed}")
         chosen.append(frozenset(trainer.known))
     assert chosen[0] == chosen[1] and len(set(chosen)) > 1 and all(len(runs) == 2 for runs in chosen)

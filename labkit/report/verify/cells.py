@@ -9,6 +9,7 @@ from typing import Any
 from labkit.report import html_tables
 from labkit.tables import csv_name
 
+LARGEST_DRAWING = 3_000_000  # characters of an SVG
 LARGEST_GRID = 200_000  # cells of a table; a larger one is compared as text alone
 
 
@@ -27,15 +28,19 @@ class Output:
     n_head: int = 0
     grid: list[list[str]] = field(default_factory=list)
     pictures: dict[str, str] = field(default_factory=dict)
+    drawing: str = ""  # the SVG of a figure
 
 
 @dataclass(frozen=True)
 class Cell:
+    """A cell; `attached` is the hash of the pictures attached to its text, if there are any."""
+
     id: str
     kind: str  # code | markdown | raw
     source: str
     tags: list[str]
     outputs: list[Output]
+    attached: str = ""
 
     @classmethod
     def of_dict(cls, row: dict) -> "Cell":
@@ -54,6 +59,7 @@ def digest(notebook: Mapping[str, Any]) -> list[Cell]:
             source=joined(cell["source"]),
             tags=list(cell["metadata"].get("tags", [])),
             outputs=[read_output(output) for output in cell.get("outputs", [])],
+            attached=sha_of(json.dumps(cell["attachments"], sort_keys=True)) if cell.get("attachments") else "",
         )
         for cell in notebook["cells"]
     ]
@@ -71,7 +77,8 @@ def read_output(output: Mapping[str, Any]) -> Output:
     label = words.get("label", "")
     pictures = {mime: sha_of(joined(content)) for mime, content in data.items() if mime.startswith("image/")}
     if pictures:
-        return Output("figure", sha, told, label, pictures=pictures)
+        drawing = joined(data.get("image/svg+xml", ""))[:LARGEST_DRAWING]
+        return Output("figure", sha, told, label, pictures=pictures, drawing=drawing)
     if "<table" in joined(data.get("text/html", "")):
         tables, rest = html_tables.parse(joined(data["text/html"]))
         csv = csv_name(words.get("label"), words.get("caption", "")) if report.get("kind") == "table" else ""

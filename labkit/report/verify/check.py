@@ -79,6 +79,7 @@ class Checker:
         verdict.add(integrity.student(manifest, bundle.name))
         verdict.add(integrity.origin(manifest))
         verdict.add(integrity.data(manifest))
+        verdict.add(integrity.beside(self.project, read["entries"]))
         readable = all(notebook["cells"] is not None for notebook in read["notebooks"])
         if readable:
             self.terminal.status(f"{verdict.bundle}: converting its notebooks")
@@ -117,11 +118,10 @@ class Checker:
             found.append(Finding(FAILED, "runs", f"the MANIFEST names {manifest['n_runs']:,} runs, not those recorded"))
         trainer, exact = self.trainer, integrity.same_engine(manifest)
         before = trainer.n_trained, trainer.n_cached
-        found += retrain.check(runs, exact, self.plan, trainer)
-        verdict.add(found)
-        compared = {run.config for run in runs} & trainer.known.keys()
+        retrained = retrain.check(runs, exact, self.plan, trainer)
+        verdict.add([*found, *retrained.findings])
         trained, cached = trainer.n_trained - before[0], trainer.n_cached - before[1]
-        verdict.count(runs=len(compared), trained=trained, cached=cached)
+        verdict.count(runs=retrained.n_compared, trained=trained, cached=cached)
         how = "bit for bit" if exact else f"within a tolerance for another platform ({TOLERANCE})"
         verdict.how.append(f"runs {how}")
 

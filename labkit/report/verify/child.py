@@ -15,6 +15,7 @@ from . import examine
 from .findings import FAILED, Finding
 from .strict import Unreadable
 
+MOST_RESULT = 100_000_000  # bytes; a lab of seven chapters gives 8 million
 WORDS = {"read": "the bundle cannot be read", "convert": "the notebooks cannot be converted"}
 
 
@@ -41,7 +42,10 @@ def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS
     if code:
         limits = f"{examine.MEMORY / 1024**3:g} GB and {examine.SECONDS} s"
         raise Unreadable(f"{WORDS[step]}: it broke the converter, or its limits of {limits}")
-    return json.loads((folder / f"{step}.json").read_text(encoding="utf-8"))
+    result = folder / f"{step}.json"
+    if result.stat().st_size > MOST_RESULT:
+        raise Unreadable(f"{WORDS[step]}: there is far more in it than in any report")
+    return json.loads(result.read_text(encoding="utf-8"))
 
 
 def end(process: subprocess.Popen) -> None:

@@ -6,6 +6,7 @@ changed code before it, can only show what it shows here.
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,8 @@ from .retrain import describe
 STEP = "tables"
 MEASURED = "measured"  # the tag of a cell that shows measured time
 FAR = 0.25  # of the numbers of a notebook may lie beyond the tolerance on another platform
+DRAWN = re.compile(r"(?<![\w.#-])-?\d{1,9}(?:\.\d{1,9})?(?![\w.])")  # a coordinate of an SVG
+MOVED = 3.0  # points of a drawing of about 400
 Tables = Mapping[str, list[list[str]]]
 
 
@@ -51,7 +54,7 @@ class Comparison:
         """Say what lies beyond the tolerance of another platform."""
         if self.beyond:
             level = LOOK if len(self.beyond) <= FAR * self.n_numbers else FAILED
-            where = f"{len(self.beyond)} of {self.n_numbers:,} numbers and sentences are beyond the tolerance"
+            where = f"{len(self.beyond)} numbers, sentences and figures of {self.n_numbers:,} are beyond the tolerance"
             self.add(level, f"{where}: {listed(self.beyond)}")
 
 
@@ -64,7 +67,7 @@ def compare_sources(result: Comparison, ours: Sequence[Cell], theirs: Sequence[C
     """Which cells are the student's own, and from where on their code may change what other cells show."""
     ours, theirs = ([cell for cell in cells if not is_parameters(cell)] for cells in (ours, theirs))
     mine, there = ({cell.id: cell for cell in cells} for cells in (ours, theirs))
-    changed = [c for c in theirs if c.id in mine and (c.source, c.kind) != (mine[c.id].source, mine[c.id].kind)]
+    changed = [cell for cell in theirs if cell.id in mine and written(cell) != written(mine[cell.id])]
     added = [cell for cell in theirs if cell.id not in mine]
     removed = [cell for cell in ours if cell.id not in there]
     for verb, cells in (("changed", changed), ("added", added), ("removed", removed)):
@@ -73,6 +76,8 @@ def compare_sources(result: Comparison, ours: Sequence[Cell], theirs: Sequence[C
             result.add(LOOK, f"{verb} code{unchecked}: cells {listed(code, 8)}")
         if text := [cell.id for cell in cells if cell.kind != "code"]:
             result.add(NOTE, f"{verb} text, in the student's own words: cells {listed(text, 8)}")
+    if tagged := [cell.id for cell in theirs if cell.id in mine and sorted(cell.tags) != sorted(mine[cell.id].tags)]:
+        result.add(NOTE, f"other tags, which decide what the report shows: cells {listed(tagged, 8)}")
     result.words = [cell.source for cell in [*changed, *added] if cell.kind != "code" and cell.source.strip()]
     ours, theirs = ([cell for cell in cells if cell.kind == "code"] for cells in (ours, theirs))
     for a, b in zip(ours, theirs, strict=False):
@@ -85,6 +90,11 @@ def compare_sources(result: Comparison, ours: Sequence[Cell], theirs: Sequence[C
             result.touched = max(ours, theirs, key=len)[min(len(ours), len(theirs))].id
     if result.touched and {c.id for c in ours} == {c.id for c in theirs} and not any(c.kind == "code" for c in changed):
         result.add(LOOK, f"code in another order, from cell {result.touched}")
+
+
+def written(cell: Cell) -> tuple[str, str, str]:
+    """What a person writes in a cell."""
+    return cell.kind, cell.source, cell.attached
 
 
 def compare_outputs(result: Comparison, ours: Sequence[Cell], theirs: Sequence[Cell]) -> None:
@@ -116,7 +126,7 @@ def blame(result: Comparison, where: str, found: Sequence[tuple[str, float]]) ->
 def count(result: Comparison, outputs: Sequence[Output]) -> None:
     for output in outputs:
         result.n_numbers += tables.n_numbers(output.grid) + len(numbers(output.text))
-        result.n_figures += output.kind == "figure" and result.exact
+        result.n_figures += output.kind == "figure"
 
 
 def differences(ours: Sequence[Output], theirs: Sequence[Output]) -> Iterator[tuple[str, float]]:
@@ -133,7 +143,7 @@ def differences(ours: Sequence[Output], theirs: Sequence[Output]) -> Iterator[tu
 
 
 def differences_of(mine: Output, other: Output) -> Iterator[tuple[str, float]]:
-    """What a reader sees in one output and not in the other. Figures count as alike on another platform."""
+    """What a reader sees in one output and not in the other."""
     name = printable(mine.label or mine.csv, 40)
     if mine.kind != other.kind:
         yield f"a {other.kind}, here a {mine.kind}", math.inf
@@ -141,12 +151,20 @@ def differences_of(mine: Output, other: Output) -> Iterator[tuple[str, float]]:
     for theirs, ours, far in tables.differing(mine.grid, other.grid, mine.n_head):
         yield f"table {name}: {theirs!r}, here {ours!r}", far
     if mine.pictures != other.pictures:
-        yield f"figure {name} is another picture", 0.0
+        yield f"figure {name} is another picture", moved(mine.drawing, other.drawing)
     if mine.text != other.text:
         yield (
             f"{around(other.text, mine.text)!r}, here {around(mine.text, other.text)!r}",
             deviation(mine.text, other.text),
         )
+
+
+def moved(mine: str, theirs: str) -> float:
+    """How far the lines of two drawings lie apart, as a multiple of what another platform may move them."""
+    ours, others = (DRAWN.findall(drawing) for drawing in (mine, theirs))
+    if DRAWN.sub("#", mine) != DRAWN.sub("#", theirs) or len(ours) != len(others) or not ours:
+        return math.inf
+    return max(abs(float(a) - float(b)) for a, b in zip(ours, others, strict=True)) / MOVED
 
 
 def around(text: str, other: str) -> str:

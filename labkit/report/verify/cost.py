@@ -12,12 +12,14 @@ import numpy as np
 from labkit.config import RunConfig
 from labkit.convolution import Conv2d
 from labkit.datasets import DATASETS
+from labkit.errors import LabError
 from labkit.network import build_network
 from labkit.optimizers import OPTIMIZERS
 
 POINT, CLASSES = (1, 1, 2), 10  # the shape of an example that is no image; the outputs for one that is
 OPERATIONS_A_SECOND = 40e9
 SECONDS_A_STEP = 5e-6
+SECONDS_A_RUN, SECONDS_A_NUMBER = 2e-3, 5e-8  # to begin and keep a run; to draw its data
 MOST_BYTES = 2e9
 
 
@@ -30,9 +32,11 @@ class Cost:
 
 
 def cost(config: RunConfig) -> Cost:
-    """What one run takes. Raises LabError where its layers do not fit together."""
+    """What one run takes. Raises LabError where its layers do not fit together, or the data set has no such part."""
     source = DATASETS[config.dataset]
     n = config.n_examples or source.n_examples
+    if (source.fixed and n != source.n_examples) or (source.image and n > source.n_examples):
+        raise LabError(f"{config.dataset} has {source.n_examples} examples; got {n}")
     network = build_network(config, source.image or POINT, CLASSES if source.image else 1)
     batch = min(config.batch_size or n, n)
     products = sum(products_of(layer) for layer in network.layers)
@@ -43,7 +47,8 @@ def cost(config: RunConfig) -> Cost:
     examples = max(batch, source.n_held_out)  # those that go through the network together
     data = 3 * (n + 2 * source.n_held_out) * network.layers[0].n_in
     numbers = arrays * network.n_params + 2 * units * examples + data
-    return Cost(config.n_epochs * a_pass, np.dtype(config.dtype).itemsize * numbers)
+    once = SECONDS_A_RUN + SECONDS_A_NUMBER * data
+    return Cost(once + config.n_epochs * a_pass, np.dtype(config.dtype).itemsize * numbers)
 
 
 def products_of(layer: object) -> int:

@@ -8,6 +8,7 @@ NOTE, LOOK, FAILED = "note", "look", "failed"  # to know | to be looked at by a 
 LEVELS = (NOTE, LOOK, FAILED)
 STEPS = ("archive", "integrity", "report", "runs", "tables")
 LONGEST = 400  # characters of a finding
+MOST = 300  # findings of a bundle; who has more needs no more
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,10 @@ class Verdict:
         return FAILED if FAILED in found else LOOK if LOOK in found else "passed"
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Take over findings, each once."""
-        self.findings += [finding for finding in dict.fromkeys(findings) if finding not in self.findings]
+        """Take over findings, each once, and the gravest where there are too many."""
+        self.findings = list(dict.fromkeys([*self.findings, *findings]))
+        if len(self.findings) > MOST:
+            self.findings = self.sorted()[:MOST]
 
     def count(self, **counts: int) -> None:
         for name, n in counts.items():

@@ -6,6 +6,8 @@ from typing import Any
 
 from labkit.report import environment
 from labkit.report.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
+from labkit.report.freshness import digest as sha256
+from labkit.report.project import Project
 from labkit.store import engine_version
 
 from .findings import FAILED, LOOK, NOTE, Finding, listed
@@ -116,6 +118,20 @@ def origin(manifest: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(NOTE, STEP, f"made with a labkit that differs in {len(changed)} files: {listed(changed)}")
     if manifest["engine"] != engine_version():
         yield Finding(LOOK, STEP, "the engine that trained, or its numpy, is not the one here")
+
+
+def beside(project: Project, entries: Mapping[str, str]) -> Iterator[Finding]:
+    """What lies beside the notebooks, as pictures and data, against the files of this project."""
+    theirs = {name.removeprefix(SOURCE): digest for name, digest in entries.items() if name.startswith(SOURCE)}
+    other = []
+    for name, digest in theirs.items():
+        path = project.notebooks / name
+        if path.suffix == ".ipynb" or path.is_relative_to(project.labs):
+            continue
+        if not path.is_file() or sha256(path.read_bytes()) != digest:
+            other.append(name)
+    if other:
+        yield Finding(NOTE, STEP, f"files beside the notebooks that are not as here: {listed(other)}")
 
 
 def data(manifest: Mapping[str, Any]) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # What another platform may change: its last bits grow as training goes on.
@@ -45,12 +46,17 @@ def skeleton(text: str) -> str:
 
 
 def explained(text: str, values: Iterable[float]) -> bool:
-    """Whether every number of a text is one of the values, rounded; beside a % also a hundred times one."""
+    """Whether every number of a text is one of the values, rounded, whatever its sign; beside a % also a hundredth."""
     known = [abs(value) for value in values if math.isfinite(value)]
-    known += [100 * value for value in known] if "%" in text else []
-    return all(
-        any(abs(abs(n.value) - value) <= n.half * 1.001 + 1e-9 * value for value in known) for n in numbers(text)
-    )
+    known = sorted(known + [100 * value for value in known] if "%" in text else known)
+    return all(has_rounded(known, abs(number.value), number.half) for number in numbers(text))
+
+
+def has_rounded(known: Sequence[float], value: float, half: float) -> bool:
+    """Whether a sorted list has a value that is written as `value`."""
+    around = half * 1.001 + 1e-9 * value
+    place = bisect_left(known, value - around)
+    return place < len(known) and known[place] <= value + around
 
 
 def deviation(mine: str, theirs: str) -> float:

@@ -3,25 +3,29 @@
 import json
 import math
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from labkit.config import RunConfig
 from labkit.datasets import DATASETS, load_dataset
 from labkit.errors import LabError
 from labkit.recording import facts
-from labkit.runs import dataset_of
 from labkit.store import cache_path
-from labkit.studies import chunks, study_of
+from labkit.studies import study_of
+from labkit.training import PER_RUN
 
 from .cost import MOST_BYTES, cost, duration
 from .findings import FAILED, LOOK, NOTE, Finding, listed, printable
 from .numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
 
 STEP = "runs"
-AT_ONCE = 20.0  # seconds of training, as estimated, between two looks at the clock
+AT_ONCE, MOST_AT_ONCE = 20.0, 300  # seconds of training, as estimated, and runs between two lines of progress
 CHAOTIC = 0.25  # of the runs may lie beyond the tolerance on another platform: training magnifies the last bit
+NO_CONFIGURATION, TWO_RESULTS = "without a valid configuration", "with two different results"
+IMPOSSIBLE = "that no labkit can train"
 NAMED = 4  # runs that are named one by one
 Facts = Mapping[str, Any]
 
@@ -41,6 +45,7 @@ class Trainer:
 
     tell: Callable[[str], None] = lambda text: None
     known: dict[RunConfig, Facts] = field(default_factory=dict)
+    refused: dict[RunConfig, str] = field(default_factory=dict)
     n_trained: int = 0
     n_cached: int = 0
 
@@ -50,27 +55,42 @@ class Trainer:
         done = len(configs) - len(new)
         for part in parts(new):
             self.tell(f"{done:,} of {len(configs):,} runs")
-            study = study_of(part, [])
-            self.n_trained += study.n_trained
-            self.n_cached += len(part) - study.n_trained
-            # through JSON, as the bundle's own came
-            self.known |= {run.config: json.loads(json.dumps(facts(run))) for run in study.members}
+            try:
+                self._train(part)
+            except LabError:  # one of them: the others are trained without it
+                for config in part:
+                    try:
+                        self._train([config])
+                    except LabError as error:
+                        self.refused[config] = str(error)
             done += len(part)
-        return {config: self.known[config] for config in configs}
+        return {config: self.known[config] for config in configs if config in self.known}
+
+    def _train(self, configs: list[RunConfig]) -> None:
+        study = study_of(configs, [])
+        self.n_trained += study.n_trained
+        self.n_cached += len(configs) - study.n_trained
+        # through JSON, as the bundle's own came
+        self.known |= {run.config: json.loads(json.dumps(facts(run))) for run in study.members}
 
 
-def parts(configs: list[RunConfig]) -> Iterator[list[RunConfig]]:
-    """Groups of configurations that take about AT_ONCE; those that can be trained together stay together."""
+def parts(configs: Sequence[RunConfig]) -> Iterator[list[RunConfig]]:
+    """Groups of configurations that take about AT_ONCE; those that can be trained together come together."""
     part: list[RunConfig] = []
     seconds = 0.0
-    for stack in chunks(configs, 1):
-        part += stack
-        seconds += sum(cost(config).seconds for config in stack)
-        if seconds > AT_ONCE or len(part) > 300:
+    for config in sorted(configs, key=together):
+        part.append(config)
+        seconds += cost(config).seconds
+        if seconds > AT_ONCE or len(part) >= MOST_AT_ONCE:
             yield part
             part, seconds = [], 0.0
     if part:
         yield part
+
+
+def together(config: RunConfig) -> str:
+    """Equal for runs of one stack."""
+    return repr([value for name, value in config.as_dict().items() if name not in PER_RUN])
 
 
 @dataclass
@@ -86,17 +106,28 @@ def recorded(notebooks: Sequence[Mapping[str, Any]], found: list[Finding]) -> li
     """All runs of a bundle whose configurations are some; findings for the others."""
     runs: list[Recorded] = []
     by_config: dict[RunConfig, Facts] = {}
+    wrong: dict[str, list[str]] = {NO_CONFIGURATION: [], TWO_RESULTS: []}
     for notebook in notebooks:
         for line in notebook["runs"] or []:
             try:
                 config = RunConfig.from_dict(line["config"])
             except (LabError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-                found.append(Finding(FAILED, STEP, f"{notebook['name']}: a run has no valid configuration: {error}"))
+                wrong[NO_CONFIGURATION].append(f"{notebook['name']}: {error}")
                 continue
             if by_config.setdefault(config, line) != line:
-                found.append(Finding(FAILED, STEP, f"{notebook['name']}: two results of one run: {describe(config)}"))
+                wrong[TWO_RESULTS].append(f"{notebook['name']}: {describe(config)}")
             runs.append(Recorded(notebook["name"], config, line))
+    found += told(FAILED, wrong)
     return runs
+
+
+def told(level: str, reasons: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """A finding for each reason that there is: how many runs, and the first of them."""
+    return [
+        Finding(level, STEP, f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'} {reason}: {runs[0]}")
+        for reason, runs in reasons.items()
+        if runs
+    ]
 
 
 def describe(config: RunConfig) -> str:
@@ -106,15 +137,26 @@ def describe(config: RunConfig) -> str:
     return printable(", ".join(changed), 200)
 
 
-def check(runs: Sequence[Recorded], exact: bool, plan: Plan, trainer: Trainer) -> Iterator[Finding]:
+@dataclass
+class Retrained:
+    """What training again showed, and how many runs were compared."""
+
+    findings: list[Finding]
+    n_compared: int = 0
+
+
+def check(runs: Sequence[Recorded], exact: bool, plan: Plan, trainer: Trainer) -> Retrained:
     """Train the runs again, and compare: bit for bit, or, where not `exact`, within the tolerance."""
     chosen = list(runs)
+    result = Retrained([])
     if plan.sample is not None and plan.sample < len(chosen):
         chosen = random.Random(plan.seed).sample(chosen, plan.sample)
-        yield Finding(NOTE, STEP, f"{plan.sample} of {len(runs):,} runs were chosen by seed {plan.seed}")
+        text = f"{plan.sample} of {len(runs):,} runs were chosen by seed {plan.seed}"
+        result.findings.append(Finding(NOTE, STEP, text))
     affordable, findings = within_limits([run.config for run in chosen], plan.minutes)
-    yield from findings
     own = trainer.train(affordable)
+    refused = [f"{describe(config)}: {trainer.refused[config]}" for config in affordable if config not in own]
+    result.findings += [*findings, *told(FAILED, {IMPOSSIBLE: refused})]
     beyond, worst = [], []
     compared = [run for run in chosen if run.config in own]
     for run in compared:
@@ -122,50 +164,47 @@ def check(runs: Sequence[Recorded], exact: bool, plan: Plan, trainer: Trainer) -
         if differing:
             beyond.append(run)
             worst.append(f"{run.notebook}, {describe(run.config)}: {listed(differing, 2)}")
+    result.n_compared = len({run.config for run in compared})
     if not beyond:
-        return
+        return result
     level = LOOK if not exact and len(beyond) <= CHAOTIC * len(compared) else FAILED
     how = "are not what training gives" if exact else "lie beyond the tolerance for another platform"
-    yield Finding(level, STEP, f"{len(beyond):,} of {len(compared):,} recorded runs {how}")
-    for text in worst[:NAMED]:
-        yield Finding(level, STEP, text)
+    texts = [f"{len(beyond):,} of {len(compared):,} recorded runs {how}", *worst[:NAMED]]
+    result.findings += [Finding(level, STEP, text) for text in texts]
+    return result
 
 
 def within_limits(configs: Sequence[RunConfig], minutes: float) -> tuple[list[RunConfig], list[Finding]]:
     """The configurations that can be trained in about so many minutes of one core, the cheapest first."""
-    findings, costs = [], {}
-    absent = {}
+    impossible: list[str] = []
+    skipped: dict[str, list[str]] = defaultdict(list)
+    costs: dict[RunConfig, float] = {}
     for config in dict.fromkeys(configs):
-        if (name := config.dataset) not in absent:
-            absent[name] = why_absent(name)
-        if absent[name]:
-            continue
         try:
             found = cost(config)
-            if found.n_bytes > MOST_BYTES:
-                text = f"not re-trained, it would take {found.n_bytes / 1e9:,.0f} GB of memory: {describe(config)}"
-                findings.append(Finding(LOOK, STEP, text))
-                continue
-            trained_before = cache_path(config).exists()
-            if not trained_before:
-                dataset_of(config)  # small enough by now; a LabError where the set has not so many examples
-            costs[config] = 0.0 if trained_before else found.seconds
         except (LabError, ArithmeticError) as error:
-            findings.append(Finding(FAILED, STEP, f"no run can be made of {describe(config)}: {error}"))
-    for reason in filter(None, absent.values()):
-        findings.append(Finding(LOOK, STEP, f"not re-trained: {reason}"))
-    affordable, total = [], 0.0
+            impossible.append(f"{describe(config)}: {error}")
+            continue
+        if reason := why_absent(config.dataset):
+            skipped[f"not re-trained, as {reason}"].append(describe(config))
+        elif found.n_bytes > MOST_BYTES:
+            gigabytes = f"{found.n_bytes / 1e9:,.0f} GB of memory"
+            skipped["not re-trained, as it would take too much memory"].append(f"{gigabytes} for {describe(config)}")
+        else:
+            costs[config] = 0.0 if cache_path(config).exists() else found.seconds
+    affordable, left, total = [], [], 0.0
     for config in sorted(costs, key=costs.__getitem__):
-        if total + costs[config] <= 60 * minutes:
-            affordable.append(config)
-            total += costs[config]
-    if left := [config for config in costs if config not in set(affordable)]:
-        text = f"{len(left):,} runs were not re-trained: it would take {duration(sum(costs[c] for c in left))} more, "
-        text += f"above the limit of {minutes:g} min (--limit); one is {describe(left[0])}"
-        findings.append(Finding(LOOK, STEP, text))
-    return affordable, findings
+        total += costs[config]
+        (affordable if total <= 60 * minutes else left).append(config)
+    if left:
+        more = (
+            f"not re-trained: it would take {duration(sum(costs[c] for c in left))} more than --limit {minutes:g} (min)"
+        )
+        skipped[more] = [describe(config) for config in left]
+    return affordable, [*told(FAILED, {IMPOSSIBLE: impossible}), *told(LOOK, skipped)]
 
 
+@cache
 def why_absent(dataset: str) -> str:
     """Why a data set cannot be had on this machine, or ""."""
     if DATASETS[dataset].image is None:
