@@ -12,6 +12,7 @@ from .prose import compose
 from .reading import read
 from .rewriting import Composition
 
+SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
 LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
 
 
@@ -130,7 +131,8 @@ class _Html:
         caption = label = ""
         if block.caption:
             label = f"{self.words['table']} {block.number}"
-            caption = f"<caption><b>{label.replace(' ', '&nbsp;')}</b> {_inline(block.caption.written)}</caption>"
+            number = f"<b>{label.replace(' ', '&nbsp;')}</b>"
+            caption = f"<caption><span>{number} {_inline(block.caption.written)}</span></caption>"
         table = block.table
         rows = ["".join(_cell(cell, table) for cell in row) for row in table.rows()]
         best = {cell.row for cell in table.cells if cell.best}
@@ -169,6 +171,7 @@ def _cell(cell: Cell, table: Table) -> str:
         attributes.append(f'style="color:{ink}{paper}"')
     tag = "th" if is_header else "td"
     content = _inline(cell.prose.written) if cell.prose else escape(cell.text)
+    content = SPREAD.sub(r"<span class=k>\g<0></span>", content)
     return f"<{' '.join([tag, *attributes])}>{content}</{tag}>"
 
 
