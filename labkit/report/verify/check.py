@@ -198,7 +198,8 @@ def compare_notebook(
     cells = [Cell.of_dict(cell) for cell in theirs["cells"]]
     result = compare.Comparison(name, exact)
     compare.compare_sources(result, source, cells)
-    compare.compare_texts_with_files(result, cells, tables)
+    compared = result.clean if own is not None and exact else set()
+    compare.compare_texts_with_files(result, cells, tables, compared)
     if own is not None:
         compare.compare_outputs(result, own.cells, cells)
         compare.compare_files(result, own, tables)

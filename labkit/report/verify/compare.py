@@ -7,7 +7,7 @@ changed code before it, can only show what it shows here.
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,8 +54,8 @@ class Comparison:
         """Say what lies beyond the tolerance of another platform."""
         if self.beyond:
             level = LOOK if len(self.beyond) <= FAR * self.n_numbers else FAILED
-            where = f"{len(self.beyond)} numbers, sentences and figures of {self.n_numbers:,} are beyond the tolerance"
-            self.add(level, f"{where}: {listed(self.beyond)}")
+            compared = f"{self.n_numbers:,} numbers, {self.n_figures} figures compared"
+            self.add(level, f"beyond the tolerance in {len(self.beyond)} places ({compared}): {listed(self.beyond)}")
 
 
 def is_parameters(cell: Cell) -> bool:
@@ -190,26 +190,28 @@ def compare_files(result: Comparison, own: Own, theirs: Tables) -> None:
         result.add(FAILED, f"tables that no cell makes: {listed(extra)}")
 
 
-def compare_texts_with_files(result: Comparison, cells: Sequence[Cell], theirs: Tables) -> None:
-    """Every table that was handed in against its own CSV file."""
+def compare_texts_with_files(result: Comparison, cells: Sequence[Cell], theirs: Tables, done: Set[str]) -> None:
+    """Tables that were not compared with ours, number by number, against their own CSV files."""
     for cell in cells:
+        if cell.id in done:
+            continue
         for output in cell.outputs:
             if not output.csv:
                 continue
-            level = FAILED if cell.id in result.clean else LOOK
             rows = theirs.get(f"{result.name}-{output.csv}")
             if rows is None:
-                result.add(level, f"the table of cell {cell.id} has no {output.csv}")
+                result.add(LOOK, f"the table of cell {cell.id} has no {output.csv}")
             elif found := tables.unexplained(output, rows):
-                result.add(level, f"the table of cell {cell.id} shows what {output.csv} does not hold: {listed(found)}")
+                result.add(LOOK, f"the table of cell {cell.id} shows what {output.csv} does not hold: {listed(found)}")
 
 
 def compare_runs(result: Comparison, own: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> None:
     """Which runs were recorded: with these parameters the notebook makes just these."""
     ours, others = ({json.dumps(run["config"], sort_keys=True) for run in runs} for runs in (own, theirs))
-    level = FAILED if not result.touched else LOOK
+    # which runs are made may follow from results, as after a search: on another platform they may be others
+    level = FAILED if result.exact and not result.touched else LOOK
     for verb, configs in (("were recorded that it does not make", others - ours), ("are missing", ours - others)):
         if configs:
             one = RunConfig.from_dict(json.loads(min(configs)))
             text = f"{len(configs):,} runs {verb} with these parameters, as {describe(one)}"
-            result.add(level, text if level == FAILED else f"{text}; changed code may be why")
+            result.add(level, f"{text}; changed code may be why" if result.touched else text)

@@ -7,6 +7,7 @@ from .cells import Output
 from .numbers import TOKEN, deviation, explained, numbers
 
 MEASURED = re.compile(r"\b(seconds?|ms|µs|milliseconds|microseconds)\b|PyTorch / labkit")
+DIGITS = 3  # a number of fewer is soon found among a row of others
 CSV_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -23,7 +24,7 @@ def unexplained(output: Output, rows: list[list[str]]) -> list[str]:
     """The texts of a table whose numbers are not those of the same row of its CSV file, rounded.
 
     A table may show what its CSV does not hold, so a column is held against the CSV only where most of its cells agree
-    with it: by all their numbers, or by the first, where a spread follows that the CSV lacks.
+    with it, and not by chance: by all their numbers, or by the first, where a spread follows that the CSV lacks.
     """
     shown = body(output)
     if output.n_head != 1 or len(shown) != len(rows) - 1:
@@ -34,9 +35,15 @@ def unexplained(output: Output, rows: list[list[str]]) -> list[str]:
         told = [(text, known) for text, known in zip(column, values, strict=True) if TOKEN.match(text)]
         for first in (False, True):
             agree = [explained(TOKEN.match(text)[0] + percent(text) if first else text, known) for text, known in told]
-            if 2 * sum(agree) > len(agree):
+            telling = [yes and n_digits(text) >= DIGITS for yes, (text, _) in zip(agree, told, strict=True)]
+            if 2 * sum(agree) > len(told) and 3 * sum(telling) >= len(told):
                 found += [text for yes, (text, _) in zip(agree, told, strict=True) if not yes]
     return list(dict.fromkeys(found))
+
+
+def n_digits(text: str) -> int:
+    """Significant digits of the first number of a text."""
+    return len(re.sub(r"\D", "", re.split("[e×]", TOKEN.match(text)[0])[0]).lstrip("0"))
 
 
 def percent(text: str) -> str:
