@@ -1,0 +1,118 @@
+"""Runs trained again for a check: what they may cost, which of them are chosen; and the limits of the child process."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labkit.config import RunConfig
+from labkit.recording import facts
+from labkit.report.verify import retrain
+from labkit.report.verify.cost import cost
+from labkit.report.verify.retrain import Plan, Recorded, Trainer
+from labkit.studies import bytes_of, estimated_seconds
+from labkit.training import train_one
+
+
+def recorded_now(config: RunConfig) -> dict[str, Any]:
+    """The line that is recorded of a run."""
+    return json.loads(json.dumps(facts(train_one(config))))
+
+
+HUGE = {
+    "wide": {"hidden_sizes": (10**9, 10**9)},
+    "deep": {"hidden_sizes": (100_000,) * 50},
+    "many examples": {"dataset": "moons", "n_examples": 10**12},
+    "padded": {"dataset": "digits", "front": ("conv2d(1, 1, 1000000)",)},
+}
+
+
+@pytest.mark.parametrize("case", HUGE)
+def test_a_run_that_would_not_fit_is_not_begun(case: str) -> None:
+    config = RunConfig(n_epochs=1).replace(**HUGE[case])
+    (found,) = retrain.check([Recorded("01", config, {})], True, Plan(), Trainer()).findings
+    assert found.level == "look" and "too much memory" in found.text
+
+
+def test_runs_above_the_limit_of_time_are_named_and_not_begun() -> None:
+    quick = recorded_now(RunConfig(hidden_sizes=(2,), n_epochs=5))
+    runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig.from_dict(quick["config"]), quick)]
+    trainer = Trainer()
+    result = retrain.check(runs, True, Plan(minutes=1), trainer)
+    (found,) = result.findings
+    assert found.level == "look" and trainer.n_trained == result.n_compared == 1
+    assert "1 run not re-trained: it would take" in found.text and "--limit 1 (min)" in found.text
+
+
+def test_configurations_that_are_none() -> None:
+    found: list = []
+    lines = [{"lr": 10**400}, {"nonsense": 1}, {"seed": -1}, {"front": ["conv2d(8, 99, 0)"], "dataset": "digits"}]
+    good = retrain.recorded([{"name": "01", "runs": [{"config": line} for line in lines]}], found)
+    assert "3 runs without a valid configuration" in found[0].text and len(good) == 1
+    assert "does not fit" in retrain.check(good, True, Plan(), Trainer()).findings[0].text
+
+
+def test_a_sample_is_chosen_by_its_seed() -> None:
+    lines = [recorded_now(RunConfig(hidden_sizes=(2,), n_epochs=5, seed=seed)) for seed in range(6)]
+    runs = retrain.recorded([{"name": "01", "runs": lines}], [])
+    chosen = []
+    for seed in (0, 0, 1, 2, 3):
+        trainer = Trainer()
+        result = retrain.check(runs, True, Plan(sample=2, seed=seed), trainer)
+        assert [finding.text for finding in result.findings] == [f"2 of 6 runs were chosen by seed {seed}"]
+        assert result.n_compared == 2
+        chosen.append(frozenset(trainer.known))
+    assert chosen[0] == chosen[1] and len(set(chosen)) > 1
+    assert trainer.n_cached + trainer.n_trained == 2
+
+
+CONFIGS = {
+    "points": RunConfig(dataset="moons", hidden_sizes=(40, 40), n_epochs=2000),
+    "batches": RunConfig(dataset="digits", hidden_sizes=(64,), batch_size=32, n_epochs=50, optimizer="adam"),
+    "convolution": RunConfig(dataset="digits", front=("conv2d(4, 3, 1)", "maxpool2d(2)"), hidden_sizes=(), n_epochs=50),
+}
+
+
+@pytest.mark.parametrize("case", CONFIGS)
+def test_the_cost_is_at_least_what_studies_estimate_without_drawing_data(case: str) -> None:
+    """And not far more, or honest runs would not be trained."""
+    config = CONFIGS[case]
+    found = cost(config)
+    assert 0.9 * estimated_seconds([config]) <= found.seconds <= 20 * estimated_seconds([config])
+    assert 0.5 * bytes_of(config) <= found.n_bytes <= 50e6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of memory for a process")
+def test_the_child_has_little_memory_and_one_folder(tmp_path: Path) -> None:
+    code = """
+import sys, socket
+from pathlib import Path
+from labkit.report.verify.examine import confine, limit
+folder = Path(sys.argv[1])
+limit()
+confine(folder)
+refused = []
+(folder / "inside.txt").write_text("fine")
+for action in (
+    lambda: Path(sys.argv[2]).write_text("outside"),
+    lambda: (folder / ".." / "up.txt").write_text("outside"),
+    lambda: Path(sys.argv[3]).read_bytes(),
+    lambda: socket.create_connection(("127.0.0.1", 9)),
+    lambda: bytearray(8 * 1024**3),
+):
+    try:
+        action()
+    except (PermissionError, MemoryError) as error:
+        refused.append(type(error).__name__)
+print(*refused)
+"""
+    folder, secret = tmp_path / "folder", tmp_path / "secret.png"
+    folder.mkdir()
+    secret.write_bytes(b"a picture of the assistant")
+    command = [sys.executable, "-c", code, str(folder), str(tmp_path / "evil.txt"), str(secret)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["PermissionError"] * 4 + ["MemoryError"] * (sys.platform == "linux")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "secret.png"]
