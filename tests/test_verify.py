@@ -163,6 +163,15 @@ def test_a_changed_accuracy_in_a_table(handed: Handed, tmp_path: Path) -> None:
     assert "01_first-rates.csv is not what it gives here: '0.99', here" in told(verdict)
 
 
+def test_a_table_under_a_cell_that_only_sets_values(handed: Handed, tmp_path: Path) -> None:
+    def forge(book: dict) -> None:
+        cell = next(cell for cell in book["cells"] if "parameters" in cell["metadata"].get("tags", []))
+        cell["outputs"] = [outputs(book, "table")]
+
+    verdict = handed.check(tmp_path, with_report(with_json(handed.entries, FIRST, forge)))
+    assert "cells that only set values, and yet show something: id-1" in told(verdict)
+
+
 def test_a_changed_sentence(handed: Handed, tmp_path: Path) -> None:
     lowest = handed.entries[FIRST].decode().partition("lowest loss is ")[2][:6]
     edited = with_report(with_text(handed.entries, FIRST, f"lowest loss is {lowest}", "lowest loss is 0.0001"))

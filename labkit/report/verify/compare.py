@@ -65,6 +65,8 @@ def is_parameters(cell: Cell) -> bool:
 
 def compare_sources(result: Comparison, ours: Sequence[Cell], theirs: Sequence[Cell]) -> None:
     """Which cells are the student's own, and from where on their code may change what other cells show."""
+    if showing := [cell.id for cell in theirs if is_parameters(cell) and cell.outputs]:
+        result.add(FAILED, f"cells that only set values, and yet show something: {listed(showing)}")
     ours, theirs = ([cell for cell in cells if not is_parameters(cell)] for cells in (ours, theirs))
     mine, there = ({cell.id: cell for cell in cells} for cells in (ours, theirs))
     changed = [cell for cell in theirs if cell.id in mine and written(cell) != written(mine[cell.id])]
