@@ -110,7 +110,7 @@ def test_an_honest_bundle_passes_and_says_what_was_compared(in_a_child: None, ha
     verdict = handed.check(tmp_path, handed.entries)
     assert (verdict.word, verdict.student_id, verdict.author) == ("passed", "B-31_7", "王小明")
     assert verdict.counts["files"] == len(handed.entries)
-    assert verdict.counts["runs"] == 10 and verdict.counts["trained"] == 0  # all known from the first check
+    assert verdict.counts["runs"] == 10 and verdict.counts["known"] == 10  # from the first check
     assert verdict.counts["numbers"] > 40 and verdict.counts["figures"] == 1
     assert verdict.how == ["runs bit for bit", "outputs equal to those made here"]
     assert told(verdict, "note") == "01_first: changed text, in the student's own words: cells id-7"
@@ -166,7 +166,8 @@ def test_a_changed_accuracy_in_a_table(handed: Handed, tmp_path: Path) -> None:
 def test_a_table_under_a_cell_that_only_sets_values(handed: Handed, tmp_path: Path) -> None:
     def forge(book: dict) -> None:
         cell = next(cell for cell in book["cells"] if "parameters" in cell["metadata"].get("tags", []))
-        cell["outputs"] = [outputs(book, "table")]
+        report = {"kind": "table", "caption": "All right."}
+        cell["outputs"] = [outputs(book, "table") | {"metadata": {"report": report}}]
 
     verdict = handed.check(tmp_path, with_report(with_json(handed.entries, FIRST, forge)))
     assert "cells that only set values, and yet show something: id-1" in told(verdict)

@@ -121,7 +121,8 @@ class Checker:
         retrained = retrain.check(runs, exact, self.plan, trainer)
         verdict.add([*found, *retrained.findings])
         trained, cached = trainer.n_trained - before[0], trainer.n_cached - before[1]
-        verdict.count(runs=retrained.n_compared, trained=trained, cached=cached)
+        known = retrained.n_compared - trained - cached
+        verdict.count(runs=retrained.n_compared, trained=trained, cached=cached, known=known)
         how = "bit for bit" if exact else f"within a tolerance for another platform ({TOLERANCE})"
         verdict.how.append(f"runs {how}")
 

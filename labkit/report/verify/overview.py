@@ -10,7 +10,7 @@ from string import Template
 from .findings import FAILED, LOOK, NOTE, Verdict
 
 WORDS = ("passed", LOOK, FAILED)
-COUNTED = ("files", "runs", "trained", "cached", "numbers", "figures")
+COUNTED = ("files", "runs", "trained", "cached", "known", "numbers", "figures")
 COLUMNS = ("bundle", "student_id", "author", "lab", "verdict", *COUNTED, "failed", "look", "note", "findings")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run as a formula
 
@@ -18,7 +18,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run as a 
 def compared(verdict: Verdict) -> str:
     """`41 files, 5,122 runs (12 trained now, 5,110 from the cache), 902 numbers, 30 figures`"""
     counts = {name: f"{verdict.counts.get(name, 0):,}" for name in COUNTED}
-    runs = "{runs} runs ({trained} trained now, {cached} from the cache)".format(**counts)
+    sources = ["{trained} trained now", "{cached} from the cache"]
+    if verdict.counts.get("known"):
+        sources.append("{known} as for a bundle before")
+    runs = f"{{runs}} runs ({', '.join(sources)})".format(**counts)
     return f"{counts['files']} files, {runs}, {counts['numbers']} numbers, {counts['figures']} figures"
 
 
