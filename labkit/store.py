@@ -1,18 +1,21 @@
 """Runs on disk: a trained run as an .npz file, and a cache of them by configuration.
 
 The file holds plain arrays and JSON, never pickled objects, so reading one runs no code. A run in the cache is found
-by its configuration, the sources of the engine and the version of numpy: change any of them and it is trained again.
+by its configuration, the sources of the engine, the version of numpy and the machine: change any of them and it is
+trained again.
 """
 
 import hashlib
 import io
 import json
 import os
+import platform
 import time
 import zipfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +25,7 @@ from .config import RunConfig
 from .errors import LabError
 from .files import PART, write_atomic
 from .network import build_network
-from .runs import Run
+from .runs import BLAS, Run
 from .settings import cache_bytes
 
 FORMAT_VERSION = 2
@@ -103,14 +106,34 @@ def engine_version() -> str:
     return digest.hexdigest()
 
 
+@cache
+def machine() -> dict[str, Any]:
+    """All of a platform that may change a bit of a result; two that are equal here must give equal runs."""
+    libraries = [library for library in BLAS.info() if library["user_api"] == "blas"]
+    blas = {"{internal_api} {version}, {architecture}".format(**library) for library in libraries}
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "libc": " ".join(platform.libc_ver()).strip(),
+        "blas": sorted(blas),
+        "cpu_features": [*simd.get("baseline", []), *simd.get("found", [])],
+    }
+
+
 def cache_folder() -> Path:
     """Where trained runs are kept: LABKIT_CACHE, or .cache/labkit beside the package."""
     return Path(os.environ.get("LABKIT_CACHE") or Path(__file__).resolve().parents[1] / ".cache" / "labkit")
 
 
 def cache_path(config: RunConfig) -> Path:
-    name = hashlib.sha256((config.key() + engine_version()).encode()).hexdigest()
+    name = cache_name(config.key())
     return cache_folder() / name[:2] / f"{name}.npz"
+
+
+def cache_name(key: str) -> str:
+    """The name of what a key stands for, with this engine on this machine: others may use the same folder."""
+    return hashlib.sha256((key + engine_version() + json.dumps(machine())).encode()).hexdigest()
 
 
 def cached_run(config: RunConfig) -> Run | None:

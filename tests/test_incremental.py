@@ -149,6 +149,14 @@ def test_the_cache_keeps_to_its_bound_and_forgets_what_was_used_longest_ago(tmp_
     assert [path.exists() for path in paths] == [True, False, False, True]
 
 
+def test_another_machine_that_shares_the_folder_does_not_get_this_ones_runs(monkeypatch) -> None:
+    config = RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=10)
+    run_study(config)
+    assert run_study(config).n_trained == 0
+    monkeypatch.setattr("labkit.store.machine", lambda: {"machine": "another"})
+    assert run_study(config).n_trained == 1
+
+
 def test_a_half_written_entry_is_removed_once_it_is_old(tmp_path) -> None:
     part = tmp_path / "ab" / ".x.npz.1234.part"
     part.parent.mkdir()

@@ -13,7 +13,7 @@ from ..cores import n_cores, over_cores
 from ..files import write_atomic
 from ..progress import Progress
 from ..runs import quiet_single_thread
-from ..store import cache_folder, engine_version
+from ..store import cache_folder, cache_name
 from ..studies import chunks
 from ..training import Stack
 
@@ -59,8 +59,7 @@ def cached_trace(path: Path) -> Array | None:
 
 
 def trace_path(configs: list[RunConfig]) -> Path:
-    keys = "".join(c.key() for c in configs) + engine_version()
-    return cache_folder() / "traces" / f"{hashlib.sha256(keys.encode()).hexdigest()}.npy"
+    return cache_folder() / "traces" / f"{cache_name(''.join(c.key() for c in configs))}.npy"
 
 
 def trace_stack(configs: list[RunConfig], n_epochs: int, progress: Progress) -> Array:

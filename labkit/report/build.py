@@ -124,7 +124,9 @@ class _Build:
             self.terminal.finished(job.name)
 
         if todo:
-            # its imports take longer than a build with nothing to do may take in all
+            # These take longer to import than a build with nothing to do may take in all. They are imported here, by
+            # one thread: of modules that load others by name, as those of pygments, a second thread may see a half.
+            from labkit.report import execute, html, pdf  # noqa: F401
             from labkit.report.workers import work_off
 
             work_off(todo, do, self._stop)
@@ -193,7 +195,6 @@ class _Build:
         name, notebook = job.name, job.notebook
         self.terminal.line(f"{name}: running ({_short(job.why_run)})")
         self.terminal.status(f"{name}: starting the kernel")
-        # papermill takes a third of a second to import: only a build that runs something waits for it
         from labkit.report.execute import NotebookError, Source, run_notebook, to_bytes
         from labkit.report.products import Products
 
@@ -227,7 +228,6 @@ class _Build:
     def _render(self, name: str, chapters: Sequence[tuple[str, Path, bytes]]) -> dict[str, bytes]:
         """The HTML and PDF of some executed notebooks, by file name."""
         self.terminal.status(f"{name}: writing HTML and PDF")
-        # the converters take longer to import than a build with nothing to do may take in all
         import nbformat
 
         from labkit.report.document import Chapter, ReportMeta

@@ -24,7 +24,7 @@ from labkit.report.document import ReportMeta
 from labkit.report.freshness import Record, digest
 from labkit.report.labs import Lab
 from labkit.report.project import Project
-from labkit.store import engine_version
+from labkit.store import engine_version, machine
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
@@ -86,7 +86,7 @@ def manifest(
         "versions": environment.versions(),
         "engine": engine_version(),
         "library": environment.library(),
-        "platform": environment.machine(),
+        "platform": machine(),
         "data": environment.data_hashes(run["config"]["dataset"] for run in runs),
         "commit": environment.commit(project.root),
         "n_runs": len(runs),

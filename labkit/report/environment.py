@@ -1,4 +1,4 @@
-"""What a result came from beside its configuration: versions, labkit's own files, the machine, data files, commit.
+"""What a report came from beside its configurations: versions, labkit's own files, data files, commit.
 
 None of it says where the project lies or when it was built, so the same work gives the same bytes anywhere.
 """
@@ -10,12 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import labkit
 from labkit.images import DIGITS, MNIST, mnist_folder
 from labkit.report.freshness import LIBRARY, digest
-from labkit.runs import BLAS
 
 # The packages that decide a number or the look of a page.
 PACKAGES = (
@@ -40,23 +37,6 @@ def library() -> dict[str, str]:
         for name, path in sorted(names.items())
         if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(LIBRARY).parts)
     }
-
-
-def machine() -> dict[str, Any]:
-    """All of a platform that may change a bit of a result; two that are equal here must give equal runs."""
-    blas = {f"{lib['internal_api']} {lib['version']}, {lib['architecture']}" for lib in BLAS.info() if is_blas(lib)}
-    simd = np.show_config(mode="dicts")["SIMD Extensions"]
-    return {
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "libc": " ".join(platform.libc_ver()).strip(),
-        "blas": sorted(blas),
-        "cpu_features": [*simd.get("baseline", []), *simd.get("found", [])],
-    }
-
-
-def is_blas(library: dict[str, Any]) -> bool:
-    return library["user_api"] == "blas"
 
 
 def data_hashes(datasets: Iterable[str]) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def rendering_inputs(project: Project, meta: Mapping[str, str], executed: Iterab
     """All that can change a page: executed notebooks, title block, images, the converter and its packages."""
     inputs = {f"{name} (executed)": digest(content) for name, content in executed}
     inputs |= {key.replace("_", " "): value for key, value in meta.items()}
-    inputs |= _hashes([*_files(LIBRARY / "report"), *_files(LIBRARY / "fonts")], LIBRARY.parent)
+    report = [path for path in _files(LIBRARY / "report") if path.parent.name != "verify"]
+    inputs |= _hashes([*report, *_files(LIBRARY / "fonts")], LIBRARY.parent)
     return inputs | _surroundings(project)
 
 

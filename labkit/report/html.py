@@ -3,6 +3,11 @@
 import re
 from html import escape
 
+from pygments import highlight as color
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
 from . import ansi, html_page, mathematics
 from .document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, Section, TableBlock
 from .html_tables import Cell, Table
@@ -193,11 +198,6 @@ def _notes(composition: Composition, words: dict[str, str]) -> str:
 
 def highlight(source: str, language: str) -> str:
     """Source as HTML with the page's colors; plain text for a language that is not known."""
-    from pygments import highlight as color
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
     try:
         lexer = get_lexer_by_name(language or "text", stripnl=False)
     except ClassNotFound:

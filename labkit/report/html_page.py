@@ -10,6 +10,9 @@ from importlib.resources import files
 from itertools import pairwise
 from string import Template
 
+from fontTools import subset
+from pygments.formatters import HtmlFormatter
+
 from .document import Document
 from .rewriting import Heading
 
@@ -97,8 +100,6 @@ def _contents(headings: list[Heading]) -> str:
 
 @cache
 def _code_colors() -> str:
-    from pygments.formatters import HtmlFormatter
-
     def rules(style: str) -> str:
         every = HtmlFormatter(style=style, classprefix="t-").get_style_defs("pre")
         return "\n".join(line for line in every.splitlines() if line.startswith("pre .t-"))
@@ -130,8 +131,6 @@ def _face(name: str, data: bytes, kind: str, characters: str = "") -> str:
 @lru_cache(maxsize=16)
 def _subset(characters: str) -> bytes:
     """Noto Sans TC with these characters only, as WOFF."""
-    from fontTools import subset
-
     options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True, hinting=False)
     with files("labkit").joinpath("fonts", "NotoSansTC-Regular-big5.ttf").open("rb") as file:
         font = subset.load_font(file, options, lazy=True)

@@ -8,7 +8,7 @@ from labkit.report import environment
 from labkit.report.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
 from labkit.report.freshness import digest as sha256
 from labkit.report.project import Project
-from labkit.store import engine_version
+from labkit.store import engine_version, machine
 
 from .findings import FAILED, LOOK, NOTE, Finding, listed
 
@@ -72,7 +72,7 @@ def student(manifest: Mapping[str, Any], bundle: str) -> Iterator[Finding]:
 
 def same_engine(manifest: Mapping[str, Any]) -> bool:
     """Whether equal settings must give equal bits here: the platform, numpy and the engine are those of the bundle."""
-    return manifest["platform"] == environment.machine() and manifest["engine"] == engine_version()
+    return manifest["platform"] == machine() and manifest["engine"] == engine_version()
 
 
 def same_outputs(manifest: Mapping[str, Any]) -> bool:
@@ -111,8 +111,7 @@ def origin(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     versions = [f"{k} {v} (here {own.get(k, 'none')})" for k, v in manifest["versions"].items() if own.get(k) != v]
     if versions:
         yield Finding(NOTE, STEP, f"made with other versions: {listed(versions)}")
-    machine = environment.machine()
-    if differing := [name for name in machine if manifest["platform"].get(name) != machine[name]]:
+    if differing := [name for name, value in machine().items() if manifest["platform"].get(name) != value]:
         yield Finding(NOTE, STEP, f"made on another platform: {listed(differing)} differ")
     if changed := changed_library(manifest):
         yield Finding(NOTE, STEP, f"made with a labkit that differs in {len(changed)} files: {listed(changed)}")
