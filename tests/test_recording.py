@@ -5,7 +5,7 @@ import json
 import pytest
 
 from labkit import RunConfig, run_study, train_one
-from labkit.recording import facts, fingerprint
+from labkit.recording import SECONDS_HEADER, facts, fingerprint
 
 CONFIG = RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=20)
 
@@ -16,29 +16,31 @@ def through_json(row: dict) -> dict:
 
 @pytest.fixture
 def recorded(tmp_path, monkeypatch):
-    """What the files of the build hold after some training: runs and seconds."""
-    monkeypatch.setenv("LABKIT_RUNS", str(tmp_path / "runs.jsonl"))
-    monkeypatch.setenv("LABKIT_SECONDS", str(tmp_path / "seconds.jsonl"))
-
-    def read(name: str) -> list[dict]:
-        path = tmp_path / f"{name}.jsonl"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-    return read
+    """The runs that the build is told of, so far."""
+    path = tmp_path / "runs.jsonl"
+    monkeypatch.setenv("LABKIT_RUNS", str(path))
+    monkeypatch.setenv("LABKIT_SECONDS", str(tmp_path / "seconds.csv"))
+    return lambda: [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def test_every_run_of_a_study_is_recorded_trained_or_cached(recorded):
+def test_every_run_of_a_study_is_recorded_trained_or_cached(recorded, tmp_path):
     study = run_study(CONFIG, lr=[0.1, 1.0], seed=range(2))
-    first = recorded("runs")
+    first = recorded()
     assert first == [through_json(facts(run)) for run in study.members]
     run_study(CONFIG, lr=[0.1, 1.0], seed=range(2))
-    assert recorded("runs") == first * 2
-    assert [row["config"] for row in recorded("seconds")[:4]] == [run.config.key() for run in study.members]
+    assert recorded() == first * 2
+    header, times = SECONDS_HEADER.strip().split(","), (tmp_path / "seconds.csv").read_text().splitlines()
+    assert times[4:] == times[:4]  # those of the cache
+    rows = [dict(zip(header, line.split(","), strict=True)) for line in times[:4]]
+    assert [(row["lr"], row["seed"], row["epochs"]) for row in rows] == [
+        (lr, seed, "20") for lr in ("0.1", "1") for seed in ("0", "1")
+    ]
+    assert [float(row["seconds"]) for row in rows] == pytest.approx([run.seconds for run in study.members], abs=1e-6)
 
 
 def test_a_config_read_back_trains_to_the_same_figures(recorded):
     train_one(CONFIG.replace(lr=3.0))
-    (row,) = recorded("runs")
+    (row,) = recorded()
     assert through_json(facts(train_one(RunConfig.from_dict(row["config"])))) == row
 
 
@@ -53,7 +55,7 @@ def test_arrays_without_a_configuration_are_not_recorded(recorded):
     from labkit import load_dataset
 
     train_one(CONFIG.replace(dataset="given"), data=load_dataset("xor"))
-    assert recorded("runs") == []
+    assert recorded() == []
 
 
 def test_fingerprint_tells_numbers_not_byte_orders():

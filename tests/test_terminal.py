@@ -91,8 +91,6 @@ def test_warnings_are_lines_of_the_terminal() -> None:
     screen = Screen()
     shown = Terminal(screen)
     shown.status("running")
-    logger = logging.getLogger("labkit.test")
-    logger.addHandler(handler := WarningLines(shown))
-    logger.warning("no glyph for %s", "x")
-    logger.removeHandler(handler)
+    with WarningLines(shown):
+        logging.getLogger("labkit.test").warning("no glyph for %s", "x")
     assert screen.getvalue().endswith("\rwarning: no glyph for x\n")

@@ -1,7 +1,6 @@
 """`report`: run a lab and write its HTML and PDF."""
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -61,8 +60,8 @@ def run(options: argparse.Namespace) -> int:
             print(*(f"  {reason}\n" for reason in reasons), sep="", end="")
         return 0
     terminal = Terminal(sys.stdout)
-    logging.getLogger("labkit").handlers = [WarningLines(terminal)]
-    outcome = build_lab(project, request, terminal)
+    with WarningLines(terminal):
+        outcome = build_lab(project, request, terminal)
     for error in outcome.errors.values():
         print(f"\nerror: {error}", file=sys.stderr)
     if outcome.errors:

@@ -16,11 +16,17 @@ PLAIN_SECONDS = 10.0
 
 
 class WarningLines(logging.Handler):
-    """Shows what labkit logs as lines of a terminal, so that they do not run into the progress."""
+    """Shows what labkit logs while this is open as lines of a terminal, so that they do not run into the progress."""
 
     def __init__(self, terminal: "Terminal") -> None:
         super().__init__(logging.WARNING)
         self.terminal = terminal
+
+    def __enter__(self) -> None:
+        logging.getLogger("labkit").addHandler(self)
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("labkit").removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.terminal.line(f"warning: {record.getMessage()}")
