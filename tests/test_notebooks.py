@@ -10,7 +10,16 @@ from labkit.report.parameters_cell import find_parameters_cell, read_schema
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 PATHS = sorted(path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
-TAGS = {"parameters", "answer", "remove-input", "remove-cell", "show-code", "provenance", "raises-exception"}
+TAGS = {
+    "parameters",
+    "answer",
+    "measured",
+    "remove-input",
+    "remove-cell",
+    "show-code",
+    "provenance",
+    "raises-exception",
+}
 NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$]+\$|`[^`]+`|\bR[0-4]\b", re.S)
 MEASURED = re.compile(r"\d*\.\d{3,}|\d+(\.\d+)?\s?%|\d{4,}|\d+,\d{3}")  # as only runs and their settings have
 
