@@ -1,4 +1,4 @@
-# Each recipe is one command, `python -m labkit …` or a standard tool: without make, type it (see README.md).
+# Each recipe is one command, `python -m labreport …` or a standard tool: without make, type it (see README.md).
 
 LAB = backprop
 PROFILE =
@@ -22,23 +22,23 @@ help: ## Show these lines
 report submit: export LABKIT_AUTHOR = $(value AUTHOR)
 report submit: export LABKIT_STUDENT_ID = $(value STUDENT_ID)
 report: .venv/installed ## Run the lab, write HTML and PDF (LAB=… PROFILE=quick AUTHOR="…" STUDENT_ID=…)
-	@$(BIN)/python -m labkit report "$(LAB)" --profile "$(PROFILE)"
+	@$(BIN)/python -m labreport report "$(LAB)" --profile "$(PROFILE)"
 
 submit: .venv/installed ## Check the report, write the zip and PDF to hand in (LAB=… AUTHOR="…" STUDENT_ID=…)
-	@$(BIN)/python -m labkit submit "$(LAB)"
+	@$(BIN)/python -m labreport submit "$(LAB)"
 
 verify: export BUNDLE_PATH = $(value BUNDLE)
 verify: .venv/installed ## Check what was handed in: train and run it again, and compare (BUNDLE=zip or folder)
-	@$(BIN)/python -m labkit verify "$$BUNDLE_PATH"
+	@$(BIN)/python -m labreport verify "$$BUNDLE_PATH"
 
 reproduce: .venv/installed ## Build the labs of the five reports R0 to R4 and the ledger of their claims
-	@$(BIN)/python -m labkit reproduce --profile "$(PROFILE)"
+	@$(BIN)/python -m labreport reproduce --profile "$(PROFILE)"
 
 edit: .venv/installed ## Open the notebooks in JupyterLab
-	@$(BIN)/python -m labkit edit
+	@$(BIN)/python -m labreport edit
 
 doctor: .venv/installed ## Try everything a report needs, and say how to mend what is wrong
-	@$(BIN)/python -m labkit doctor
+	@$(BIN)/python -m labreport doctor
 
 test: .venv/dev ## Check style and notebooks, run the tests
 	@$(BIN)/python -m pytest

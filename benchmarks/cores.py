@@ -5,11 +5,11 @@ import tempfile
 import time
 import tracemalloc
 
-from labkit.config import RunConfig
-from labkit.progress import Progress
-from labkit.runs import quiet_single_thread
-from labkit.studies import WORKING_SET, bytes_of, run_study
-from labkit.training import Stack, recorded_epochs
+from labkit.experiments.config import RunConfig
+from labkit.experiments.progress import Progress
+from labkit.experiments.run import quiet_single_thread
+from labkit.experiments.study import WORKING_SET, bytes_of, run_study
+from labkit.experiments.training import Stack, recorded_epochs
 
 from .labkit_peer import stacks_of
 from .work import Work

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from labkit import studies, training
-from labkit.datasets import ORDER_STREAM
-from labkit.progress import Progress
-from labkit.runs import quiet_single_thread
+from labkit.experiments import study as studies
+from labkit.experiments import training
+from labkit.experiments.datasets import ORDER_STREAM
+from labkit.experiments.progress import Progress
+from labkit.experiments.run import quiet_single_thread
 
 from .work import Array, Work
 

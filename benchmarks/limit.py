@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from labkit import runs
+from labkit.experiments import run as runs
 
 from .labkit_peer import stacks_of
 from .work import Array, Work

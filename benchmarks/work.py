@@ -9,9 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from labkit.config import RunConfig
-from labkit.datasets import ORDER_STREAM, WEIGHTS_STREAM, Dataset
-from labkit.runs import dataset_of, network_of
+from labkit.experiments.config import RunConfig
+from labkit.experiments.datasets import ORDER_STREAM, WEIGHTS_STREAM, Dataset
+from labkit.experiments.run import dataset_of, network_of
 
 Array = np.ndarray
 Weights = list[tuple[Array, Array]]  # W (n_out, n_in) and b (n_out,) of each layer

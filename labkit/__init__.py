@@ -13,14 +13,14 @@ __version__ = "0.1.0"
 
 # Read when they are asked for: the command line starts at once, and can say so where numpy is not installed.
 WHERE = {
-    "RunConfig": "config",
-    "check_gradients": "gradcheck",
-    "load_dataset": "datasets",
-    "load_run": "store",
-    "run_study": "studies",
-    "save_run": "store",
+    "RunConfig": "experiments.config",
+    "check_gradients": "nn.gradcheck",
+    "load_dataset": "experiments.datasets",
+    "load_run": "experiments.cache",
+    "run_study": "experiments.study",
+    "save_run": "experiments.cache",
     "say": "display",
-    "train_one": "training",
+    "train_one": "experiments.training",
 }
 MODULES = ("figures", "tables")
 

@@ -31,7 +31,7 @@ def provenance(studies: Iterable, parameters: dict) -> None:
     import numpy as np
 
     from . import __version__
-    from .store import engine_version
+    from .experiments.cache import engine_version
 
     runs = [run for study in studies for run in study.members]
     seeds = sorted({run.config.seed for run in runs})

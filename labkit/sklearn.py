@@ -8,9 +8,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .config import RunConfig
-from .datasets import Dataset
-from .training import train_one
+from .experiments.config import RunConfig
+from .experiments.datasets import Dataset
+from .experiments.training import train_one
 
 
 class LabClassifier(ClassifierMixin, BaseEstimator):

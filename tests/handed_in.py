@@ -11,13 +11,13 @@ from pathlib import Path
 import nbformat
 from small_project import cell, make_project, write_notebook
 
-from labkit.__main__ import main
-from labkit.report import bundle
-from labkit.report.document import Chapter, ReportMeta
-from labkit.report.html import render_html
-from labkit.report.page_map import read_page_map, to_csv
-from labkit.report.pdf import render_pdf
-from labkit.report.project import Project
+from labreport.__main__ import main
+from labreport.hand_in import bundle
+from labreport.hand_in.page_map import read_page_map, to_csv
+from labreport.page.document import Chapter, ReportMeta
+from labreport.page.html.render import render_html
+from labreport.page.pdf.render import render_pdf
+from labreport.project.project import Project
 
 LAB = """\
 [report]

@@ -18,7 +18,11 @@ from pathlib import Path
 
 from small_project import PARAMETERS, build, cell, make_project, write_notebook
 
-from labkit.report import execute, html, pdf, products, project, workers  # noqa: F401  imported for the forks
+from labreport.build import workers  # noqa: F401  imported for the forks, as the next two
+from labreport.page.html import render as html  # noqa: F401
+from labreport.page.pdf import render as pdf  # noqa: F401
+from labreport.project import project
+from labreport.run import execute, products  # noqa: F401
 
 NAMES = ("report.html", "report.pdf", "01_first.html", "01_first.pdf", "02_second.html", "02_second.pdf")
 TRAIN = """\
@@ -46,12 +50,17 @@ def files(place: project.Project) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
+def cache_of(place: project.Project) -> Path:
+    return place.root / ".cache" / "labkit"
+
+
 def forked_build(place: project.Project) -> int:
     """The process number of a build that has begun."""
     pid = os.fork()
     if pid:
         return pid
     code = 1
+    os.environ["LABKIT_CACHE"] = str(cache_of(place))  # each project has its own, so that its builds train
     try:
         sys.stdout = sys.stderr = io.StringIO()
         outcome, _ = build(place)
@@ -63,7 +72,7 @@ def forked_build(place: project.Project) -> int:
 def one_kill(place: project.Project, moment: float, good: dict[str, dict[str, bytes]], version: str) -> str:
     """Edit the sources, kill their build after `moment` seconds, build again; "" or what was wrong."""
     write_version(place, version)
-    shutil.rmtree(place.cache, ignore_errors=True)  # the kernel of a killed build lives a second longer
+    shutil.rmtree(cache_of(place), ignore_errors=True)  # the kernel of a killed build lives a second longer
     pid = forked_build(place)
     time.sleep(moment)
     os.kill(pid, signal.SIGKILL)
@@ -108,5 +117,4 @@ def main(folder: Path, n: int, seed: int) -> int:
 
 if __name__ == "__main__":
     folder, n, seed = sys.argv[1:]
-    os.environ.pop("LABKIT_CACHE", None)  # each project keeps its own, so that its builds train
     sys.exit(main(Path(folder), int(n), int(seed)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbformat import v4
 
-from labkit.report.document import Chapter, ReportMeta
+from labreport.page.document import Chapter, ReportMeta
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80" viewBox="0 0 200 80">'

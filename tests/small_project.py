@@ -4,11 +4,11 @@ import io
 import json
 from pathlib import Path
 
-from labkit.report.build import Outcome, build_lab
-from labkit.report.labs import load_lab
-from labkit.report.project import Project
-from labkit.report.request import Request
-from labkit.report.terminal import Terminal
+from labreport.build.build import Outcome, build_lab
+from labreport.build.request import Request
+from labreport.build.terminal import Terminal
+from labreport.project.labs import load_lab
+from labreport.project.project import Project
 
 PARAMETERS = """\
 n_seeds = 3  # seeds of each setting [1 .. 10]

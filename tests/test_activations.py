@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from labkit.activations import ACTIVATIONS, softmax
-from labkit.losses import LOSSES
+from labkit.nn.activations import ACTIVATIONS, softmax
+from labkit.nn.losses import LOSSES
 
 Z = np.array([-700.0, -30.0, -2.0, -0.5, 0.5, 2.0, 30.0, 700.0])
 

@@ -8,10 +8,10 @@ from pypdf import PdfReader
 from report_samples import META, chapter, code, markdown, ordinary
 
 from labkit.errors import LabError
-from labkit.report.document import ReportMeta
-from labkit.report.html import render_html
-from labkit.report.parameter_table import Row, rows_of_run
-from labkit.report.pdf import render_pdf
+from labreport.page.document import ReportMeta
+from labreport.page.html.render import render_html
+from labreport.page.pdf.render import render_pdf
+from labreport.project.parameter_table import Row, rows_of_run
 
 LONG = "what it is, told at such a length that no line of any page can hold it, and which must be broken " * 3
 CELL = f"""\

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from small_project import LAB, cell, make_project, write_notebook
 
-from labkit.__main__ import main
-from labkit.report.project import Project
+from labreport.__main__ import main
+from labreport.project.project import Project
 
 ROOT = Path(__file__).parent.parent
 WHOLE = "a tuple whose elements are each a whole number, as (4, 4)"
@@ -255,7 +255,7 @@ def real(tmp_path_factory) -> Project:
 def started(monkeypatch) -> list[str]:
     """The notebooks that were run; none ever is."""
     names: list[str] = []
-    monkeypatch.setattr("labkit.report.execute.run_notebook", lambda source, *rest: names.append(source.name))
+    monkeypatch.setattr("labreport.run.execute.run_notebook", lambda source, *rest: names.append(source.name))
     return names
 
 

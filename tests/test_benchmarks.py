@@ -8,7 +8,7 @@ import pytest
 from benchmarks import labkit_peer
 from benchmarks.timing import PEERS, TOLERANCE, check_equal, measure
 from benchmarks.work import WORKS, Work, digits
-from labkit.config import RunConfig
+from labkit.experiments.config import RunConfig
 
 TINY = {
     "full batch": Work("a", "xor", WORKS[0].config, {2: 5}),

@@ -9,8 +9,8 @@ from small_project import PARAMETERS, build, cell, make_project, write_notebook
 
 from labkit.errors import LabError
 from labkit.files import write_atomic
-from labkit.report import execute
-from labkit.report.project import Project
+from labreport.project.project import Project
+from labreport.run import execute
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +242,8 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 
 def test_files_that_a_notebook_makes_come_beside_the_report(tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    code = "import os, pathlib\nfolder = pathlib.Path(os.environ['LABKIT_TABLES'])\nfolder.mkdir(parents=True)\n"
+    code = "import os, pathlib\nfolder = pathlib.Path(os.environ['LABKIT_PRODUCTS'], 'made', 'tables')\n"
+    code += "folder.mkdir(parents=True)\n"
     code += (
         "(folder / 'results.csv').write_text('a\\n1\\n')\n(folder.parent / 'submission.csv').write_text('ImageId\\n')"
     )

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import LabError, RunConfig, run_study, tables
-from labkit.claims import (
+from labkit import LabError, RunConfig, run_study
+from labkit.claims.judge import (
     CONDITION,
     FAILS,
     HOLDS,
@@ -20,7 +20,8 @@ from labkit.claims import (
     values_of,
     verdict,
 )
-from labkit.runs import Run
+from labkit.claims.table import verdict_table
+from labkit.experiments.run import Run
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
 
@@ -88,7 +89,7 @@ def test_a_condition_counts_at_the_same_point_of_a_grid(study):
 def test_other_settings_test_nothing(study):
     untested = of(study, 0.1, n_epochs=100)
     assert untested.verdict == UNTESTED and untested.reason == "our n_epochs is 40, the claim's 100"
-    assert "—" in tables.claims([untested]).texts.iloc[0].tolist()
+    assert "—" in verdict_table([untested]).texts.iloc[0].tolist()
     assert len(of(study, 0.1).values) == 6 and of(study, 0.1).quantity == "final loss, lr 5"
 
 
@@ -102,7 +103,7 @@ def test_a_claimed_nan_holds_where_runs_diverge():
     wild, tame = (run_study(config, lr=lr, seed=range(3)) for lr in (500.0, 0.001))
     assert of(wild, np.nan, where={"lr": 500.0}).verdict == HOLDS
     assert of(tame, np.nan, where={"lr": 0.001}).verdict == FAILS
-    assert "nan" in tables.claims([of(wild, np.nan, where={"lr": 500.0})]).texts.iloc[0].tolist()
+    assert "nan" in verdict_table([of(wild, np.nan, where={"lr": 500.0})]).texts.iloc[0].tolist()
 
 
 def test_values_between_recorded_epochs_and_rounded_accuracies():
@@ -129,10 +130,10 @@ def test_statements_are_held_against_comparisons():
     assert verdict_of([False] * 10) == FAILS
     assert verdict_of([False] * 10, ("after more epochs", [True] * 3)) == CONDITION
     assert verdict_of([]) == UNTESTED
-    texts = tables.claims([judge_statement("R4.lr", "unfinished", [True, False, True])]).texts
+    texts = verdict_table([judge_statement("R4.lr", "unfinished", [True, False, True])]).texts
     assert "in 2 of 3" in texts.iloc[0].tolist()
     named = judge_statement("R4.lr", "unfinished", [False] * 3, ("after more epochs", [True] * 3))
-    assert tables.claims([named]).texts.verdict.iloc[0] == "holds only after more epochs"
+    assert verdict_table([named]).texts.verdict.iloc[0] == "holds only after more epochs"
     with pytest.raises(LabError, match="did you mean 'unfinished'"):
         judge_statement("R4.lr", "unfinishd", [True])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.classification import confusion_matrix, most_confident_mistakes, write_submission
+from labkit.analysis.classification import confusion_matrix, most_confident_mistakes, write_submission
 
 DIGITS = RunConfig(
     dataset="digits",
@@ -69,9 +69,9 @@ def test_a_diverged_run_or_a_single_output_is_refused(tmp_path):
 
 
 def test_the_submission_lies_beside_the_report(run, tmp_path, monkeypatch):
-    monkeypatch.setenv("LABKIT_TABLES", str(tmp_path / "tables"))
+    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     write_submission(run, run.dataset.test[0])
-    assert (tmp_path / "submission.csv").read_text().startswith("ImageId,Label\n1,")
+    assert (tmp_path / "made" / "submission.csv").read_text().startswith("ImageId,Label\n1,")
 
 
 def test_a_small_cnn_learns_the_digits():

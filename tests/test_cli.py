@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from small_project import PARAMETERS, cell, make_project, write_notebook
 
-from labkit.report.project import Project
+from labreport.project.project import Project
 
 ROOT = Path(__file__).parent.parent
 
 
 def labkit(project: Project, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m labkit` on a project, with no terminal and no standard input."""
+    """Run `lab` on a project, with no terminal and no standard input."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("LABKIT_")}
-    command = [sys.executable, "-m", "labkit", "--root", str(project.root), *arguments]
+    command = [sys.executable, "-m", "labreport", "--root", str(project.root), *arguments]
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -36,7 +36,7 @@ def labkit(project: Project, *arguments: str, **env: str) -> subprocess.Complete
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project built once by the command line, of one notebook that reports progress as the engine does."""
     project = make_project(tmp_path_factory.mktemp("built"))
-    code = "import os\nwith open(os.environ['LABKIT_PROGRESS'], 'a') as file:\n"
+    code = "import os\nwith open(os.environ['LABKIT_PRODUCTS'] + '/progress.jsonl', 'a') as file:\n"
     code += '    file.write(\'{"study": "xor", "total": 1000, "add": 1000, "cached": true}\\n\')'
     write_notebook(project, "01_first", cell("# First"), cell(PARAMETERS, "parameters"), cell(code))
     done = labkit(project, "report", "--profile", "quick", LABKIT_AUTHOR="王小明")
@@ -64,7 +64,7 @@ def copied(built: Project, tmp_path: Path) -> Project:
 def test_nothing_to_do_is_said_and_imports_nothing_heavy(built: Project) -> None:
     done = labkit(built, "report", "--profile", "quick", LABKIT_AUTHOR="王小明", PYTHONPROFILEIMPORTTIME="1")
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "labkit.report.build" in imported
+    assert "labreport.build.build" in imported
     assert not imported & {"papermill", "nbconvert", "nbformat", "typst", "pypandoc", "matplotlib", "bs4"}
     assert done.returncode == 0
     assert done.stdout.startswith("Everything is up to date: nothing was trained, nothing was run.")
@@ -128,7 +128,7 @@ def test_ctrl_c_ends_build_and_kernel_and_keeps_the_report(copied: Project) -> N
     write_notebook(copied, "02_second", cell("# Second"), cell(code))
     # tests that run in the background of a shell are deaf to Ctrl-C, and so would be what they start
     listen = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    start = listen + "from labkit.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    start = listen + "from labreport.__main__ import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", start, "--root", str(copied.root), "report", "--profile", "quick"]
     build = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     pid = copied.notebooks / "pid"
@@ -161,7 +161,7 @@ def test_clean_removes_reports_only(copied: Project) -> None:
 
 
 def test_the_command_line_imports_nothing_slow() -> None:
-    code = "import sys, labkit.__main__\nprint(*sorted(sys.modules))"
+    code = "import sys, labreport.__main__\nprint(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for module in ("papermill", "nbconvert", "nbformat", "typst", "pypandoc", "matplotlib.pyplot"):
         assert module not in loaded.split()
@@ -179,7 +179,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     ("author", "shown"), [("王小明", "王小明"), ('Ann "A" O\'Hara', 'Ann "A" O\'Hara'), ("$x $$y", "$x $$y")]
 )
 def test_make_hands_the_author_over_as_it_is(tmp_path: Path, author: str, shown: str) -> None:
-    """The recipes of `report` and `submit` with a stand-in for python -m labkit that prints its environment."""
+    """The recipes of `report` and `submit` with a stand-in for python -m labreport that prints its environment."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     stand_in = tmp_path / ".venv" / "bin" / "python"
     stand_in.parent.mkdir(parents=True)
@@ -188,9 +188,9 @@ def test_make_hands_the_author_over_as_it_is(tmp_path: Path, author: str, shown:
     for name in ("requirements.txt", ".venv/pyvenv.cfg", ".venv/installed"):
         (tmp_path / name).touch()
     done = make(tmp_path, "report", f"AUTHOR={author}", "STUDENT_ID=0042", "PROFILE=quick")
-    assert done.stdout == f"{shown}|0042|-m labkit report backprop --profile quick"
+    assert done.stdout == f"{shown}|0042|-m labreport report backprop --profile quick"
     done = make(tmp_path, "submit", f"AUTHOR={author}", "STUDENT_ID=0042", "LAB=r2")
-    assert done.stdout == f"{shown}|0042|-m labkit submit r2"
+    assert done.stdout == f"{shown}|0042|-m labreport submit r2"
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -235,6 +235,6 @@ def test_data_asks_for_a_known_set_and_a_way_to_get_it(tmp_path):
 
 
 def test_a_reader_that_goes_away_is_no_error(built: Project) -> None:
-    command = f"'{sys.executable}' -m labkit --root '{built.root}' params; echo $? >&2"
+    command = f"'{sys.executable}' -m labreport --root '{built.root}' params; echo $? >&2"
     done = subprocess.run(["bash", "-c", f"({command}) | true"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr.strip() == "0"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from labkit.report.labs import load_lab
-from labkit.report.project import Project
+from labreport.project.labs import load_lab
+from labreport.project.project import Project
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -28,10 +28,11 @@ def start(root: Path, **env: str) -> subprocess.Popen[str]:
     """A build of the default lab that has begun, in a fresh copy of the notebooks, with nothing in the cache."""
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copy(ROOT / "requirements.txt", root)
-    command = [sys.executable, "-m", "labkit", "--root", str(root), "report", *OPTIONS]
+    command = [sys.executable, "-m", "labreport", "--root", str(root), "report", *OPTIONS]
     without = {name: value for name, value in os.environ.items() if name not in ("LABKIT_CACHE", "LABKIT_JOBS")}
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.Popen(command, cwd=ROOT, env=without | env, text=True, encoding="utf-8", **pipes)
+    env = without | {"LABKIT_CACHE": str(root / ".cache")} | env
+    return subprocess.Popen(command, cwd=ROOT, env=env, text=True, encoding="utf-8", **pipes)
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +51,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def lab(both: list[Path]) -> Path:
     """The first of the two, asked for again."""
     folder = both[0]
-    command = [sys.executable, "-m", "labkit", "--root", str(folder.parents[1]), "report", *OPTIONS]
-    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    command = [sys.executable, "-m", "labreport", "--root", str(folder.parents[1]), "report", *OPTIONS]
+    env = os.environ | {"LABKIT_CACHE": str(folder.parents[1] / ".cache")}
+    again = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
     assert again.stdout.startswith("Everything is up to date: nothing was trained, nothing was run.")
     return folder
 

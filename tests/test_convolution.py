@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.convolution import Conv2d, MaxPool2d
-from labkit.front import build_front
-from labkit.gradcheck import compare
-from labkit.layers import Activate, Dropout, Linear
-from labkit.network import Network, build_network
-from labkit.training import train_stack
+from labkit.experiments.architecture import build_front
+from labkit.experiments.training import train_stack
+from labkit.nn.convolution import Conv2d, MaxPool2d
+from labkit.nn.gradcheck import compare
+from labkit.nn.layers import Activate, Dropout, Linear
+from labkit.nn.network import Network, build_network
 
 RNG = np.random.default_rng(3)
 FRONTS = {

@@ -9,8 +9,8 @@ import time
 import pytest
 from filelock import FileLock
 
-from labkit.cores import core_locks, extra_cores, n_cores, over_cores
-from labkit.report.workers import work_off
+from labkit.experiments.cores import core_locks, extra_cores, n_cores, over_cores
+from labreport.build.workers import work_off
 
 
 @pytest.fixture

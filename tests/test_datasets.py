@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, load_dataset
-from labkit.datasets import DATASETS, draw_points
+from labkit.experiments.datasets import DATASETS, draw_points
 
 DRAWN = [name for name, source in DATASETS.items() if not source.fixed and not source.image]
 

@@ -1,4 +1,4 @@
-"""`python -m labkit doctor`: well where all is well, and a line for each broken thing, never a traceback."""
+"""`lab doctor`: well where all is well, and a line for each broken thing, never a traceback."""
 
 import shutil
 import subprocess
@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from small_project import make_project
 
-from labkit import images
-from labkit.__main__ import main
-from labkit.report import doctor, finding, pandoc
-from labkit.report import doctor_machine as machine
-from labkit.report import doctor_software as software
+from labkit.experiments import images
+from labreport.__main__ import main
+from labreport.doctor import checks as doctor
+from labreport.doctor import finding, machine, software
+from labreport.page import pandoc
 
 ROOT = Path(__file__).parent.parent
 Usage = namedtuple("Usage", "total used free")
@@ -93,9 +93,9 @@ def test_an_old_python(project, monkeypatch):
 )
 def test_a_missing_package_is_a_line(project, monkeypatch, check, module):
     for name in ("execute", "guard"):
-        monkeypatch.delitem(sys.modules, f"labkit.report.{name}", raising=False)
+        monkeypatch.delitem(sys.modules, f"labreport.run.{name}", raising=False)
     for name in ("cores", "images"):
-        monkeypatch.delitem(sys.modules, f"labkit.{name}", raising=False)
+        monkeypatch.delitem(sys.modules, f"labkit.experiments.{name}", raising=False)
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(doctor, "CHECKS", {check: doctor.CHECKS[check]})
     pandoc._binary.cache_clear()
@@ -108,7 +108,7 @@ def test_a_missing_package_is_a_line(project, monkeypatch, check, module):
 def test_without_numpy_the_commands_say_so(project, tmp_path):
     def labkit(*arguments):
         block = (
-            "import sys; sys.modules['numpy'] = None; from labkit.__main__ import main; sys.exit(main(sys.argv[1:]))"
+            "import sys; sys.modules['numpy'] = None; from labreport.__main__ import main; sys.exit(main(sys.argv[1:]))"
         )
         command = [sys.executable, "-c", block, "--root", str(project.root), *arguments]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -116,7 +116,7 @@ def test_without_numpy_the_commands_say_so(project, tmp_path):
     done = labkit("report", "01", "-p", "lr=1")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: ") and "numpy" in done.stderr
-    assert done.stderr.endswith("`python -m labkit doctor` says how to mend it\n")
+    assert done.stderr.endswith("`lab doctor` says how to mend it\n")
     done = labkit("doctor")
     assert (done.returncode, done.stderr) == (1, "")
     assert "WRONG  BLAS" in done.stdout and "ok     typst" in done.stdout
@@ -144,7 +144,7 @@ def test_fonts_that_are_damaged_or_missing(project, monkeypatch, tmp_path):
 def test_converters_that_answer_nonsense(project, monkeypatch):
     monkeypatch.setattr(pandoc, "convert", lambda documents: ["<p>something else</p>"])
     assert "something else" in bad(software.pandoc, project)[0]
-    monkeypatch.setattr("labkit.report.pdf.compile_typst", lambda folder: b"no PDF")
+    monkeypatch.setattr("labreport.page.pdf.render.compile_typst", lambda folder: b"no PDF")
     assert "made no PDF" in bad(software.typst, project)[0]
 
 

@@ -4,9 +4,11 @@ import pytest
 from report_samples import META, SVG, chapter, code, figure, markdown, png, shown, stream
 
 from labkit.errors import LabError
-from labkit.report import ansi, html_tables, mathematics
-from labkit.report.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
-from labkit.report.reading import read
+from labreport.page import grid as html_tables
+from labreport.page import logs as ansi
+from labreport.page import mathematics
+from labreport.page.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
+from labreport.page.reading import read
 
 FRAME = "<table><thead><tr><th></th><th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody></table>"
 

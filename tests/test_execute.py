@@ -8,8 +8,8 @@ import psutil
 import pytest
 from small_project import cell
 
-from labkit.report.execute import NotebookError, Source, run_notebook, to_bytes
-from labkit.report.guard import Guard, Limits
+from labreport.run.execute import NotebookError, Source, run_notebook, to_bytes
+from labreport.run.guard import Guard, Limits
 
 
 def source(tmp_path: Path, *cells: dict, **parameters: object) -> Source:

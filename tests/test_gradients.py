@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, check_gradients, train_one
-from labkit.activations import ACTIVATIONS
-from labkit.gradcheck import GradientError, compare
-from labkit.layers import Activate, Linear, Softmax
-from labkit.losses import LOSSES
-from labkit.network import Network, build_network
+from labkit.nn.activations import ACTIVATIONS
+from labkit.nn.gradcheck import GradientError, compare
+from labkit.nn.layers import Activate, Linear, Softmax
+from labkit.nn.losses import LOSSES
+from labkit.nn.network import Network, build_network
 
 RNG = np.random.default_rng(7)
 STACKS = [(), (3,)]

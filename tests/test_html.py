@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 from report_samples import META, chapter, code, figure, markdown, ordinary, png, shown, stream, table
 
 from labkit.errors import LabError
-from labkit.report.document import ReportMeta
-from labkit.report.html import render_html
+from labreport.page.document import ReportMeta
+from labreport.page.html.render import render_html
 
 FETCHED = re.compile(r"""(?:src|srcset|poster|data)\s*=\s*["']?(?!data:)\w|url\((?!data:)|@import|<link\b""")
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labkit import LabError, RunConfig, images, load_dataset, train_one
-from labkit.datasets import read_images
+from labkit import LabError, RunConfig, load_dataset, train_one
+from labkit.experiments import images
+from labkit.experiments.datasets import read_images
 
 MNIST_SOURCE = Path(os.environ.get("LABKIT_TEST_MNIST", Path(__file__).parents[2] / "shared" / "data" / "mnist"))
 needs_mnist = pytest.mark.skipif(not MNIST_SOURCE.is_dir(), reason=f"MNIST is not in {MNIST_SOURCE}")
@@ -90,7 +91,7 @@ def test_a_truncated_archive(small, tmp_path):
 
 
 def test_without_mnist_the_error_says_how_to_get_it():
-    with pytest.raises(LabError, match=r"MNIST is not in .*python -m labkit data mnist --download"):
+    with pytest.raises(LabError, match=r"MNIST is not in .*lab data mnist --download"):
         load_dataset("mnist")
 
 

@@ -11,12 +11,12 @@ from small_project import PARAMETERS, build, cell, make_project, write_notebook
 
 import labkit
 from labkit import LabError, RunConfig, run_study, train_one
-from labkit.report import freshness
-from labkit.report.build import explain
-from labkit.report.labs import load_lab
-from labkit.report.project import Project
-from labkit.report.request import Request
-from labkit.store import ENGINE, bound_cache, cache_path, load_run
+from labkit.experiments.cache import ENGINE, bound_cache, cache_path, load_run
+from labreport.build import freshness
+from labreport.build.build import explain
+from labreport.build.request import Request
+from labreport.project.labs import load_lab
+from labreport.project.project import Project
 
 TRAIN = """\
 from labkit import RunConfig, figures, run_study
@@ -24,14 +24,17 @@ study = run_study(RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=100), see
 figures.show(figures.learning_curves(study, by="lr"), caption="Two runs.", alt="Two curves.")"""
 # What training imports beside the engine, and why no result depends on it: texts of errors, how far training is,
 # what is told of finished runs, how their numbers and files are written.
-NO_PART_IN_RESULTS = {"errors", "files", "progress", "recording", "rounding"}
+NO_PART_IN_RESULTS = {"errors", "environment", "files", "rounding", "experiments.progress", "experiments.record"}
+PACKAGES = {"nn", "experiments"}
 
 
 @pytest.fixture(scope="module")
 def own_labkit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a copy of labkit of its own, its lab built once."""
     root = tmp_path_factory.mktemp("project")
-    shutil.copytree(Path(labkit.__file__).parent, root / "labkit", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in ("labkit", "labreport"):
+        source = Path(labkit.__file__).parents[1] / package
+        shutil.copytree(source, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     project = make_project(root)
     write_notebook(project, "01_first", cell("# First"), cell(PARAMETERS, "parameters"), cell(TRAIN))
     assert "Trained 1 study (200 epochs); 0 studies from the cache." in report(root)
@@ -39,9 +42,9 @@ def own_labkit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def report(root: Path, *options: str) -> str:
-    """What `python -m labkit report` prints, with the labkit of the project."""
+    """What `lab report` prints, with the labkit of the project."""
     without = {name: value for name, value in os.environ.items() if name != "LABKIT_CACHE"}
-    command = [sys.executable, "-m", "labkit", "report", *options]
+    command = [sys.executable, "-m", "labreport", "report", *options]
     env = without | {"PYTHONPATH": str(root)}
     done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -62,11 +65,11 @@ def test_a_changed_figure_trains_nothing_and_a_changed_optimizer_trains_again(ow
     said = report(own_labkit)
     assert "01_first: running (labkit/figures/curves.py changed)" in said
     assert "No training: 1 study from the cache." in said
-    touch(own_labkit / "labkit" / "optimizers.py")
+    touch(own_labkit / "labkit" / "nn" / "optimizers.py")
     assert "Trained 1 study (200 epochs); 0 studies from the cache." in report(own_labkit)
-    touch(own_labkit / "labkit" / "report" / "html.py")
+    touch(own_labkit / "labreport" / "page" / "html" / "render.py")
     said = report(own_labkit)
-    assert "01_first: writing (labkit/report/html.py changed)" in said
+    assert "01_first: writing (labreport/page/html/render.py changed)" in said
     assert "the notebooks were not run again" in said
     assert report(own_labkit, "--why").splitlines() == [
         f"{name}: up to date" for name in ("01_first", "02_second", "report")
@@ -79,12 +82,13 @@ def test_every_file_that_training_imports_belongs_to_the_engine_or_is_known_to_p
         # a bare package, without what labkit/__init__.py imports
         f"import sys, types\npackage = types.ModuleType('labkit')\npackage.__path__ = [{str(package)!r}]\n"
         "sys.modules['labkit'] = package\n"
-        "import labkit.training\nprint(*(name for name in sys.modules if name.startswith('labkit.')))"
+        "import labkit.experiments.training\nprint(*(name for name in sys.modules if name.startswith('labkit.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     imported = {name.removeprefix("labkit.") for name in done.stdout.split()}
-    assert imported - set(ENGINE) == NO_PART_IN_RESULTS
-    assert set(ENGINE) <= imported
+    engine = {name.replace("/", ".") for name in ENGINE}
+    assert imported - engine - PACKAGES == NO_PART_IN_RESULTS
+    assert engine <= imported
 
 
 def test_why_names_every_kind_of_change_and_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +157,7 @@ def test_another_machine_that_shares_the_folder_does_not_get_this_ones_runs(monk
     config = RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=10)
     run_study(config)
     assert run_study(config).n_trained == 0
-    monkeypatch.setattr("labkit.store.machine", lambda: {"machine": "another"})
+    monkeypatch.setattr("labkit.experiments.cache.machine", lambda: {"machine": "another"})
     assert run_study(config).n_trained == 1
 
 

@@ -6,8 +6,8 @@ import pytest
 from small_project import LAB, make_project
 
 from labkit.errors import LabError
-from labkit.report.labs import lab_names, load_lab
-from labkit.report.project import Project
+from labreport.project.labs import lab_names, load_lab
+from labreport.project.project import Project
 
 ROOT = Path(__file__).parent.parent
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from labkit import figures
-from labkit.claims import HOLDS, UNTESTED, Verdict, claim, judge, judge_statement
-from labkit.ledger import reproduce, reproduce_numbers, settings_text, show_report, table, withdrawn
+from labkit.claims.judge import HOLDS, UNTESTED, Verdict, claim, judge, judge_statement
+from labkit.claims.ledger import reproduce, reproduce_numbers, settings_text, show_report, table, withdrawn
+from labkit.claims.verdict_strip import verdict_strip
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +63,9 @@ def test_a_report_is_shown_with_a_line_for_each_entry(entries, monkeypatch):
 
 
 def test_the_strip_shows_what_can_be_exceeded(entries):
-    ax = figures.verdict_strip(entries)
+    ax = verdict_strip(entries)
     assert [label.get_text() for label in ax.get_yticklabels()] == []  # nothing is tested in so few epochs
     number = Verdict("R4.lr", "final loss", 0.2, np.array([0.1, 0.3]), HOLDS, "")
     whole = Verdict("R4.lr", "final accuracy", 1.0, np.array([1.0]), HOLDS, "", "fraction")
-    ax = figures.verdict_strip({"R4.lr": [number, whole]})
+    ax = verdict_strip({"R4.lr": [number, whole]})
     assert [line.get_xdata()[0] for line in ax.lines] == [0.5]

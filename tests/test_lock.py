@@ -9,8 +9,8 @@ import pytest
 from small_project import build, make_project
 
 from labkit.errors import LabError
-from labkit.report.lock import lab_lock
-from labkit.report.project import Project
+from labreport.build.lock import lab_lock
+from labreport.project.project import Project
 
 
 def test_a_second_build_says_who_is_at_work_and_touches_nothing(tmp_path):
@@ -30,7 +30,8 @@ def test_another_lab_is_not_kept_waiting(tmp_path):
 
 def test_the_lock_of_a_killed_build_is_stale_and_the_next_one_tells_so(tmp_path, capsys):
     code = (
-        "import os, pathlib, sys\nfrom labkit.report.lock import lab_lock\nfrom labkit.report.project import Project\n"
+        "import os, pathlib, sys\nfrom labreport.build.lock import lab_lock\n"
+        "from labreport.project.project import Project\n"
         "with lab_lock(Project(pathlib.Path(sys.argv[1])), 'r1', print):\n    os.kill(os.getpid(), 9)"
     )
     died = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])

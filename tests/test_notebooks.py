@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labkit.report.parameters_cell import find_parameters_cell, read_schema
+from labreport.project.parameters_cell import find_parameters_cell, read_schema
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 PATHS = sorted(path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)

@@ -17,7 +17,7 @@ from kill_builds import files
 from small_project import PARAMETERS, build, cell, make_project, write_notebook
 
 from labkit import files as writing
-from labkit.report.project import Project
+from labreport.project.project import Project
 
 SLOW = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)"
 
@@ -51,7 +51,7 @@ def undisturbed(project: Project, tmp_path: Path) -> dict[str, bytes]:
 
 
 def labkit(project: Project, *prefix: str) -> subprocess.CompletedProcess[str]:
-    command = [*prefix, sys.executable, "-m", "labkit", "--root", str(project.root), "report"]
+    command = [*prefix, sys.executable, "-m", "labreport", "--root", str(project.root), "report"]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -153,7 +153,7 @@ def test_a_folder_that_can_only_be_read(changed: Project, tmp_path: Path) -> Non
 def test_a_kernel_killed_from_outside(copied: Project, tmp_path: Path) -> None:
     before = files(copied)
     write_notebook(copied, "02_second", cell("# Slow"), cell(SLOW))
-    command = [sys.executable, "-m", "labkit", "--root", str(copied.root), "report"]
+    command = [sys.executable, "-m", "labreport", "--root", str(copied.root), "report"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     os.kill(wait_for_pid(copied), signal.SIGKILL)
     _, said = process.communicate(timeout=60)
@@ -169,7 +169,7 @@ def test_a_kernel_killed_from_outside(copied: Project, tmp_path: Path) -> None:
 
 def test_a_killed_build_takes_its_kernel_with_it_and_the_next_one_says_so(copied: Project, tmp_path: Path) -> None:
     write_notebook(copied, "02_second", cell("# Slow"), cell(SLOW))
-    command = [sys.executable, "-m", "labkit", "--root", str(copied.root), "report"]
+    command = [sys.executable, "-m", "labreport", "--root", str(copied.root), "report"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     kernel = wait_for_pid(copied)
     process.kill()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from labkit.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from labkit.nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
 
 VALUES = {"lr": 0.05, "momentum": 0.8, "beta1": 0.85, "beta2": 0.95, "eps": 1e-6, "weight_decay": 0.1}
 

@@ -3,8 +3,8 @@
 import pytest
 
 from labkit.errors import LabError
-from labkit.report.parameters import resolve
-from labkit.report.parameters_cell import find_parameters_cell, read_schema
+from labreport.project.parameters import resolve
+from labreport.project.parameters_cell import find_parameters_cell, read_schema
 
 CELL = """\
 # a line of comment alone is allowed

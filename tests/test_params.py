@@ -1,12 +1,12 @@
-"""`python -m labkit params`: every parameter with its words, aligned, and nothing cut on a narrow screen."""
+"""`lab params`: every parameter with its words, aligned, and nothing cut on a narrow screen."""
 
 import sys
 
 import pytest
 from small_project import LAB, PARAMETERS, cell, make_project, write_notebook
 
-from labkit.__main__ import main
-from labkit.report.columns import aligned, broken, needed, screen_width
+from labreport.__main__ import main
+from labreport.cli.columns import aligned, broken, needed, screen_width
 
 MEANING = "seeds, and more words than a narrow screen has room for on a line of its own, 中文也要"
 ROWS = [["name", "value"], ["hidden_sizes", "(10, 10, 10, 10)"], ["中文", "字字字字字字"]]

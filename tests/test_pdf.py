@@ -9,8 +9,8 @@ from report_samples import META, chapter, code, figure, markdown, ordinary, show
 from test_html import HOSTILE
 
 from labkit.errors import LabError
-from labkit.report.document import ReportMeta
-from labkit.report.pdf import render_pdf
+from labreport.page.document import ReportMeta
+from labreport.page.pdf.render import render_pdf
 
 
 def text_of(data: bytes) -> str:
@@ -153,8 +153,8 @@ def test_a_figure_without_caption_stops_the_pdf_too():
 def test_nbconvert_is_a_front_door(tmp_path):
     import nbformat
 
-    from labkit.report.exporters import LabHTMLExporter, LabPDFExporter
-    from labkit.report.html import render_html
+    from labreport.page.exporters import LabHTMLExporter, LabPDFExporter
+    from labreport.page.html.render import render_html
 
     sample = ordinary()
     sample.notebook.metadata["report"] = {"title": "From metadata", "author": "A. Student", "unknown": 1}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from labkit import RunConfig, run_study, train_one
-from labkit.recording import SECONDS_HEADER, facts, fingerprint
+from labkit.experiments.record import SECONDS_HEADER, facts, fingerprint
 
 CONFIG = RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=20)
 
@@ -18,8 +18,7 @@ def through_json(row: dict) -> dict:
 def recorded(tmp_path, monkeypatch):
     """The runs that the build is told of, so far."""
     path = tmp_path / "runs.jsonl"
-    monkeypatch.setenv("LABKIT_RUNS", str(path))
-    monkeypatch.setenv("LABKIT_SECONDS", str(tmp_path / "seconds.csv"))
+    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     return lambda: [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 

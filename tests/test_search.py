@@ -8,7 +8,7 @@ import pytest
 
 from labkit import LabError, RunConfig, run_study
 from labkit.analysis.search import expected_best, random_configs, settings_of, winners
-from labkit.studies import study_of
+from labkit.experiments.study import study_of
 
 CONFIG = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=20)
 

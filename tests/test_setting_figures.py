@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, figures, run_study
-from labkit.analysis.range_test import range_test
+from labkit.analysis.range_test import range_curves, range_test
 from labkit.tables import epochs_to
 
 SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=60, loss="mse")
@@ -71,6 +71,6 @@ def test_data_sets_keep_their_colors(study):
 
 def test_range_curves_show_every_seed_and_the_advice():
     test = range_test(SMALL, low=0.01, high=1000, n_epochs=80, seeds=range(4))
-    ax = figures.range_curves(test)
+    ax = range_curves(test)
     assert len(ax.lines) == 4 + 1 + 1  # seeds, their median, the advice
     assert f"advice: {test.advice:g}" in [text.get_text() for text in ax.texts]

@@ -6,7 +6,7 @@ import pytest
 from labkit import LabError, RunConfig, train_one
 from labkit.analysis.linear_maps import least_squares_hessian
 from labkit.analysis.sharpness import hessian, sharpness
-from labkit.losses import LOSSES
+from labkit.nn.losses import LOSSES
 
 START = RunConfig(dataset="linear", hidden_sizes=(3,), bias_init="normal", n_epochs=0, dtype="float64")
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from labkit import LabError, RunConfig, load_run, run_study, save_run, studies, train_one
-from labkit.store import cache_path
+from labkit import LabError, RunConfig, load_run, run_study, save_run, train_one
+from labkit.experiments import study as studies
+from labkit.experiments.cache import cache_path
 
 BASE = RunConfig(n_epochs=30, hidden_sizes=(4,))
 
@@ -64,7 +65,7 @@ def test_a_damaged_cache_entry_is_trained_again(damage):
 def test_another_engine_or_setting_is_another_entry(monkeypatch):
     path = cache_path(BASE)
     assert path != cache_path(BASE.replace(seed=1))
-    monkeypatch.setattr("labkit.store.engine_version", lambda: "another")
+    monkeypatch.setattr("labkit.experiments.cache.engine_version", lambda: "another")
     assert path != cache_path(BASE)
 
 
@@ -87,12 +88,12 @@ def test_an_empty_axis_is_refused():
 def test_progress_counts_every_epoch_once(tmp_path, monkeypatch):
     import json
 
-    monkeypatch.setenv("LABKIT_PROGRESS", str(tmp_path / "progress"))
+    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     base = BASE.replace(dataset="linear", n_epochs=500, lr=1.0)
     run_study(base, loss_target=0.1, seed=range(3))
-    lines = [json.loads(line) for line in (tmp_path / "progress").read_text().splitlines()]
+    lines = [json.loads(line) for line in (tmp_path / "progress.jsonl").read_text().splitlines()]
     assert len({line["study"] for line in lines}) == 1
     assert sum(line["add"] for line in lines) == 1500 == lines[-1]["total"]
     run_study(base, loss_target=0.1, seed=range(3))
-    last = json.loads((tmp_path / "progress").read_text().splitlines()[-1])
+    last = json.loads((tmp_path / "progress.jsonl").read_text().splitlines()[-1])
     assert last["cached"] and last["add"] == last["total"] == 1500

@@ -15,17 +15,17 @@ import pytest
 from PIL import Image
 from small_project import PARAMETERS, cell, make_project, write_notebook
 
-from labkit.__main__ import main
-from labkit.config import RunConfig
 from labkit.errors import LabError
-from labkit.report import bundle, submission_checks
-from labkit.report.document import Chapter, ReportMeta
-from labkit.report.html_references import network_references
-from labkit.report.labs import load_lab
-from labkit.report.page_map import read_page_map
-from labkit.report.pdf import render_pdf
-from labkit.report.project import Project
-from labkit.report.submission import Work, pack
+from labkit.experiments.config import RunConfig
+from labreport.__main__ import main
+from labreport.hand_in import bundle, submission_checks
+from labreport.hand_in.page_map import read_page_map
+from labreport.hand_in.submission import Work, pack
+from labreport.page.document import Chapter, ReportMeta
+from labreport.page.html.references import network_references
+from labreport.page.pdf.render import render_pdf
+from labreport.project.labs import load_lab
+from labreport.project.project import Project
 
 LAB = """\
 [report]
@@ -49,7 +49,7 @@ print(len(study.runs), run_study(wild).runs.stopped[0])"""
 FILES = """\
 import os
 from pathlib import Path
-made = Path(os.environ["LABKIT_TABLES"])
+made = Path(os.environ["LABKIT_PRODUCTS"], "made", "tables")
 made.mkdir(parents=True)
 (made / "sizes.csv").write_text("a,b\\n1,2\\n")
 (made.parent / "submission.csv").write_text("id,label\\n0,1\\n")"""

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from labkit import LabError, RunConfig, figures, train_one
-from labkit.analysis.surfaces import Surface, largest_stable_rate, walk
-from labkit.optimizers import OPTIMIZERS
+from labkit import LabError, RunConfig, train_one
+from labkit.analysis.surfaces import Surface, largest_stable_rate, trajectories, walk
+from labkit.nn.optimizers import OPTIMIZERS
 
 CONFIG = RunConfig(dataset="xor", hidden_sizes=(3,), activation="tanh", lr=1.0, n_epochs=30, dtype="float64")
 
@@ -64,7 +64,7 @@ def test_an_unknown_optimizer_is_answered_with_the_nearest():
 def test_trajectories_are_drawn_from_the_start(surface):
     start = surface.center + 1
     paths = {name: walk(surface.gradient, name, start, 0.1, 7)[:, 0] for name in ("gd", "adam")}
-    ax = figures.trajectories(surface, paths, span=((-5, 5), (-5, 5)))
+    ax = trajectories(surface, paths, span=((-5, 5), (-5, 5)))
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["gd", "adam"]
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), paths["gd"])
     assert len({line.get_color() for line in ax.lines[:3:2]}) == 2

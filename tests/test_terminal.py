@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from labkit.report import terminal
-from labkit.report.terminal import ProgressFile, Terminal, WarningLines, duration
+from labreport.build import terminal
+from labreport.build.terminal import ProgressFile, Terminal, WarningLines, duration
 
 
 class Screen(io.StringIO):

@@ -9,7 +9,7 @@ import pytest
 
 from labkit import LabError, RunConfig, train_one
 from labkit.analysis.steps import compare, steps
-from labkit.runs import dataset_of
+from labkit.experiments.run import dataset_of
 
 DIGITS = RunConfig(
     dataset="digits", n_examples=100, hidden_sizes=(8,), activation="relu", output_activation="softmax", n_epochs=2
@@ -19,7 +19,7 @@ DIGITS = RunConfig(
 @pytest.fixture(scope="module")
 def peer():
     pytest.importorskip("torch")
-    from labkit import torch_peer
+    from labkit.analysis import torch_peer
 
     return torch_peer
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, load_dataset, train_one
-from labkit.optimizers import OPTIMIZERS
-from labkit.runs import accuracy
-from labkit.training import recorded_epochs, train_stack
+from labkit.experiments.run import accuracy
+from labkit.experiments.training import recorded_epochs, train_stack
+from labkit.nn.optimizers import OPTIMIZERS
 
 CLASSES = {"output_activation": "softmax", "loss": "cross_entropy"}
 SHAPES = [
@@ -113,8 +113,8 @@ def test_stop_rules():
 
 
 def test_each_epoch_of_mini_batches_sees_every_example_once():
-    from labkit.progress import Progress
-    from labkit.training import Stack
+    from labkit.experiments.progress import Progress
+    from labkit.experiments.training import Stack
 
     stack = Stack([RunConfig(dataset="linear", n_examples=50, batch_size=8, seed=s) for s in (0, 1)], Progress("", 1))
     for _ in range(2):
@@ -145,7 +145,7 @@ def test_equal_seeds_give_equal_runs_and_others_differ():
 
 
 def test_targets_of_the_wrong_shape_are_refused():
-    from labkit.losses import check_shapes
+    from labkit.nn.losses import check_shapes
 
     with pytest.raises(LabError, match=r"outputs have shape \(5, 1, 32\), the targets \(32,\)"):
         check_shapes(np.zeros((5, 1, 32)), np.zeros(32))

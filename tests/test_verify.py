@@ -15,18 +15,18 @@ import handed_in
 import pytest
 from handed_in import NAME, Entries, with_hashes, with_json, with_report, with_runs, with_text, write
 
-from labkit.__main__ import main
-from labkit.config import RunConfig
-from labkit.recording import facts
-from labkit.report import bundle
-from labkit.report.project import Project
-from labkit.report.terminal import Terminal
-from labkit.report.verify import child, examine
-from labkit.report.verify.check import Checker, bundles, check_all
-from labkit.report.verify.findings import Verdict
-from labkit.report.verify.retrain import Plan
-from labkit.report.verify.strict import Unreadable
-from labkit.training import train_one
+from labkit.experiments.config import RunConfig
+from labkit.experiments.record import facts
+from labkit.experiments.training import train_one
+from labreport.__main__ import main
+from labreport.build.terminal import Terminal
+from labreport.hand_in import bundle
+from labreport.project.project import Project
+from labreport.verify import child, examine
+from labreport.verify.check import Checker, bundles, check_all
+from labreport.verify.checks.retrain import Plan
+from labreport.verify.reading.findings import Verdict
+from labreport.verify.reading.strict import Unreadable
 
 FIRST, RUNS, CSV = "executed/01_first.ipynb", "runs/01_first.jsonl", "tables/01_first-rates.csv"
 

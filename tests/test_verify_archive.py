@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from handed_in import zipped
 
-from labkit.report.verify import archive
-from labkit.report.verify.archive import unpack
-from labkit.report.verify.strict import Unreadable
+from labreport.verify.reading import archive
+from labreport.verify.reading.archive import unpack
+from labreport.verify.reading.strict import Unreadable
 
 MODE = {"link": stat.S_IFLNK | 0o777, "pipe": stat.S_IFIFO | 0o644, "device": stat.S_IFCHR | 0o644}
 TEXT = b"some text"

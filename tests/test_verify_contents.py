@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from labkit.config import RunConfig
-from labkit.report import bundle
-from labkit.report.verify import contents, numbers, tables
-from labkit.report.verify.cells import Output, digest
-from labkit.report.verify.findings import Finding, Verdict, printable
-from labkit.report.verify.overview import page, to_csv
-from labkit.report.verify.strict import Unreadable, load
+from labkit.experiments.config import RunConfig
+from labreport.hand_in import bundle
+from labreport.verify.checks import tables
+from labreport.verify.overview import page, to_csv
+from labreport.verify.reading import contents, numbers
+from labreport.verify.reading.cells import Output, digest
+from labreport.verify.reading.findings import Finding, Verdict, printable
+from labreport.verify.reading.strict import Unreadable, load
 
 SHA = "0" * 64
 MANIFEST = {

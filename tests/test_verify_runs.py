@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from labkit.config import RunConfig
-from labkit.recording import facts
-from labkit.report.verify import retrain
-from labkit.report.verify.cost import cost
-from labkit.report.verify.retrain import Plan, Recorded, Trainer
-from labkit.studies import bytes_of, estimated_seconds
-from labkit.training import train_one
+from labkit.experiments.config import RunConfig
+from labkit.experiments.record import facts
+from labkit.experiments.study import bytes_of, estimated_seconds
+from labkit.experiments.training import train_one
+from labreport.verify.checks import retrain
+from labreport.verify.checks.cost import cost
+from labreport.verify.checks.retrain import Plan, Recorded, Trainer
 
 
 def recorded_now(config: RunConfig) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def test_the_child_has_little_memory_and_one_folder(tmp_path: Path) -> None:
     code = """
 import sys, socket
 from pathlib import Path
-from labkit.report.verify.examine import confine, limit
+from labreport.verify.examine import confine, limit
 folder = Path(sys.argv[1])
 limit()
 confine(folder)

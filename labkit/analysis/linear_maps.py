@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..activations import Array
 from ..errors import LabError, choice
-from ..layers import Linear
-from ..runs import Run, labels_of
+from ..experiments.run import Run, labels_of
+from ..nn.activations import Array
+from ..nn.layers import Linear
 
 CURVATURES = {"mse": 2.0, "half_mse": 1.0}  # the second derivative of the loss by the error of an example, times N
 

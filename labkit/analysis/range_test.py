@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from ..activations import Array
-from ..config import RunConfig
 from ..errors import LabError
-from ..progress import Progress
+from ..experiments.config import RunConfig
+from ..experiments.progress import Progress
+from ..experiments.run import quiet_single_thread
+from ..experiments.training import Stack
+from ..figures.curves import LOSS_NAMES
+from ..figures.style import INK, panels, styled, styles_of
+from ..nn.activations import Array
 from ..rounding import quantiles
-from ..runs import quiet_single_thread
-from ..training import Stack
 
 RISE = 1.1  # a loss this many times its lowest so far has turned up; before the limit, gradient descent never rises
 MARGIN = 2.0  # the advice below the limit found: a loss takes some epochs to turn up, and the limit may still sink
@@ -67,3 +70,21 @@ def range_test(config: RunConfig, low: float, high: float, n_epochs: int, seeds:
             losses[epoch], _ = stack.epoch(want_accuracy=False)
     finite = np.logical_and.accumulate(np.isfinite(losses), axis=0)
     return RangeTest(config, seeds, rates, np.where(finite, losses, np.nan))
+
+
+@styled
+def range_curves(test: RangeTest, ax: Axes | None = None) -> Axes:
+    """The loss of a range test against its rising rate: each seed, their median, where they turn up, and the advice."""
+    ax = panels() if ax is None else ax
+    style = next(iter(styles_of("dataset", [test.config.dataset]).values()))
+    ax.plot(test.lr, test.loss, color=style["color"], lw=0.5, alpha=0.4)
+    ax.plot(test.lr, np.median(test.loss, axis=1), color=style["color"], lw=1.8)
+    low, _, high = quantiles(test.limits)
+    if np.isfinite(high):
+        ax.axvspan(low, high, color=INK, alpha=0.18, lw=0)
+    ax.axvline(test.advice, color=INK, lw=1, ls=(0, (4, 2)))
+    place = {"xytext": (-4, 4), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+    ax.annotate(f"advice: {test.advice:g}", (test.advice, 0), xycoords=("data", "axes fraction"), **place)
+    ax.text(0.03, 0.12, f"n = {len(test.seeds)}", transform=ax.transAxes, color=INK, fontsize=8)
+    ax.set(xscale="log", yscale="log", xlabel="learning rate, rising", ylabel=f"loss ({LOSS_NAMES[test.config.loss]})")
+    return ax

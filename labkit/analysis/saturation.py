@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..activations import Array
 from ..errors import LabError
-from ..losses import LOSSES
-from ..runs import Run, quiet_single_thread
+from ..experiments.run import Run, quiet_single_thread
+from ..nn.activations import Array
+from ..nn.losses import LOSSES
 
 FLAT = 1e-3  # a mean slope below this, of at most 1/4, leaves the weights next to no gradient
 

@@ -7,11 +7,11 @@ bound says what the next steps do, not the last ones.
 
 import numpy as np
 
-from ..activations import Array
 from ..errors import LabError
-from ..losses import LOSSES
-from ..network import Network
-from ..runs import Run, quiet_single_thread
+from ..experiments.run import Run, quiet_single_thread
+from ..nn.activations import Array
+from ..nn.losses import LOSSES
+from ..nn.network import Network
 
 STEP = 1e-4  # of a central difference of gradients, in float64: an error of about STEP² times the fourth derivative
 MOST_PARAMETERS = 1000  # the Hessian is worked out whole

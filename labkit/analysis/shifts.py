@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..activations import Array
-from ..datasets import Dataset
 from ..errors import LabError
-from ..runs import Run
+from ..experiments.datasets import Dataset
+from ..experiments.run import Run
+from ..nn.activations import Array
 
 
 def shifted(x: Array, shape: tuple[int, int, int], right: int = 0, down: int = 0) -> Array:

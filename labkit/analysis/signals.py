@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
-from ..layers import Activate
-from ..losses import LOSSES
-from ..runs import Run, quiet_single_thread
+from ..experiments.run import Run, quiet_single_thread
+from ..nn.layers import Activate
+from ..nn.losses import LOSSES
 
 
 def signal_by_depth(run: Run, n_examples: int = 200) -> pd.DataFrame:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import choice
+from ..experiments.run import Run
+from ..experiments.study import Study
 from ..rounding import percent, quantiles, significant, spread_text
-from ..runs import Run
-from ..studies import Study
-from ..tables import RESULTS, Table
+from ..tables.comparison import RESULTS, Table
 
 Measure = str | Callable[[Run], float]
 

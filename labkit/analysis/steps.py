@@ -10,12 +10,12 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from ..activations import Array
-from ..config import RunConfig
 from ..errors import LabError
-from ..progress import Progress
-from ..runs import quiet_single_thread
-from ..training import Stack
+from ..experiments.config import RunConfig
+from ..experiments.progress import Progress
+from ..experiments.run import quiet_single_thread
+from ..experiments.training import Stack
+from ..nn.activations import Array
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """The loss over two chosen weights of a network, and the ways that optimizers take on it, or on any other function."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from ..activations import Array
-from ..config import RunConfig
 from ..errors import choice
-from ..losses import LOSSES
-from ..optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
-from ..runs import Run, quiet_single_thread
+from ..experiments.config import RunConfig
+from ..experiments.run import Run, quiet_single_thread
+from ..figures.style import panels, styled, styles_of
+from ..nn.activations import Array
+from ..nn.losses import LOSSES
+from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
 
 Weight = tuple[int, str, tuple[int, int]]  # layer, "W" or "b", and the place in that array
 
@@ -93,3 +95,39 @@ def largest_stable_rate(optimizer: str | Optimizer, rates: Sequence[float], n_st
     rates = np.asarray(rates, float)
     end = np.abs(walk(lambda w: w, optimizer, [1.0], rates, n_steps, **settings)[-1, :, 0])
     return float(max(rates[end < 1], default=np.nan))
+
+
+GRID = 81  # points along each side of the surface
+LEVELS = 16
+
+
+@styled
+def trajectories(
+    surface: Surface,
+    paths: Mapping[str, np.ndarray],
+    ax: Axes | None = None,
+    *,
+    span: tuple[tuple[float, float], tuple[float, float]],
+    names: tuple[str, str] = ("first weight", "second weight"),
+) -> Axes:
+    """Contours of the loss, evenly spaced in its logarithm, and on them the way (steps, 2) of each named optimizer.
+
+    A square marks the start of all ways, a circle the end of each.
+    """
+    ax = panels(width=3.2, height=3.0) if ax is None else ax
+    (left, right), (bottom, top) = span
+    across, up = np.meshgrid(np.linspace(left, right, GRID), np.linspace(bottom, top, GRID))
+    loss = surface.loss(np.c_[across.ravel(), up.ravel()]).reshape(GRID, GRID)
+    levels = np.geomspace(loss.min() * 1.001, loss.max(), LEVELS)
+    ax.contourf(across, up, np.log(loss), levels=np.log(levels), cmap="Greys_r", alpha=0.55, extend="both")
+    ax.contour(across, up, loss, levels=levels, colors="#9a9a9a", linewidths=0.4)
+    for name, style in styles_of("optimizer", list(paths)).items():
+        path = paths[name]
+        color = {"color": style["color"]}
+        ax.plot(*path.T, **color, linestyle=style["linestyle"], lw=1.3, label=name)
+        ax.plot(*path[-1], marker="o", ms=5, mec="#ffffff", mew=0.8, **color, zorder=5)
+    ax.plot(*next(iter(paths.values()))[0], "s", color="#ffffff", mec="#000000", ms=5, zorder=6)
+    ax.set(xlabel=names[0], ylabel=names[1], xlim=(left, right), ylim=(bottom, top))
+    ax.grid(False)
+    ax.legend(loc="best", handlelength=2.6, frameon=True, framealpha=0.85, edgecolor="none")
+    return ax

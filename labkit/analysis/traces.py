@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..activations import Array
-from ..config import RunConfig
-from ..cores import n_cores, over_cores
+from ..experiments.cache import cache_folder, cache_name
+from ..experiments.config import RunConfig
+from ..experiments.cores import n_cores, over_cores
+from ..experiments.progress import Progress
+from ..experiments.run import quiet_single_thread
+from ..experiments.study import chunks
+from ..experiments.training import Stack
 from ..files import write_atomic
-from ..progress import Progress
-from ..runs import quiet_single_thread
-from ..store import cache_folder, cache_name
-from ..studies import chunks
-from ..training import Stack
+from ..nn.activations import Array
 
 ROUNDING = 1e-6  # a relative change of a loss in float32 that means nothing
 

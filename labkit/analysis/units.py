@@ -8,10 +8,10 @@ is z < 0, for sigmoid |z| > 6. A unit that is flat on every example is dead: the
 import numpy as np
 import pandas as pd
 
-from ..activations import ACTIVATIONS, Array
 from ..errors import LabError, choice
-from ..layers import Activate
-from ..runs import Run, quiet_single_thread
+from ..experiments.run import Run, quiet_single_thread
+from ..nn.activations import ACTIVATIONS, Array
+from ..nn.layers import Activate
 
 FLAT = 0.01  # below this fraction of the largest slope
 

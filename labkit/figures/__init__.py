@@ -12,37 +12,28 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..display import show_output
-from .activations import activation_family
+from .activations import activation_and_derivative, activation_family
 from .curves import accuracy_curves, claimed_line, claimed_points, learning_curves, runs_against
 from .diagram import network_diagram
 from .divergence import diverged_fraction, limits_against_bound, marked_rates
-from .functions import activation_and_derivative
-from .images import confusion, examples, first_weights
-from .kernels import kernels_and_maps
-from .legends import place_legend
+from .images import confusion, examples, first_weights, kernels_and_maps
 from .lines import median_lines
 from .maps import ground_truth, ground_truth_and_prediction, predicted_labels, prediction_map
 from .parts import training_and_validation, validation_by
-from .rising_rate import range_curves
-from .search import best_of_trials, grid_map
 from .settings import against_setting
-from .style import STYLE, panels
-from .trajectories import trajectories
-from .verdicts import verdict_strip
+from .style import STYLE, panels, place_legend
 
 __all__ = [
     "accuracy_curves",
     "activation_and_derivative",
     "activation_family",
     "against_setting",
-    "best_of_trials",
     "claimed_line",
     "claimed_points",
     "confusion",
     "diverged_fraction",
     "examples",
     "first_weights",
-    "grid_map",
     "ground_truth",
     "ground_truth_and_prediction",
     "kernels_and_maps",
@@ -55,13 +46,10 @@ __all__ = [
     "place_legend",
     "predicted_labels",
     "prediction_map",
-    "range_curves",
     "runs_against",
     "show",
     "training_and_validation",
-    "trajectories",
     "validation_by",
-    "verdict_strip",
 ]
 
 

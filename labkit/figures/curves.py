@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from ..experiments.run import Run
+from ..experiments.study import Study
 from ..rounding import HIGH, LOW, setting_text
-from ..runs import Run
-from ..studies import Study
 from .style import CATEGORIES, INK, OKABE_ITO, darker, panels, styled, styles_of
 
 LOSS_NAMES = {

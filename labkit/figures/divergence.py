@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMethodFormatter
 
-from ..studies import Study
+from ..experiments.study import Study
 from .style import INK, MARKERS, darker, panels, styled, styles_of
 
 DEPTHS = ("-", "--", "-.", ":")

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..studies import Study
+from ..experiments.study import Study
 from .curves import LOSS_NAMES, PARTS, aligned
 from .lines import median_lines
 from .style import panels, styled

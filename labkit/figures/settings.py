@@ -4,10 +4,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
+from ..experiments.run import Run
+from ..experiments.study import Study
 from ..rounding import quantiles
-from ..runs import Run
-from ..studies import Study
-from ..tables import RESULTS, epochs_to
+from ..tables.comparison import RESULTS, epochs_to
 from .curves import FEW, LOSS_NAMES
 from .style import darker, panels, styled, styles_of
 

@@ -11,10 +11,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from ..activations import ACTIVATIONS
-from ..datasets import DATASETS
-from ..initializers import INITIALIZERS
-from ..optimizers import OPTIMIZERS
+from ..experiments.datasets import DATASETS
+from ..nn.activations import ACTIVATIONS
+from ..nn.initializers import INITIALIZERS
+from ..nn.optimizers import OPTIMIZERS
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 font_manager.fontManager.addfont(Path(__file__).parents[1] / "fonts" / "NotoSansTC-Regular-big5.ttf")
@@ -96,3 +96,12 @@ def on_scale(name: str | None, values: list) -> list[tuple]:
 def darker(color: str) -> tuple[float, ...]:
     """The color of text that belongs to a line: dark enough to be read on white."""
     return tuple(0.65 * channel for channel in to_rgb(color))
+
+
+def place_legend(ax: Axes, place: str, outside: bool = False) -> Axes:
+    """Move the legend, if there is one, to a place that the data leave free, such as "center left", or right of all."""
+    if ax.get_legend():
+        ax.get_legend().set_loc(place)
+        if outside:
+            ax.get_legend().set_bbox_to_anchor((1.02, 1.0))
+    return ax

@@ -1,0 +1,69 @@
+"""What a classifier gets right and wrong: confusion matrix, worst mistakes, and the file that is handed in."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .. import environment
+from ..errors import LabError
+from ..experiments.run import Run, labels_of
+from ..files import write_atomic
+from ..nn.activations import Array
+
+
+def confusion_matrix(run: Run, x: Array, y: Array) -> pd.DataFrame:
+    """Counts (K, K) for examples x (N, D) with targets y (N, K): a row a true class, a column a predicted one."""
+    n_classes = classes(run)
+    true, predicted = labels_of(y.T), run.predict(x)
+    counts = np.zeros((n_classes, n_classes), dtype=int)
+    np.add.at(counts, (true[predicted >= 0], predicted[predicted >= 0]), 1)  # a nan predicts no class
+    names = range(n_classes)
+    return pd.DataFrame(counts, index=pd.Index(names, name="true"), columns=pd.Index(names, name="predicted"))
+
+
+def most_confident_mistakes(run: Run, x: Array, y: Array, n: int = 10) -> pd.DataFrame:
+    """The n wrong predictions with the highest probability: example (row of x), true, predicted, probability."""
+    classes(run)
+    probabilities, true = run.predict_proba(x), labels_of(y.T)
+    predicted = labels_of(probabilities.T)
+    table = pd.DataFrame(
+        {
+            "example": np.arange(len(x)),
+            "true": true,
+            "predicted": predicted,
+            "probability": probabilities[np.arange(len(x)), predicted],
+        }
+    )
+    wrong = table[(table["true"] != table["predicted"]) & (table["predicted"] >= 0)]
+    return wrong.sort_values("probability", ascending=False, kind="stable").head(n).reset_index(drop=True)
+
+
+def write_submission(run: Run, x: Array, path: str | Path | None = None) -> pd.DataFrame:
+    """Write and return the predictions for x (N, D) as the contest wants them: ImageId,Label with ids from 1.
+
+    Without a path it is submission.csv beside the report that is being built, or in reports/ while none is.
+    """
+    classes(run)
+    labels = run.predict(x)
+    if (labels < 0).any():
+        raise LabError(f"{(labels < 0).sum()} of {len(x)} predictions are nan; a diverged run cannot be submitted")
+    table = pd.DataFrame({"ImageId": np.arange(1, len(x) + 1), "Label": labels})
+    text = io.StringIO()
+    table.to_csv(text, index=False, lineterminator="\n")
+    write_atomic(Path(path or report_folder() / "submission.csv"), text.getvalue().encode())
+    return table
+
+
+def report_folder() -> Path:
+    """Where the build picks up what a notebook makes; else reports/."""
+    products = environment.products()
+    return products.made if products else environment.HOME.parent / "reports"
+
+
+def classes(run: Run) -> int:
+    """How many classes a run tells apart. Raises LabError for a run with a single output."""
+    if run.network.n_out < 2:
+        raise LabError("this needs a run with one output for each class; the run has a single output")
+    return run.network.n_out

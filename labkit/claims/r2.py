@@ -1,0 +1,63 @@
+"""R2: a 100-50-10 network on linear, xor and a chessboard; the table, momentum and decay, the search, the shading.
+
+Rate, momentum and epochs of each number of the table are those that the search of its notebook found. They are kept
+with the claims; the runs here have seeds that no search has seen.
+"""
+
+import numpy as np
+
+from ..experiments.run import Run
+from ..experiments.study import Study
+from .comparisons import pairs, smoother, sooner
+from .judge import judge, judge_statement
+from .plan import Entries, Plan
+
+DATASETS = ["linear", "xor_random", "chessboard"]
+
+
+def entries(plan: Plan) -> Entries:
+    """The verdicts on every entry of R2."""
+    table = plan.run_numbers("R2.table", plan.fresh)
+    sigmoid = {"activation": "sigmoid", "init": "normal", "lr": 0.3, "momentum": 0.9}
+    silu = {"activation": "silu", "dataset": "chessboard", "lr": [0.003, 0.01, 0.03], "n_epochs": 60}
+    conditions = [
+        ("from N(0, 1)", plan.run_numbers("R2.table", plan.fresh, **sigmoid)),
+        ("at rates too low to begin", plan.run("R2.table", plan.fresh, **silu)),
+    ]
+    trials = plan.run("R2.grid", [0], n_epochs=60, dataset=DATASETS, lr=[0.03, 0.3])
+    ranked = trials.runs.sort_values("val_accuracy").groupby(["dataset", "activation"]).test_accuracy
+    width = [wide_at_the_boundary(run) for run in table.where(dataset="linear")]
+    return {
+        "R2.table": judge("R2.table", table, condition=conditions),
+        "R2.momentum_decay": momentum(trials) + decay(plan),
+        "R2.grid": [judge_statement("R2.grid", "picks", ranked.last() > ranked.median())],
+        "R2.shading": [judge_statement("R2.shading", "width", width)],
+    }
+
+
+def momentum(trials: Study) -> list:
+    found = pairs(trials, {"momentum": 0.9}, {"momentum": 0.0})
+    learned = [pair for pair in found if max(run.results["train_loss"] for run in pair) < 0.2]
+    return [
+        judge_statement("R2.momentum_decay", "faster", sooner(found, 0.125)),  # half of what answering 1/2 costs
+        judge_statement("R2.momentum_decay", "steadier", smoother(learned)),
+    ]
+
+
+def decay(plan: Plan) -> list:
+    few_points = {"dataset": "chessboard", "n_examples": 200, "activation": "leaky_relu", "lr": 0.03, "momentum": 0.9}
+    study = plan.run("R2.momentum_decay", plan.fresh, n_epochs=500, weight_decay=[0.0, 0.001], **few_points)
+    found = pairs(study, {"weight_decay": 0.001}, {"weight_decay": 0.0})
+    gaps = [[run.results["train_accuracy"] - run.results["test_accuracy"] for run in pair] for pair in found]
+    closer = [a < b for a, b in gaps]
+    gains = [a.results["test_accuracy"] > b.results["test_accuracy"] for a, b in found]
+    only_gap = ("the gap to training closes, the test accuracy gains nothing", closer)
+    curbed = [gap and gain for gap, gain in zip(closer, gains, strict=True)]
+    return [judge_statement("R2.momentum_decay", "decay", curbed, condition=only_gap)]
+
+
+def wide_at_the_boundary(run: Run) -> bool:
+    """Whether predictions between 0.1 and 0.9 are more frequent near the diagonal than elsewhere."""
+    x, p = run.dataset.test[0], run.predict_proba(run.dataset.test[0])[:, 0]
+    near, unsure = np.abs(x[:, 0] - x[:, 1]) < 0.05, (p > 0.1) & (p < 0.9)
+    return bool(unsure[near].mean() > unsure[~near].mean())

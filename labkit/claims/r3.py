@@ -1,0 +1,111 @@
+"""R3: MNIST with one to three hidden layers; sigmoid, Adam, batch sizes, PyTorch, and the contest's test set.
+
+The report does not say how its weights start. From Kaiming's rule, its network is better than the report has it; from
+wide weights it comes close to the report, and from small ones its sigmoid network does.
+"""
+
+from dataclasses import replace
+from importlib.util import find_spec
+
+import numpy as np
+
+from ..experiments.datasets import load_dataset
+from ..experiments.run import Run
+from ..experiments.training import train_one
+from .judge import claim, judge, judge_statement
+from .plan import Entries, Plan
+
+WIDE = {"init": "normal", "init_gain": 0.5}
+WIDER_OR_LESS = {"init": "normal", "init_gain": [0.4, 0.5]}
+SMALL = {"init": "normal", "init_gain": [0.003, 0.01]}
+WIDE_WORDS = "from wide weights"
+
+
+def entries(plan: Plan) -> Entries:
+    """The verdicts on every entry of R3. Raises LabError without MNIST; two statements need PyTorch as well."""
+    plain, wide = (plan.run("R3.relu_2layer", plan.digits, **start) for start in ({}, WIDER_OR_LESS))
+    found = {name: judge(name, plain, condition=(WIDE_WORDS, wide)) for name in ("R3.relu_2layer", "R3.kaggle")}
+    return found | depth(plan) | sigmoid(plan) | adam(plan) | batches(plan) | framework(plan)
+
+
+def depth(plan: Plan) -> Entries:
+    plain, wide = (plan.run("R3.depth", plan.digits, **start) for start in ({}, WIDE))
+    by_depth = [[run.results["val_accuracy"] for run in wide.where(seed=seed)] for seed in plan.digits]
+    falls = ("from wide weights", [max(np.diff(v)) < 0 for v in by_depth])
+    collapsed = np.less(accuracies(plain.members), 0.9)
+    return {
+        "R3.depth": [
+            *judge("R3.depth", plain, condition=(WIDE_WORDS, wide)),
+            judge_statement("R3.depth", "depth", collapsed, condition=falls),
+        ],
+    }
+
+
+def sigmoid(plan: Plan) -> Entries:
+    """Against ReLU at the same depth, by the same rule; and from small weights, where its plateau is longest."""
+    study, small = (plan.run("R3.sigmoid", plan.digits, **start) for start in ({}, SMALL))
+    relu = plan.run("R3.depth", plan.digits, hidden_sizes=(360, 100, 40))
+    level = accuracies(relu.members).min() - 0.05
+    slow = ("from small weights", accuracies(small.members) < level)
+    return {
+        "R3.sigmoid": [
+            *judge("R3.sigmoid", study, condition=("from small weights", small)),
+            judge_statement("R3.sigmoid", "worse", accuracies(study.members) < level, condition=slow),
+        ]
+    }
+
+
+def adam(plan: Plan) -> Entries:
+    """Each at its own best rate by validation, on test data; and both at one rate."""
+    lrs = {"gd": [0.03, 0.1, 0.3], "adam": [0.0003, 0.001, 0.01, 0.1]}
+    studies = {name: plan.run("R3.adam", plan.digits, optimizer=name, lr=rates) for name, rates in lrs.items()}
+    best = {name: study.runs.groupby("lr").val_accuracy.median().idxmax() for name, study in studies.items()}
+    tuned = {name: accuracies(study.where(lr=best[name]), "test_accuracy") for name, study in studies.items()}
+    same = {name: accuracies(study.where(lr=0.1), "test_accuracy") for name, study in studies.items()}
+    at_one_rate = ("both at the rate 0.1", same["gd"] > same["adam"])
+    return {
+        "R3.adam": [
+            judge_statement("R3.adam", "beats", tuned["gd"] > tuned["adam"], condition=at_one_rate),
+            judge_statement("R3.adam", "untuned", tuned["adam"] > same["adam"]),
+        ]
+    }
+
+
+def batches(plan: Plan) -> Entries:
+    study = plan.run("R3.batch_size", plan.digits)
+    ends = {size: accuracies(study.where(batch_size=size)) for size in (8, 32, 512)}
+    large = judge_statement("R3.batch_size", "large", ends[512] < ends[32])
+    return {"R3.batch_size": [large, judge_statement("R3.batch_size", "small", ends[8] < ends[32])]}
+
+
+def framework(plan: Plan) -> Entries:
+    """R3's breakdown is that of Adam with pixels up to 255. The other two compare equal runs, and need PyTorch."""
+    behind, faster = [], []
+    if find_spec("torch"):
+        from ..analysis import torch_peer
+
+        short = plan.run("R3.relu_2layer", plan.digits, n_epochs=3)
+        peers = [(torch_peer.alone(run.config), torch_peer.train(run.config)) for run in short.members]
+        behind = [a.results["val_accuracy"] - b.results["val_accuracy"] > 0.01 for a, b in peers]
+        faster = [b.seconds < a.seconds / 2 for a, b in peers]
+    one, *deeper = (breaks_down(plan, depth) for depth in claim("R3.depth").grid["hidden_sizes"])
+    words = ("at two or three hidden layers", [held for depth in deeper for held in depth])
+    found = [judge_statement("R3.framework", "signature", one, condition=words)]
+    held = {"behind": behind, "faster": faster}
+    return {"R3.framework": found + [judge_statement("R3.framework", *pair) for pair in held.items()]}
+
+
+def breaks_down(plan: Plan, depth: tuple[int, ...]) -> list[bool]:
+    """Whether the first epoch's loss is in the hundreds, and the last one that of guessing, for each seed."""
+    data = load_dataset("mnist")
+    pixels = replace(data, x=255 * data.x)
+    config = claim("R3.framework").config(dataset="given", n_epochs=max(1, round(5 * plan.share_of_epochs)))
+    found = []
+    for seed in plan.digits:
+        losses = train_one(config.replace(hidden_sizes=depth, seed=seed), data=pixels).history.train_loss
+        found.append(100 < losses.iloc[0] < 1000 and abs(losses.iloc[-1] - np.log(10)) < 0.05)
+    return found
+
+
+def accuracies(runs: list[Run], result: str = "val_accuracy") -> np.ndarray:
+    return np.array([run.results[result] for run in runs])

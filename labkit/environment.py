@@ -1,0 +1,104 @@
+"""Every environment variable of labkit: what a person may set, and by which a build speaks to its kernels.
+
+| variable        | meaning |
+|-----------------|---------|
+| LABKIT_CACHE    | folder of trained runs; .cache/labkit beside the package where it is not set |
+| LABKIT_CACHE_GB | how large that folder may grow, in gigabytes (2) |
+| LABKIT_DATA     | folder of data sets that are fetched once; .cache/data beside the package |
+| LABKIT_JOBS     | cores that may be used; those that the process was given |
+| LABKIT_AUTHOR, LABKIT_STUDENT_ID | the title block of a report; `make` passes names through them, past the shell |
+| LABKIT_PRODUCTS | set by a build: folder for what a notebook makes beside its outputs |
+| LABKIT_CORES    | set by a build: folder of one lock a core, see experiments/cores |
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import LabError
+
+HOME = Path(__file__).resolve().parents[1] / ".cache"  # of what is kept: beside the package
+CACHE_GIGABYTES = 2.0
+CACHE, CACHE_GB, DATA, JOBS = "LABKIT_CACHE", "LABKIT_CACHE_GB", "LABKIT_DATA", "LABKIT_JOBS"
+AUTHOR, STUDENT_ID = "LABKIT_AUTHOR", "LABKIT_STUDENT_ID"
+PRODUCTS, CORES = "LABKIT_PRODUCTS", "LABKIT_CORES"
+
+
+@dataclass(frozen=True)
+class Products:
+    """The places in a folder where a notebook leaves what is not an output, and where the build looks for it.
+
+    `made` goes into the report folder as it is. `progress`, `runs` and `seconds` are files that grow line by line.
+    """
+
+    folder: Path
+
+    @property
+    def made(self) -> Path:
+        return self.folder / "made"
+
+    @property
+    def tables(self) -> Path:
+        return self.made / "tables"
+
+    @property
+    def progress(self) -> Path:
+        return self.folder / "progress.jsonl"
+
+    @property
+    def runs(self) -> Path:
+        return self.folder / "runs.jsonl"
+
+    @property
+    def seconds(self) -> Path:
+        return self.folder / "seconds.csv"
+
+
+def products() -> Products | None:
+    """Where the build wants what this notebook makes; None outside a build."""
+    folder = os.environ.get(PRODUCTS)
+    return Products(Path(folder)) if folder else None
+
+
+def core_folder() -> Path | None:
+    """The folder of the locks that stand for cores; None where none are counted."""
+    folder = os.environ.get(CORES)
+    return Path(folder) if folder else None
+
+
+def cache_folder() -> Path:
+    """Where trained runs are kept."""
+    return Path(os.environ.get(CACHE) or HOME / "labkit")
+
+
+def data_folder() -> Path:
+    """Where data sets are kept that are fetched once."""
+    return Path(os.environ.get(DATA) or HOME / "data")
+
+
+def cache_bytes() -> int:
+    """The size that the cache may grow to, in bytes. Raises LabError unless the variable is a number > 0."""
+    text = os.environ.get(CACHE_GB)
+    try:
+        gigabytes = float(text) if text else CACHE_GIGABYTES
+    except ValueError:
+        gigabytes = 0.0
+    if not 0 < gigabytes < 1e6:
+        raise LabError(f"the environment variable {CACHE_GB} must be a number > 0; got {text!r}")
+    return int(gigabytes * 1e9)
+
+
+def n_jobs() -> int | None:
+    """The cores that may be used, None where it is not set. Raises LabError unless it is a whole number, 1 or more."""
+    text = os.environ.get(JOBS)
+    if not text:
+        return None
+    if not (text.isdecimal() and len(text) < 10 and int(text) >= 1):
+        raise LabError(f"the environment variable {JOBS} must be a whole number >= 1; got {text!r}")
+    return int(text)
+
+
+def check() -> None:
+    """Raises LabError for a variable that a build would stumble over only after it has begun."""
+    n_jobs()
+    cache_bytes()

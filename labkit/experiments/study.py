@@ -1,0 +1,158 @@
+"""Studies: a grid of settings, each repeated over seeds, and the results as tidy tables."""
+
+import hashlib
+from collections import defaultdict
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from ..errors import LabError
+from ..nn.optimizers import OPTIMIZERS
+from .cache import cache_path, cached_run, save_run
+from .config import RunConfig
+from .cores import n_cores, over_cores
+from .progress import Progress
+from .record import record
+from .run import Run, dataset_of, network_of
+from .training import PER_RUN, train_stack
+
+WORKING_SET = 1_900_000  # bytes of one stack that should stay in a core's own cache, about 2 MB
+WORTH_A_PROCESS = 2.0  # seconds of training below which starting a second process costs more than it saves
+
+
+class Study:
+    """Runs of a study, in the order of the grid. `varied` names the settings that the grid varies."""
+
+    def __init__(self, members: list[Run], varied: list[str], n_trained: int):
+        self.members, self.varied, self.n_trained = members, varied, n_trained
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: all its settings, its results, diverged, stopped, epochs and seconds."""
+        return pd.DataFrame(
+            [
+                {"run": i, **run.config.as_dict(), **run.results}
+                | {
+                    "diverged": run.diverged,
+                    "stopped": run.stopped,
+                    "epochs": run.epochs,
+                    "seconds": run.seconds,
+                }
+                for i, run in enumerate(self.members)
+            ]
+        )
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row a run and recorded epoch: run, epoch, train_loss, train_accuracy, val_loss, val_accuracy."""
+        return pd.concat([run.history.assign(run=i) for i, run in enumerate(self.members)], ignore_index=True)
+
+    def where(self, **settings) -> list[Run]:
+        """The runs whose settings have these values."""
+        unknown = [name for name in settings if name not in self.runs]
+        if unknown:
+            raise LabError(f"{unknown[0]!r} is no setting of a run; this study varies {', '.join(self.varied)}")
+        return [run for run in self.members if all(getattr(run.config, k) == v for k, v in settings.items())]
+
+    def one(self, **settings) -> Run:
+        """The one run whose settings have these values."""
+        found = self.where(**settings)
+        if len(found) != 1:
+            words = ", ".join(f"{k}={v!r}" for k, v in settings.items())
+            raise LabError(f"{len(found)} runs of the study have {words}; name one by {', '.join(self.varied)}")
+        return found[0]
+
+
+def run_study(config: RunConfig, *, n_jobs: int | None = None, **grid) -> Study:
+    """Train every combination of the settings given as lists (or ranges, arrays), and return the study.
+
+    A tuple is one value, as hidden_sizes is. Runs that were trained before come from the cache, new ones go into it.
+    `n_jobs` processes share the work, by default LABKIT_JOBS or one a core; results do not depend on it, bit for bit.
+    """
+    axes = {name: [plain(v) for v in values] if is_axis(values) else [plain(values)] for name, values in grid.items()}
+    for name, values in axes.items():
+        if not values:
+            raise LabError(f"{name} must have at least one value; got an empty list")
+    configs = [config.replace(**dict(zip(axes, values, strict=True))) for values in product(*axes.values())]
+    return study_of(configs, [name for name, v in axes.items() if len(v) > 1], n_jobs=n_jobs)
+
+
+def study_of(configs: list[RunConfig], varied: list[str], *, n_jobs: int | None = None) -> Study:
+    """Train configs that need not form a grid, such as those of a random search, as `run_study` does."""
+    found = {c: cached_run(c) for c in configs}
+    missing = [c for c, run in found.items() if run is None]
+    progress = progress_of(configs, missing)
+    jobs = min(n_jobs or n_cores(), len(missing)) if estimated_seconds(missing) > WORTH_A_PROCESS else 1
+    found |= train_all(missing, jobs, progress)
+    members = [found[c] for c in configs]
+    record(members)
+    return Study(members, varied, len(missing))
+
+
+def is_axis(values: object) -> bool:
+    return isinstance(values, list | range | np.ndarray | pd.Series)
+
+
+def plain(value: object) -> object:
+    """A numpy scalar as the Python number it stands for, a list as a tuple."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return tuple(value) if isinstance(value, list) else value
+
+
+def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
+    """The progress of a study; what the cache had is told at once."""
+    name = hashlib.sha256("".join(c.key() for c in configs).encode()).hexdigest()[:12]
+    progress = Progress(name, sum(c.n_epochs for c in dict.fromkeys(configs)))
+    if cached := set(configs) - set(missing):
+        progress.add(sum(c.n_epochs for c in cached), cached=True)
+    return progress
+
+
+def train_all(configs: list[RunConfig], n_jobs: int, progress: Progress) -> dict[RunConfig, Run]:
+    """Train runs in stacks, each in one of up to n_jobs processes."""
+    trained = over_cores(lambda stack: train_and_keep(stack, progress), chunks(configs, n_jobs), n_jobs)
+    return {run.config: run for stack in trained for run in stack}
+
+
+def train_and_keep(stack: list[RunConfig], progress: Progress) -> list[Run]:
+    runs = train_stack(stack, progress)
+    for run in runs:
+        save_run(run, cache_path(run.config))
+    return runs
+
+
+def chunks(configs: list[RunConfig], n_jobs: int) -> list[list[RunConfig]]:
+    """Stacks of runs that agree in all but `PER_RUN` settings, each small enough for a core's cache, longest first."""
+    groups = defaultdict(list)
+    for c in configs:
+        fixed = {name: value for name, value in c.as_dict().items() if name not in PER_RUN}
+        groups[(*fixed.values(), c.weight_decay > 0)].append(c)
+    stacks = []
+    for group in groups.values():
+        n_stacks = -(-len(group) // max(1, WORKING_SET // bytes_of(group[0])))
+        n_stacks += -n_stacks % n_jobs  # as many for each process, and all as large, since small stacks are slow
+        size = -(-len(group) // n_stacks)
+        stacks += [group[i : i + size] for i in range(0, len(group), size)]
+    return sorted(stacks, key=estimated_seconds, reverse=True)
+
+
+def bytes_of(config: RunConfig) -> int:
+    """About what one run touches in a step: weights, gradient, the optimizer's memory, what layers keep, and data."""
+    dataset = dataset_of(config)
+    network = network_of(config, dataset)
+    batch = min(config.batch_size or dataset.n_train, dataset.n_train)
+    units = sum(layer.n_out for layer in network.layers)
+    data = dataset.x.shape[1] + dataset.y.shape[1]
+    arrays = 2 + OPTIMIZERS[config.optimizer].n_states
+    return np.dtype(config.dtype).itemsize * (arrays * network.n_params + (2 * units + data) * batch)
+
+
+def estimated_seconds(configs: list[RunConfig]) -> float:
+    """Roughly how long training takes on one core, from 40 billion operations a second and 2 µs an epoch of a run."""
+    seconds = 0.0
+    for c in configs:
+        dataset = dataset_of(c)
+        seconds += c.n_epochs * (2e-6 + 6 * network_of(c, dataset).n_params * dataset.n_train / 40e9)
+    return seconds

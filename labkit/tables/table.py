@@ -1,0 +1,45 @@
+"""A table: the numbers, which go into a CSV file, and the texts that a reader sees."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .. import environment
+from ..display import show_output
+from ..rounding import significant
+from .html import to_html
+
+
+@dataclass(frozen=True)
+class Table:
+    """`values` for the CSV and `texts` for the reader, row by row; `best` is the position of the row to emphasize."""
+
+    values: pd.DataFrame
+    texts: pd.DataFrame
+    best: int | None = None
+
+    def __repr__(self) -> str:
+        return self.texts.to_string()
+
+    def _repr_html_(self) -> str:
+        return to_html(self.texts, self.best)
+
+
+def show(table: Table | pd.DataFrame, *, caption: str, label: str | None = None, digits: int = 4) -> None:
+    """Display a table with its caption (Markdown, says what was found). A DataFrame is shown to so many digits.
+
+    In a build, the numbers are written to LABEL.csv as well.
+    """
+    if isinstance(table, pd.DataFrame):
+        table = Table(table, table.map(lambda v: significant(v, digits) if isinstance(v, float) else str(v)))
+    data = {"text/html": to_html(table.texts, table.best), "text/plain": repr(table)}
+    show_output(data, "table", caption, label=label)
+    if products := environment.products():
+        products.tables.mkdir(parents=True, exist_ok=True)
+        table.values.to_csv(products.tables / csv_name(label, caption), lineterminator="\n")
+
+
+def csv_name(label: str | None, caption: str) -> str:
+    """The file of a table's numbers: LABEL.csv, or after the beginning of its caption."""
+    return re.sub(r"\W+", "-", label or caption.lower())[:60].strip("-") + ".csv"

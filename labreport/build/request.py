@@ -1,0 +1,59 @@
+"""What a build is asked for, and with which parameters it runs the notebooks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..project.labs import Lab, LabNotebook
+from ..project.parameters import check_name, resolve
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for: a lab, the notebooks to build (all if empty), and what replaces its own values."""
+
+    lab: Lab
+    notebooks: Sequence[str] = ()
+    profile: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    author: str = ""
+    student_id: str = ""
+
+    def chosen(self) -> list[LabNotebook]:
+        """The notebooks to build, in the order of the lab."""
+        wanted = [self.lab.find(name) for name in self.notebooks] or self.lab.notebooks
+        return [notebook for notebook in self.lab.notebooks if notebook in wanted]
+
+    def meta(self) -> dict[str, str]:
+        """The fields of the title block."""
+        author = {
+            "author": self.author or self.lab.author.get("name", ""),
+            "student_id": self.student_id or self.lab.author.get("student_id", ""),
+        }
+        return self.lab.report | author
+
+
+def resolve_parameters(request: Request) -> dict[str, dict[str, Any]]:
+    """The parameters by notebook name that differ from the notebook's own.
+
+    A later source wins: notebook, lab file, profile, command line. Raise LabError for a wrong one of any
+    notebook of the lab, so that it is found before a kernel starts.
+    """
+    lab, profile = request.lab, request.lab.profile(request.profile)
+    chosen = request.chosen()
+    known = {key for notebook in chosen for key in notebook.schema}
+    for key in request.parameters:
+        check_name(key, sorted(known), ", ".join(notebook.name for notebook in chosen))
+    values = {}
+    for notebook in lab.notebooks:
+        for name, profiles in lab.profiles.items():
+            where = f"{lab.file}, profile {name!r} of {notebook.key}"
+            resolve(notebook.schema, profiles.get(notebook.key, {}), where)
+        given = notebook.parameters | profile.get(notebook.key, {})
+        values[notebook.name] = resolve(notebook.schema, given, f"{lab.file}, parameters of {notebook.key}")
+        if notebook in chosen:
+            typed = {key: text for key, text in request.parameters.items() if key in notebook.schema}
+            parsed = {key: notebook.schema[key].parse(text) for key, text in typed.items()}
+            kept = {key: value for key, value in values[notebook.name].items() if key not in parsed}
+            values[notebook.name] = kept | resolve(notebook.schema, parsed, "the command line")
+    return values

@@ -1,0 +1,32 @@
+"""`doctor`: check that everything a report needs is there and works."""
+
+import argparse
+import shutil
+
+from ..doctor.checks import CHECKS, examine
+from ..project.project import Project
+from .columns import broken
+
+WIDTH = max(map(len, CHECKS))
+INDENT = len("WRONG") + 2 + WIDTH + 2
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("doctor", help="check Python, packages, kernel, fonts, converters, disk and data")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a line for each thing that is checked, and how to mend what is wrong. Exit code 1 if anything is."""
+    n_wrong = 0
+    room = shutil.get_terminal_size(fallback=(120, 24)).columns - INDENT
+    for name, finding in examine(Project(options.root.resolve())):
+        n_wrong += not finding.ok
+        mark = "ok" if finding.ok else "WRONG"
+        for line in broken(finding.text, room):
+            print(f"{mark:5}  {name:{WIDTH}}  {line}", flush=True)
+            mark = name = ""
+        if finding.mend:
+            print(f"{'':{INDENT}}-> {finding.mend}")
+    print(f"\n{n_wrong} to mend." if n_wrong else "\nAll is well.")
+    return 1 if n_wrong else 0

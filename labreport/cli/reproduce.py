@@ -1,0 +1,23 @@
+"""`reproduce`: build the labs of the five reports and the ledger of their claims."""
+
+import argparse
+
+from . import report
+
+REPRODUCED = ("r0", "r1", "r2", "r3", "r4", "claims")
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("reproduce", help=f"build the labs {', '.join(REPRODUCED)}")
+    report.add_variant(command)
+    command.set_defaults(run=run, parameters=[], why=False)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build the labs of the five reports and the ledger of their claims, one after the other; the worst exit code."""
+    codes = []
+    for lab in REPRODUCED:
+        print(f"\n{lab}")
+        options.names = [lab]
+        codes.append(report.run(options))
+    return max(codes)

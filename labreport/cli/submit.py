@@ -1,0 +1,81 @@
+"""`submit`: check a report, and write the zip and the PDF that are handed in."""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable
+
+from labkit import environment
+
+from ..build.freshness import digest
+from ..hand_in import bundle
+from ..hand_in.page_map import PageMap
+from ..project.labs import load_lab
+from ..project.project import Project
+from .report import DEFAULT_LAB
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("submit", help="check a report, and write the zip and the PDF to hand in")
+    command.add_argument("lab", nargs="?", default=DEFAULT_LAB, help=f"lab (default {DEFAULT_LAB})")
+    command.add_argument("--author", default="", help="name, if not the lab file's (or environment LABKIT_AUTHOR)")
+    command.add_argument("--student-id", default="", help="number, if not the lab file's (or LABKIT_STUDENT_ID)")
+    command.add_argument("--pages", action="store_true", help="show the first page of every section, not of chapters")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check a built lab and write what is handed in. Exit code 1, and nothing written, if something must be mended."""
+    # what reads pages and notebooks is imported here: the other commands need none of it
+    from ..hand_in.submission import Work, findings, pack, write
+    from ..hand_in.submission_checks import CHECKS, megabytes, too_large
+
+    project = Project(options.root.resolve())
+    author = options.author or os.environ.get(environment.AUTHOR, "")
+    student_id = options.student_id or os.environ.get(environment.STUDENT_ID, "")
+    work = Work(project, load_lab(project, options.lab), author, student_id)
+    found = findings(work, CHECKS)
+    errors = [finding for finding in found if not finding.is_note]
+    if not errors:
+        submission = pack(work)
+        sizes = {name: len(content) for name, content in submission.entries.items()}
+        for path, content in submission.files.items():
+            if len(content) > bundle.MAX_ZIP:
+                errors.append(too_large(project.short(path), len(content), bundle.MAX_ZIP, sizes))
+    for finding in [*errors, *(finding for finding in found if finding.is_note)]:
+        print(f"{'note' if finding.is_note else 'error'}: {finding.problem}", file=sys.stderr)
+        if finding.mend:
+            print(f"  how to mend it: {finding.mend}", file=sys.stderr)
+    if errors:
+        n_errors = f"{len(errors)} {'thing' if len(errors) == 1 else 'things'}"
+        print(f"\n{work.lab.name}: {n_errors} to mend, then `make submit` again. Nothing was written.", file=sys.stderr)
+        return 1
+    write(submission)
+    print(f"Ready to hand in, by {work.meta['author']} ({work.meta['student_id']}):\n")
+    for path, content in submission.files.items():
+        print(f"  {project.short(path)}   {megabytes(len(content))}\n    SHA-256 {digest(content)}")
+    print(f"\nIn the zip: {', '.join(inventory(submission.entries, submission.n_runs))}.")
+    print("\n".join(["", *page_lines(submission.page_map, options.pages)]))
+    return 0
+
+
+def inventory(names: Iterable[str], n_runs: int) -> list[str]:
+    """What is in the zip, in words."""
+    folders = Counter(name.partition("/")[0] for name in names if "/" in name)
+    counted = [
+        f"the source in {folders['source']} files",
+        f"{folders['executed']} notebooks as they ran",
+        f"{folders['tables']} tables",
+        f"{n_runs:,} runs",
+    ]
+    return [*sorted(name for name in names if "/" not in name), *counted]
+
+
+def page_lines(page_map: PageMap, every: bool) -> list[str]:
+    """The pages of the report, and on which of them its chapters begin, or every section."""
+    lines = [f"The report has {page_map.n_pages} pages. Sections begin on page"]
+    for section in page_map.sections:
+        if every or "." not in section.number:
+            lines.append(f"{section.page:5}  {'  ' * section.number.count('.')}{section.number} {section.title}")
+    return lines

@@ -1,0 +1,53 @@
+"""`verify`: check bundles that were handed in."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from labkit.errors import LabError
+from labkit.files import write_atomic
+
+from ..build.terminal import Terminal
+from ..project.project import Project
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("verify", help="check a bundle that was handed in, or a folder of them")
+    command.add_argument("bundles", nargs="+", type=Path, metavar="PATH", help="zip file, or folder of zip files")
+    command.add_argument("--sample", type=int, metavar="N", help="train only N of a bundle's runs again (default all)")
+    command.add_argument("--seed", type=int, default=0, help="which N (default 0)")
+    command.add_argument(
+        "--limit", type=float, default=60.0, metavar="MINUTES", help="of training a bundle, and of a notebook (60)"
+    )
+    command.add_argument("--no-rerun", action="store_true", help="do not run this project's notebooks to compare with")
+    command.add_argument("--html", type=Path, metavar="FILE", help="write the findings as a page")
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write a row a bundle")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check bundles and print what was found. Exit code 1 if one failed; one to be looked at is not a failed one."""
+    # the checks import converters and studies, which no other command should wait for
+    from ..verify import overview
+    from ..verify.check import Checker, bundles, check_all
+    from ..verify.checks.retrain import Plan
+
+    if Path() in options.bundles:
+        raise LabError("which bundle? Name a zip file, or a folder of them, as make verify BUNDLE=handed_in/")
+    if options.sample is not None and options.sample < 1:
+        raise LabError(f"--sample must be at least 1; got {options.sample}")
+    if not 0 < options.limit < float("inf"):
+        raise LabError(f"--limit must be a number of minutes > 0; got {options.limit}")
+    project = Project(options.root.resolve())
+    terminal = Terminal(sys.stdout)
+    checker = Checker(project, terminal, Plan(options.sample, options.seed, options.limit), not options.no_rerun)
+    verdicts = check_all(bundles(options.bundles), checker, lambda one: terminal.line(f"{one.word:<7} {one.bundle}"))
+    for verdict in verdicts:
+        terminal.line("\n".join(["", *overview.lines(verdict)]))
+    if len(verdicts) > 1:
+        terminal.line("\n".join(["", *overview.table(verdicts)]))
+    for path, content in ((options.html, overview.page), (options.csv, overview.to_csv)):
+        if path:
+            write_atomic(path.absolute(), content(verdicts))
+            terminal.line(f"written: {path}")
+    return int(any(verdict.word == "failed" for verdict in verdicts))

@@ -1,0 +1,36 @@
+"""What a report needs, each thing tried in earnest: Python, packages, kernel, fonts, converters, disk, cores, data.
+
+Every check imports what it needs by itself, so that one missing package costs one line, and not the other checks.
+"""
+
+from collections.abc import Callable, Iterator
+
+from ..project.project import Project
+from . import machine, software
+from .finding import Finding, install, wrong
+
+CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
+    "labkit": software.version,
+    "Python": software.python,
+    "packages": software.packages,
+    "fonts": software.fonts,
+    "pandoc": software.pandoc,
+    "typst": software.typst,
+    "kernel": software.kernel,
+    "cores": machine.cores,
+    "BLAS": machine.blas,
+    "disk": machine.disk,
+    "writing": machine.writing,
+    "digits": machine.digits,
+    "MNIST": machine.mnist,
+}
+
+
+def examine(project: Project) -> Iterator[tuple[str, Finding]]:
+    """Every finding with the name of its check. A check that fails is a finding too, whatever the reason."""
+    for name, check in CHECKS.items():
+        try:
+            for finding in check(project):
+                yield name, finding
+        except Exception as error:
+            yield name, wrong(f"{type(error).__name__}: {error}", install(project))

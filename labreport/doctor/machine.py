@@ -1,0 +1,113 @@
+"""Checks of the machine: cores and BLAS threads, space and rights where labkit writes, and the data sets."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from labkit import environment
+from labkit.errors import LabError
+
+from ..project.project import Project
+from .finding import PYTHON, Finding, install, wrong
+
+FREE_GIGABYTES = 1.0
+
+
+def cores(project: Project) -> Iterator[Finding]:
+    from labkit.experiments.cores import n_cores
+
+    try:
+        yield Finding(f"{n_cores()} that notebooks and studies may use")
+    except LabError as error:
+        yield wrong(str(error), "unset it")
+
+
+def blas(project: Project) -> Iterator[Finding]:
+    import numpy  # noqa: F401  loads the BLAS that is asked about
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    found = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    names = ", ".join(f"{one['internal_api']} {one['version']} ({one['num_threads']} threads)" for one in found)
+    with threadpool_limits(1, user_api="blas"):
+        loose = [one for one in threadpool_info() if one["user_api"] == "blas" and one["num_threads"] != 1]
+    if loose:
+        yield wrong(f"{names} cannot be held to one thread", f"set OMP_NUM_THREADS=1, or {install(project)}")
+    elif found:
+        yield Finding(f"{names}, of which a run takes one")
+    else:
+        yield Finding("one that labkit cannot hold to one thread: results are right, studies may be slower")
+
+
+def disk(project: Project) -> Iterator[Finding]:
+    for places in _by_device(_places(project)):
+        free = shutil.disk_usage(_existing(places[0])).free / 1e9
+        text = f"{free:,.1f} GB free for {', '.join(project.short(place) for place in places)}"
+        if free >= FREE_GIGABYTES:
+            yield Finding(text)
+        else:
+            mend = "free some space; `make clean-cache` removes the trained studies, `make clean` the reports"
+            yield wrong(f"{text}; {FREE_GIGABYTES:g} GB are needed", mend)
+
+
+def writing(project: Project) -> Iterator[Finding]:
+    for place in _places(project):
+        parent = _existing(place)
+        try:
+            with tempfile.TemporaryFile(dir=parent):
+                pass
+        except OSError as error:
+            reason = "it is a file" if parent.is_file() else error.strerror
+            mend = f"move {parent} away" if parent.is_file() else f"give yourself the right to write into {parent}"
+            yield wrong(f"{project.short(place)} cannot be written to: {reason}", mend)
+        else:
+            yield Finding(f"{project.short(place)} can be written to")
+
+
+def _places(project: Project) -> list[Path]:
+    """Where labkit writes."""
+    return [project.root / "reports", environment.cache_folder(), Path(tempfile.gettempdir())]
+
+
+def _existing(path: Path) -> Path:
+    """The path, or the nearest above it that is there."""
+    return next(one for one in [path, *path.parents] if one.exists())
+
+
+def _by_device(places: list[Path]) -> list[list[Path]]:
+    """The places in groups that share a disk."""
+    groups: dict[int, list[Path]] = {}
+    for place in places:
+        groups.setdefault(_existing(place).stat().st_dev, []).append(place)
+    return list(groups.values())
+
+
+def digits(project: Project) -> Iterator[Finding]:
+    from labkit.experiments.images import DIGITS, DIGITS_SHA256, digits
+
+    try:
+        x, _ = digits()
+    except (LabError, OSError, EOFError) as error:
+        yield wrong(str(error), f"restore it: git checkout {DIGITS}")
+    else:
+        yield Finding(f"{len(x):,} images, SHA-256 {DIGITS_SHA256[:12]}…")
+
+
+def mnist(project: Project) -> Iterator[Finding]:
+    from labkit.experiments.images import MNIST, checked, mnist_folder
+
+    get = f"{PYTHON} -m labkit data mnist --download"
+    files = {file: mnist_folder() / file.name for file in MNIST.values()}
+    if not any(path.is_file() for path in files.values()):
+        yield Finding("not installed, and needed by the labs r3 and claims only", get)
+        return
+    if missing := [file.name for file, path in files.items() if not path.is_file()]:
+        yield wrong(f"{', '.join(missing)} missing in {mnist_folder()}", get)
+        return
+    try:
+        for file, path in files.items():
+            checked(file, path.read_bytes(), path)
+    except LabError as error:
+        yield wrong(str(error), get)
+    else:
+        yield Finding(f"whole, by the SHA-256 of its {len(files)} files, in {mnist_folder()}")

@@ -1,0 +1,118 @@
+"""Checks of what is installed: labkit itself, Python, packages, fonts, converters, and a kernel that starts."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import labkit
+
+from ..project.project import Project
+from .finding import Finding, install, wrong
+from .pins import installed, pins
+
+LIBRARY = Path(labkit.__file__).parent
+OLDEST_PYTHON = (3, 11)
+KERNEL_MINUTES = 2.0
+FONTS = {
+    "NotoSansTC-Regular-big5.ttf": "b0e9a20eeb27148756a1d0baf38261edd0261866077dda716acc37b143c61e8a",
+    "STIXTwoMath-core.woff2": "1232a035e7a9c6a57e3cd93d04d8c84e517ab6ed22c8e337d0f918654447d88b",
+}
+
+
+def version(project: Project) -> Iterator[Finding]:
+    command = ["git", "-C", str(project.root), "describe", "--always", "--dirty= and changes", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+        commit = f", commit {done.stdout.strip()}"
+    except (OSError, subprocess.SubprocessError):
+        commit = ""  # a copy without git, which is none the worse
+    yield Finding(f"{labkit.__version__}{commit}, in {LIBRARY}")
+
+
+def python(project: Project) -> Iterator[Finding]:
+    text = f"{'.'.join(map(str, sys.version_info[:3]))}, {sys.executable}"
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        yield Finding(text)
+    else:
+        needed = ".".join(map(str, OLDEST_PYTHON))
+        yield wrong(f"{text}; {needed} or newer is needed", f"make report PYTHON=python{needed}")
+
+
+def packages(project: Project) -> Iterator[Finding]:
+    try:
+        wanted = dict(pins(project.requirements))
+    except OSError as error:
+        yield wrong(
+            f"{project.requirements} cannot be read: {error.strerror}", "restore it: git checkout requirements.txt"
+        )
+        return
+    found = {name: installed(name) for name in wanted}
+    missing = [f"{name}=={wanted[name]}" for name, there in found.items() if there is None]
+    other = {name: there for name, there in found.items() if there not in (None, wanted[name])}
+    if missing:
+        yield wrong(f"not installed: {', '.join(missing)}", install(project))
+    if other:
+        names = ", ".join(f"{name} {there} instead of {wanted[name]}" for name, there in other.items())
+        yield wrong(f"other versions than requirements.txt has: {names}", install(project))
+    if not missing and not other:
+        yield Finding(f"{len(wanted)}, each in the version that requirements.txt has")
+
+
+def fonts(project: Project) -> Iterator[Finding]:
+    bad = []
+    for name, expected in FONTS.items():
+        path = LIBRARY / "fonts" / name
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        if found != expected:
+            bad.append(f"{name} is {'damaged' if found else 'missing'}")
+    if bad:
+        yield wrong(", ".join(bad), f"restore them: git checkout {LIBRARY / 'fonts'}")
+    else:
+        yield Finding(f"{len(FONTS)}, whole")
+
+
+def pandoc(project: Project) -> Iterator[Finding]:
+    from ..page import pandoc
+
+    began = time.monotonic()
+    out = pandoc.convert([pandoc.document("a *word*", pandoc.MARKDOWN, "html5")])[0].strip()
+    if out == "<p>a <em>word</em></p>":
+        yield Finding(f"converts Markdown, in {time.monotonic() - began:.1f} s")
+    else:
+        yield wrong(f"made {out!r} of 'a *word*'", install(project))
+
+
+def typst(project: Project) -> Iterator[Finding]:
+    from ..page.pdf.render import compile_typst
+
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="labkit") as folder:
+        Path(folder, "main.typ").write_text("#set document(title: [T])\na _word_", encoding="utf-8")
+        made = compile_typst(Path(folder))
+    if made.startswith(b"%PDF"):
+        yield Finding(f"makes a PDF, in {time.monotonic() - began:.1f} s")
+    else:
+        yield wrong(f"made no PDF, but {made[:20]!r}", install(project))
+
+
+def kernel(project: Project) -> Iterator[Finding]:
+    from ..run.execute import NotebookError, Source, run_notebook
+    from ..run.guard import Guard, Limits
+
+    cell = {"cell_type": "code", "metadata": {}, "source": "from labkit import figures, run_study, tables"}
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    path = os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="labkit") as folder:
+        source = Source("a notebook of one cell", Path(folder, "doctor.ipynb"), content, {})
+        try:
+            run_notebook(source, {"PYTHONPATH": path}, Guard(Limits(minutes=KERNEL_MINUTES)))
+        except NotebookError as error:
+            yield wrong(str(error), install(project))
+            return
+    yield Finding(f"starts and imports labkit, in {time.monotonic() - began:.1f} s")

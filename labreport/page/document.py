@@ -1,0 +1,126 @@
+"""What a report is made of: chapters with a title block, and their blocks of prose, code, logs, figures, tables."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from labkit.errors import choice
+
+from ..project.language import WORDS
+from .grid import Table
+from .pictures import Picture
+
+
+@dataclass
+class Chapter:
+    """An executed notebook; relative images are looked up in the folder `path`."""
+
+    name: str
+    notebook: dict
+    path: Path
+
+
+@dataclass
+class ReportMeta:
+    """What the title block says; `date` as it is to be printed, an ISO date also goes into the PDF's data."""
+
+    title: str
+    course: str = ""
+    subtitle: str = ""
+    author: str = ""
+    student_id: str = ""
+    date: str = ""
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        choice("language", self.language, WORDS)
+
+    @property
+    def words(self) -> dict[str, str]:
+        return WORDS[self.language]
+
+
+@dataclass
+class Fragment:
+    """A piece of Markdown (or HTML) on its way: `tree` is pandoc's reading of it, `written` the back end's text."""
+
+    text: str
+    chapter: int
+    where: str
+    attachments: dict = field(default_factory=dict)
+    is_html: bool = False
+    tree: list = field(default_factory=list)
+    written: str = ""
+
+
+@dataclass
+class Prose:
+    """Paragraphs: a Markdown cell, or an output in Markdown, LaTeX or HTML."""
+
+    fragment: Fragment
+    kind: str = ""  # "provenance" for the small print
+
+
+@dataclass
+class Code:
+    """The source of a cell; `shown` by its tag, else folded in HTML and left out of the PDF."""
+
+    source: str
+    shown: bool
+
+
+@dataclass
+class Log:
+    """Text of a stream, a result without a richer form, or a traceback."""
+
+    text: str
+    kind: str  # stdout | stderr | result | error
+
+
+@dataclass
+class Figure:
+    picture: Picture
+    alt: str
+    caption: Fragment
+    label: str
+    number: int = 0
+    anchor: str = ""
+
+
+@dataclass
+class TableBlock:
+    """A table; `caption` is None for a bare DataFrame, which gets no number."""
+
+    table: Table
+    caption: Fragment | None
+    label: str
+    number: int = 0
+    anchor: str = ""
+
+
+Block = Prose | Code | Log | Figure | TableBlock
+
+
+@dataclass
+class Section:
+    """A chapter's title, as plain text and as a heading, and its blocks. An appendix has a letter for a number."""
+
+    name: str
+    path: Path
+    plain_title: str
+    title: Fragment
+    blocks: list[Block]
+    appendix: bool = False
+
+
+@dataclass
+class Document:
+    sections: list[Section]
+    meta: ReportMeta
+
+    @property
+    def combined(self) -> bool:
+        return sum(not section.appendix for section in self.sections) > 1
+
+    def is_headed(self, section: Section) -> bool:
+        """Whether a section's title is a heading, and not a part of the title block."""
+        return self.combined or section.appendix

@@ -1,0 +1,59 @@
+"""The report formats as nbconvert exporters: `jupyter nbconvert --to labhtml x.ipynb`, and labpdf.
+
+The title block comes from the notebook's metadata, `{"report": {"title": …, "course": …, "author": …}}`.
+"""
+
+from dataclasses import fields
+from pathlib import Path
+
+from nbconvert.exporters import Exporter
+
+from .document import Chapter, ReportMeta
+from .html.render import render_html
+from .pdf.render import render_pdf
+
+
+class _LabExporter(Exporter):
+    """Runs nbconvert's preprocessors, then labkit's conversion."""
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        place = resources["metadata"]
+        chapter = Chapter(place.get("name") or "Notebook", nb, Path(place.get("path") or "."))
+        return self._render([chapter], report_meta(nb.metadata)), resources
+
+    def _render(self, chapters, meta):
+        raise NotImplementedError
+
+
+class LabHTMLExporter(_LabExporter):
+    """One self-contained HTML file."""
+
+    export_from_notebook = "Lab report (HTML)"
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self):
+        return ".html"
+
+    def _render(self, chapters, meta):
+        return render_html(chapters, meta)
+
+
+class LabPDFExporter(_LabExporter):
+    """A PDF, without TeX or a browser."""
+
+    export_from_notebook = "Lab report (PDF)"
+    output_mimetype = "application/pdf"
+
+    def _file_extension_default(self):
+        return ".pdf"
+
+    def _render(self, chapters, meta):
+        return render_pdf(chapters, meta)
+
+
+def report_meta(metadata: dict) -> ReportMeta:
+    """The title block a notebook asks for; without a title of its own it is the notebook's first heading."""
+    given = metadata.get("report", {})
+    known = {field.name for field in fields(ReportMeta)}
+    return ReportMeta(**{"title": "", **{name: str(given[name]) for name in given if name in known}})

@@ -1,0 +1,143 @@
+"""The page around an HTML report: title block, table of contents, styles, fonts, and a policy without network."""
+
+import base64
+import hashlib
+import io
+import re
+from functools import cache, lru_cache
+from html import escape
+from importlib.resources import files
+from itertools import pairwise
+from string import Template
+
+from fontTools import subset
+from pygments.formatters import HtmlFormatter
+
+from ..document import Document
+from ..rewriting import Heading
+
+CONTENTS_DEPTH = 3
+HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+HAN_RANGE = "U+2E80-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF"
+CODE_STYLES = {"light": "xcode", "dark": "lightbulb"}
+
+
+def page(document: Document, headings: list[Heading], body: str) -> str:
+    """The complete file."""
+    meta, words = document.meta, document.meta.words
+    script = _template("report.js")
+    frame = {
+        "language": meta.language,
+        "policy": escape(_policy(script)),
+        "author": escape(meta.author),
+        "page_title": escape(_plain_title(document)),
+        "header": _header(document),
+        "contents": _contents(headings),
+        "body": body,
+        "script": script,
+        "contents_word": words["contents"],
+        "skip": words["skip"],
+        "show_code": words["show_code"],
+        "hide_code": words["hide_code"],
+        "button": "" if '<details class="code"' in body else " hidden",
+    }
+    html = Template(_template("report.html")).substitute(frame, style="$style")
+    style = "\n".join([_fonts(html), _template("report.css"), _code_colors()])
+    return html.replace("$style", style, 1)
+
+
+def _template(name: str) -> str:
+    return files("labreport.page").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _policy(script: str) -> str:
+    """Nothing may be loaded, and no script may run but the page's own: outputs cannot smuggle one in."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _plain_title(document: Document) -> str:
+    titles = [document.meta.title]
+    if not document.combined:
+        titles.insert(0, document.sections[0].plain_title)
+    return " · ".join(dict.fromkeys(filter(None, titles)))
+
+
+def _header(document: Document) -> str:
+    meta = document.meta
+    lines = [f'<p class="course">{escape(meta.course)}</p>' if meta.course else ""]
+    chapter = "" if document.combined else re.sub(r"</?p>", "", document.sections[0].title.written)
+    title = escape(meta.title) or chapter
+    lines.append(f"<h1>{title}</h1>")
+    if chapter and chapter != title:
+        lines.append(f'<p class="chapter-title">{chapter}</p>')
+    if meta.subtitle:
+        lines.append(f'<p class="subtitle">{escape(meta.subtitle)}</p>')
+    facts = [(meta.words[name], getattr(meta, name)) for name in ("author", "student_id", "date")]
+    items = "".join(f"<div><dt>{word}</dt><dd>{escape(value)}</dd></div>" for word, value in facts if value)
+    lines.append(f"<dl>{items}</dl>" if items else "")
+    return "\n".join(filter(None, lines))
+
+
+def _contents(headings: list[Heading]) -> str:
+    shown = [heading for heading in headings if heading.depth <= CONTENTS_DEPTH]
+    if not shown:
+        return ""
+    out = ["<ol>"]
+    for heading, after in pairwise([*shown, None]):
+        title = re.sub(r"</?p>", "", heading.title.written)
+        out.append(
+            f'<li><a href="#{escape(heading.anchor)}"><span class="number">{heading.number}</span> '
+            f"<span>{title}</span></a>"
+        )
+        step = (after.depth if after else shown[0].depth) - heading.depth
+        out.append("<ol>" if step > 0 else "</li>" + "</ol></li>" * -step)
+    return "".join([*out, "</ol>"])
+
+
+@cache
+def _code_colors() -> str:
+    def rules(style: str) -> str:
+        every = HtmlFormatter(style=style, classprefix="t-").get_style_defs("pre")
+        return "\n".join(line for line in every.splitlines() if line.startswith("pre .t-"))
+
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{rules(CODE_STYLES['dark'])}\n}}"
+    return f"{rules(CODE_STYLES['light'])}\n{dark}"
+
+
+def _fonts(html: str) -> str:
+    """Font faces the page needs: mathematics (no phone has a font for it) and just its own Chinese characters."""
+    faces = []
+    if "<math" in html:
+        data = files("labkit").joinpath("fonts", "STIXTwoMath-core.woff2").read_bytes()
+        faces.append(_face("Lab Math", data, "woff2"))
+    characters = "".join(sorted(set(HAN.findall(html))))
+    if characters:
+        faces.append(_face("Lab Han", _subset(characters), "woff", HAN_RANGE))
+    return "\n".join(faces)
+
+
+def _face(name: str, data: bytes, kind: str, characters: str = "") -> str:
+    source = f"url(data:font/{kind};base64,{base64.b64encode(data).decode()})"
+    # The Chinese face comes first in the style sheet's lists, so that it needs its range. As a fallback further
+    # down, Chromium would keep the empty boxes of words it drew before the font was ready.
+    only = f" unicode-range: {characters}; ascent-override: 90%; descent-override: 20%;" if characters else ""
+    return f'@font-face {{ font-family: "{name}"; src: {source} format("{kind}");{only} }}'
+
+
+@lru_cache(maxsize=16)
+def _subset(characters: str) -> bytes:
+    """Noto Sans TC with these characters only, as WOFF."""
+    options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True, hinting=False)
+    with files("labkit").joinpath("fonts", "NotoSansTC-Regular-big5.ttf").open("rb") as file:
+        font = subset.load_font(file, options, lazy=True)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text=characters)
+        subsetter.subset(font)
+        out = io.BytesIO()
+        font.flavor = "woff"
+        font.save(out)
+    return out.getvalue()

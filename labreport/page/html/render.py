@@ -1,0 +1,207 @@
+"""The report as one HTML file that opens without a network: mathematics as MathML, images and styles inside."""
+
+import re
+from html import escape
+
+from pygments import highlight as color
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from .. import logs as ansi
+from .. import mathematics
+from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, Section, TableBlock
+from ..grid import Cell, Table
+from ..pandoc import Node
+from ..pictures import Picture
+from ..prose import compose
+from ..reading import read
+from ..rewriting import Composition
+from . import frame as html_page
+
+SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
+LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
+
+
+def render_html(chapters: list[Chapter], meta: ReportMeta) -> str:
+    """One self-contained page of all chapters; the same text for the same input.
+
+    Raises LabError for what the author must mend: a figure without caption or alt text, an unknown reference.
+    """
+    document = read(chapters, meta)
+    target = _Html(meta.words)
+    composition = compose(document, target)
+    body = "\n".join(target.section(section, document) for section in document.sections)
+    return html_page.page(document, composition.headings, body + _notes(composition, meta.words))
+
+
+class _Html:
+    """How things are written in HTML."""
+
+    writer = raw = "html5"
+
+    def __init__(self, words: dict[str, str]) -> None:
+        self.words = words
+        self.n_regions = 0
+
+    def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]:
+        written = mathematics.to_mathml(formulas)
+        return {formula: _formula(formula, element) for formula, element in written.items()}
+
+    def picture(self, picture: Picture, alt: str, width: str) -> str:
+        style = f' style="width:{width}"' if width else ""
+        return f'<img src="{picture.for_screen()}" alt="{escape(alt)}"{style}>'
+
+    def missing_picture(self, address: str) -> str:
+        text = f"{self.words['missing_image']}: {address[:100]}"
+        return f'<span class="missing">[{escape(text)}]</span>'
+
+    def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
+        label = f"<b>{self.words['figure']}&nbsp;{number}</b> "
+        image = self.picture(picture, alt, width)
+        return f'<figure id="{escape(anchor)}">{image}<figcaption>{label}', "</figcaption></figure>"
+
+    def listing(self, source: str, language: str) -> str:
+        return f'<pre class="listing" tabindex="0"><code>{highlight(source, language)}</code></pre>'
+
+    def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
+        mark = f'<span class="number">{number}</span> '
+        return depth + 1, [{"t": "RawInline", "c": ["html", mark]}]
+
+    def footnote(self, number: int) -> str:
+        return f'<sup class="note" id="fnref-{number}"><a href="#fn-{number}">{number}</a></sup>'
+
+    def text(self, text: str) -> str:
+        return text  # the style sheet breaks long words
+
+    def section(self, section: Section, document: Document) -> str:
+        title = section.title.written if document.is_headed(section) else ""
+        body = "\n".join(self.block(block) for block in section.blocks)
+        return f'<section class="chapter">{title}\n{body}\n</section>'
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Prose(fragment, kind):
+                prose = self._scrolling_tables(fragment.written)
+                return f'<div class="{kind}">{prose}</div>' if kind else prose
+            case Code(source, shown):
+                return self._folded(source, shown)
+            case Log(text, kind):
+                return self._log(text, kind)
+            case Figure():
+                before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
+                return before + _inline(block.caption.written) + after
+            case TableBlock():
+                return self._table(block)
+
+    def _folded(self, source: str, shown: bool) -> str:
+        lines = highlight(source, "python")
+        return (
+            f'<details class="code"{" open" if shown else ""}><summary>{self.words["code"]}</summary>'
+            f'<pre tabindex="0"><code>{lines}</code></pre></details>'
+        )
+
+    def _log(self, text: str, kind: str) -> str:
+        pieces = []
+        for span in ansi.spans(ansi.shorten(text, LOG_HEAD, LOG_TAIL)):
+            style = f"color:{span.color};" if span.color else ""
+            style += f"background:{span.background};" if span.background else ""
+            style += "font-weight:600" if span.bold else ""
+            pieces.append(f'<span style="{style}">{escape(span.text)}</span>' if style else escape(span.text))
+        name = self.words.get(kind, self.words["output"])
+        return (
+            f'<div class="log {escape(kind)}" role="group" aria-label="{name}" tabindex="0">'
+            f"<pre>{''.join(pieces)}</pre></div>"
+        )
+
+    def _region(self, label: str, anchor: str, table: str) -> str:
+        """A table in a frame of its own, which scrolls (by keyboard too) when the table is wider than the page."""
+        self.n_regions += 1
+        identity = f' id="{escape(anchor)}"' if anchor else ""
+        return (
+            f'<div class="table"{identity} role="region" aria-label="{label or self._next_region()}" tabindex="0">'
+            f"{table}</div>"
+        )
+
+    def _next_region(self) -> str:
+        return f"{self.words['output']} {self.n_regions}"
+
+    def _scrolling_tables(self, written: str) -> str:
+        def region(match: re.Match) -> str:
+            return self._region(
+                "", "", match[0].replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">')
+            )
+
+        return re.sub(r"<table\b.*?</table>", region, written, flags=re.S)
+
+    def _table(self, block: TableBlock) -> str:
+        caption = label = ""
+        if block.caption:
+            label = f"{self.words['table']} {block.number}"
+            number = f"<b>{label.replace(' ', '&nbsp;')}</b>"
+            caption = f"<caption><span>{number} {_inline(block.caption.written)}</span></caption>"
+        table = block.table
+        rows = ["".join(_cell(cell, table) for cell in row) for row in table.rows()]
+        best = {cell.row for cell in table.cells if cell.best}
+        lines = [f"<tr{' class=best' if i in best else ''}>{row}</tr>" for i, row in enumerate(rows)]
+        head = f"<thead>{''.join(lines[: table.n_head])}</thead>" if table.n_head else ""
+        body = f"<tbody>{''.join(lines[table.n_head :])}</tbody>"
+        wraps = " class=wraps" if table.wraps else ""
+        return self._region(label, block.anchor, f"<table{wraps}>{caption}{head}{body}</table>")
+
+
+def _formula(formula: mathematics.Formula, element: str | None) -> str:
+    display, tex = formula
+    if element is None:
+        return mathematics.tex_in_html(tex)
+    number = mathematics.number(tex)
+    if not display:
+        return element
+    element = element.replace("<math", '<math tabindex="0"', 1)  # a wide equation scrolls, by keyboard too
+    number = f'<span class="number">({escape(number)})</span>' if number else ""
+    return f'<span class="equation">{element}{number}</span>'
+
+
+def _cell(cell: Cell, table: Table) -> str:
+    in_head = cell.row < table.n_head
+    is_header = (in_head or cell.is_header) and bool(cell.text)  # an empty header says nothing to a screen reader
+    attributes = [f'{name}="{n}"' for name, n in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if n > 1]
+    if is_header:
+        scope = "col" if in_head else "row"
+        group = cell.colspan > 1 if in_head else cell.rowspan > 1
+        attributes.append(f'scope="{scope}{"group" if group else ""}"')
+    if cell.colspan == 1 and table.numeric[cell.column]:
+        attributes.append("class=n")
+    if cell.background or cell.color:
+        ink = cell.color or ansi.ink_on(cell.background)
+        paper = f";background:{cell.background}" if cell.background else ""
+        attributes.append(f'style="color:{ink}{paper}"')
+    tag = "th" if is_header else "td"
+    content = _inline(cell.prose.written) if cell.prose else escape(cell.text)
+    content = SPREAD.sub(r"<span class=k>\g<0></span>", content)
+    return f"<{' '.join([tag, *attributes])}>{content}</{tag}>"
+
+
+def _inline(written: str) -> str:
+    """A fragment of one paragraph without the paragraph's tags."""
+    match = re.fullmatch(r"<p>(.*)</p>", written, re.S)
+    return match[1] if match and "<p>" not in match[1] else written
+
+
+def _notes(composition: Composition, words: dict[str, str]) -> str:
+    if not composition.notes:
+        return ""
+    items = [
+        f'<li id="fn-{i}">{note.written} <a href="#fnref-{i}" aria-label="{words["back"]}">↩</a></li>'
+        for i, note in enumerate(composition.notes, 1)
+    ]
+    return f'<section class="notes" aria-label="{words["notes"]}"><ol>{"".join(items)}</ol></section>'
+
+
+def highlight(source: str, language: str) -> str:
+    """Source as HTML with the page's colors; plain text for a language that is not known."""
+    try:
+        lexer = get_lexer_by_name(language or "text", stripnl=False)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text", stripnl=False)
+    return color(source, lexer, HtmlFormatter(nowrap=True, classprefix="t-")).rstrip("\n")

@@ -1,0 +1,198 @@
+"""The report as a PDF, set by Typst: contents with page numbers, numbered sections, tables that fit, tagged for
+screen readers."""
+
+import logging
+import re
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .. import logs as ansi
+from .. import mathematics
+from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, TableBlock
+from ..pandoc import Node
+from ..pictures import Picture
+from ..prose import compose
+from ..reading import read
+from .tables import set_table
+from .text import breakable, string
+
+log = logging.getLogger(__name__)
+
+LOG_HEAD, LOG_TAIL = 45, 15  # lines of a log that are kept
+TIMESTAMP = 0  # the file says the same whenever it is made
+REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
+
+
+def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
+    """One PDF of all chapters; the same bytes for the same input.
+
+    Raises LabError for what the author must mend. Text without a glyph and the like is logged as a warning.
+    """
+    document = read(chapters, meta)
+    with TemporaryDirectory(prefix="labkit-") as folder:
+        target = _Typst(meta.words, Path(folder))
+        compose(document, target)
+        parts = [_opening(document)]
+        for section in document.sections:
+            if section.appendix:
+                parts.append("#show: lab.appendix")
+            if document.is_headed(section):
+                parts.append(section.title.written)
+            parts.extend(filter(None, map(target.block, section.blocks)))
+        template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
+        Path(folder, "report.typ").write_text(template, encoding="utf-8")
+        Path(folder, "main.typ").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        return compile_typst(Path(folder))
+
+
+def compile_typst(folder: Path) -> bytes:
+    import typst
+
+    with as_file(files("labkit").joinpath("fonts")) as fonts:
+        options = {
+            "root": str(folder),
+            "font_paths": [str(fonts)],
+            "ignore_system_fonts": True,  # the same pages on every machine
+            "timestamp": TIMESTAMP,
+        }
+        main = str(folder / "main.typ")
+        try:
+            # The standard for accessible PDF makes a missing glyph or a missing alt text an error with its words.
+            data, warnings = typst.compile_with_warnings(main, pdf_standards=["ua-1"], **options)
+        except typst.TypstError as error:
+            log.warning("the PDF is not fully accessible: %s", _message(error))
+            data, warnings = typst.compile_with_warnings(main, **options)
+    for warning in warnings:
+        log.warning("typst: %s", warning.message)
+    return data
+
+
+def _message(error: Exception) -> str:
+    lines = [str(error.message), *(f"({hint})" for hint in error.hints)]
+    return " ".join(" ".join(lines).split())
+
+
+def _opening(document: Document) -> str:
+    """Import of the template, and the title block."""
+    meta = document.meta
+    chapter = "" if document.combined else document.sections[0].title.written
+    title = f"#text({string(meta.title)})" if meta.title else chapter
+    facts = [(meta.words[name], getattr(meta, name)) for name in ("author", "student_id", "date")]
+    pairs = "".join(f"({string(word)}, {string(value)})," for word, value in facts if value)
+    language, region = REGIONS[meta.language]
+    day = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", meta.date)
+    fields = {
+        "title": f"[{title}]",
+        "plain-title": string(meta.title or document.sections[0].plain_title),
+        "chapter": f"[{chapter}]" if meta.title and chapter and chapter != meta.title else "none",
+        "course": string(meta.course),
+        "subtitle": string(meta.subtitle),
+        "author": string(meta.author),
+        "running": string(" · ".join(filter(None, (meta.author, meta.student_id)))),
+        "facts": f"({pairs})",
+        "date": f"datetime(year: {int(day[1])}, month: {int(day[2])}, day: {int(day[3])})" if day else "none",
+        "language": string(language),
+        "region": string(region),
+        "words": "(" + ", ".join(f"{k}: {string(meta.words[k])}" for k in ("contents", "figure", "table")) + ")",
+        "combined": str(document.combined).lower(),
+    }
+    arguments = "".join(f"  {name}: {value},\n" for name, value in fields.items())
+    return (
+        f'#import "report.typ" as lab\n#let horizontalrule = lab.horizontalrule\n#show: lab.report.with(\n{arguments})'
+    )
+
+
+class _Typst:
+    """How things are written in Typst; pictures become files in `folder`."""
+
+    writer = raw = "typst"
+
+    def __init__(self, words: dict[str, str], folder: Path) -> None:
+        self.words = words
+        self.folder = folder
+        self.n_files = 0
+
+    def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]:
+        written = mathematics.to_typst(formulas)
+        return {formula: _formula(formula, markup) for formula, markup in written.items()}
+
+    def picture(self, picture: Picture, alt: str, width: str) -> str:
+        return f"#box({self._image(picture, alt, width)})"
+
+    def missing_picture(self, address: str) -> str:
+        return f"#lab.missing({string(self.words['missing_image'])}, {string(address[:100])})"
+
+    def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
+        image = self._image(picture, alt, width)
+        return f"#lab.numbered-figure({image}, caption: [", f"]) #label({string(anchor)})"
+
+    def listing(self, source: str, language: str) -> str:
+        return f"#lab.listing({string(breakable(source, 70))}, lang: {string(language or 'txt')})"
+
+    def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
+        return depth, []  # the template numbers in the same way
+
+    def footnote(self, number: int) -> None:
+        return None  # pandoc and Typst set footnotes themselves
+
+    def text(self, text: str) -> str:
+        return breakable(text)
+
+    def _image(self, picture: Picture, alt: str, width: str) -> str:
+        kind, data = picture.for_print()
+        self.n_files += 1
+        name = f"picture{self.n_files}.{kind}"
+        (self.folder / name).write_bytes(data)
+        size = ""
+        if width.endswith("%"):
+            size = f", width: {width}"
+        elif width:
+            size = f", width: {float(width.removesuffix('px')) * 0.75:g}pt"
+        elif kind == "png" and b"pHYs" not in data[:200]:  # without a density Typst takes 72 pixels an inch
+            size = f", width: calc.min({int.from_bytes(data[16:20], 'big') * 0.72:.0f}pt, lab.text-width)"
+        return f"image({string(name)}, alt: {string(alt or name)}{size})"
+
+    def block(self, block: Block) -> str:
+        match block:
+            case Prose(fragment, kind):
+                return f"#lab.{kind}[\n{fragment.written}\n]" if kind else fragment.written
+            case Code(source, shown):
+                return self.listing(source, "python") if shown else ""
+            case Log(text, kind):
+                return _log(text, kind)
+            case Figure():
+                before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
+                return before + block.caption.written + after
+            case TableBlock():
+                return set_table(block)
+
+
+def _formula(formula: mathematics.Formula, markup: str | None) -> str:
+    display, tex = formula
+    block = str(display).lower()
+    if markup is None:
+        return f"#raw({string(tex)}, block: {block})"
+    number = mathematics.number(tex)
+    numbering = f"numbering: _ => {string(f'({number})')}, " if display and number else ""
+    # The TeX source is the alternative text, which accessible PDF demands.
+    return f"#math.equation(block: {block}, {numbering}alt: {string(' '.join(tex.split()))}, {markup}.body)"
+
+
+def _log(text: str, kind: str) -> str:
+    lines: list[list[str]] = [[]]
+    for span in ansi.spans(ansi.shorten(text, LOG_HEAD, LOG_TAIL)):
+        for i, piece in enumerate(breakable(span.text).split("\n")):
+            if i:
+                lines.append([])
+            if piece:
+                lines[-1].append(_span(span._replace(text=piece)))
+    rows = "".join(f"({''.join(f'{piece}, ' for piece in line)}), " for line in lines)
+    return f"#lab.log(({rows}), kind: {string(kind)})"
+
+
+def _span(span: ansi.Span) -> str:
+    if span.is_plain:
+        return string(span.text)
+    colors = [f'rgb("{color}")' if color else "none" for color in (span.color, span.background)]
+    return f"({string(span.text)}, {', '.join(colors)}, {str(span.bold).lower()})"

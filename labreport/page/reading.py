@@ -1,0 +1,173 @@
+"""Reading executed notebooks into blocks: what each tag and each output's own words ask for."""
+
+import re
+from collections.abc import Iterator
+
+from labkit.errors import LabError
+
+from . import grid as html_tables
+from . import logs as ansi
+from . import mathematics, pictures
+from .appendix import parameters_appendix
+from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
+
+TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+# NUL and other control characters, and halves of surrogate pairs: no format can hold them.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
+
+
+def read(chapters: list[Chapter], meta: ReportMeta) -> Document:
+    """Read all chapters. Raises LabError for a figure or table without what a reader needs to understand it."""
+    sections = [_Reader(i, chapter).section() for i, chapter in enumerate(chapters)]
+    appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
+    return Document([*sections, *([appendix] if appendix else [])], meta)
+
+
+class _Reader:
+    """Reads one chapter, and knows which cell it is at for the messages."""
+
+    def __init__(self, index: int, chapter: Chapter) -> None:
+        self.index = index
+        self.chapter = chapter
+        self.where = chapter.name
+        self.tags: set[str] = set()
+
+    def section(self) -> Section:
+        title = ""
+        blocks: list[Block] = []
+        for position, cell in enumerate(self.chapter.notebook["cells"]):
+            self.where = f"{self.chapter.name}, cell {position + 1}"
+            self.tags = set(cell["metadata"].get("tags", []))
+            # papermill's banner above a failed cell is not part of the report
+            if self.tags & {"remove-cell", "papermill-error-cell-tag"}:
+                continue
+            source = printable(cell["source"])
+            if cell["cell_type"] == "markdown":
+                if not title and not blocks and (match := TITLE.match(source)):
+                    title, source = match[1], source[match.end() :]
+                if source.strip():
+                    blocks.append(Prose(self._fragment(source, attachments=cell.get("attachments", {}))))
+            elif cell["cell_type"] == "code":
+                if source.strip() and "remove-input" not in self.tags:
+                    blocks.append(Code(source.strip("\n"), "show-code" in self.tags))
+                blocks.extend(self._outputs(cell["outputs"]))
+        self.where = self.chapter.name
+        title = title or self.chapter.name
+        # read as a heading: alone, "1. Basics" would be a list
+        heading = self._fragment(f"# {title}")
+        return Section(self.chapter.name, self.chapter.path, re.sub(r"[$\\*_`]", "", title), heading, blocks)
+
+    def _fragment(self, text: str, attachments: dict | None = None) -> Fragment:
+        return Fragment(mathematics.as_markdown(printable(text)), self.index, self.where, attachments or {})
+
+    def _html(self, source: str) -> Fragment:
+        return Fragment(printable(source), self.index, self.where, is_html=True)
+
+    def _outputs(self, outputs: list[dict]) -> Iterator[Block]:
+        streams: list[dict] = []
+        for output in outputs:
+            if output["output_type"] == "stream":
+                streams.append(output)
+                continue
+            yield from _logs(streams)
+            streams = []
+            if output["output_type"] == "error":
+                trace = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
+                yield from _log(trace, "error")
+            else:
+                yield from self._display(output["data"], output["metadata"].get("report", {}))
+        yield from _logs(streams)
+
+    def _display(self, data: dict, report: dict) -> Iterator[Block]:
+        """An output that is shown; the richest form that a report can set wins."""
+        data = {mime: content if isinstance(content, str) else _joined(content) for mime, content in data.items()}
+        if report.get("kind") == "figure" or pictures.is_picture(data):
+            yield self._figure(data, report)
+        elif report.get("kind") == "table" or "<table" in data.get("text/html", ""):
+            yield from self._tables(data, report)
+        elif "text/latex" in data and "text/html" not in data:
+            yield self._prose(_display_math(data["text/latex"]))
+        elif "text/markdown" in data:
+            yield self._prose(data["text/markdown"])
+        elif "text/html" in data:
+            yield Prose(self._html(data["text/html"]), self._kind())
+        elif "text/plain" in data:
+            yield from _log(data["text/plain"], "result")
+
+    def _prose(self, text: str) -> Prose:
+        return Prose(self._fragment(text), self._kind())
+
+    def _kind(self) -> str:
+        return "provenance" if "provenance" in self.tags else ""
+
+    def _required(self, report: dict, name: str, kind: str) -> str:
+        value = report.get(name)
+        if not isinstance(value, str) or not value.strip():
+            need = (
+                "a caption that says what was found"
+                if name == "caption"
+                else "a description for those who cannot see it"
+            )
+            raise LabError(f'{self.where}: the {kind} has no {name}; give {need}: {name}="…" (got {value!r})')
+        return printable(value.strip())
+
+    def _figure(self, data: dict, report: dict) -> Figure:
+        caption = self._required(report, "caption", "figure")
+        alt = self._required(report, "alt", "figure")
+        picture = pictures.from_output(data)
+        if picture is None:
+            formats = ", ".join(sorted(data)) or "nothing"
+            raise LabError(f"{self.where}: the figure must be an SVG, PNG or JPEG image that is whole; got {formats}")
+        return Figure(picture, alt, self._fragment(caption), report.get("label") or "")
+
+    def _tables(self, data: dict, report: dict) -> Iterator[Block]:
+        tables, rest = html_tables.parse(printable(data.get("text/html", "")))
+        wanted = report.get("kind") == "table"
+        given = self._required(report, "caption", "table") if wanted else report.get("caption") or ""
+        if wanted and not tables:
+            raise LabError(f"{self.where}: the table must be an HTML <table>; got {', '.join(sorted(data))}")
+        for i, table in enumerate(tables):
+            for cell in table.cells:
+                if INLINE_MATH.search(cell.text):
+                    cell.prose = self._fragment(cell.text)
+            caption = given if i == 0 and given else table.caption
+            label = report.get("label") or ""
+            yield TableBlock(table, self._fragment(caption) if caption else None, label if i == 0 else "")
+        if rest:
+            yield Prose(self._html(rest), self._kind())
+
+
+def printable(text: str | list[str]) -> str:
+    """The text without characters that no format can hold; escapes stay, for terminal colors."""
+    return UNPRINTABLE.sub("", _joined(text))
+
+
+def _joined(text: object) -> str:
+    """Notebooks on disk may hold a text as a list of lines."""
+    return "".join(text) if isinstance(text, list) else str(text)
+
+
+def _logs(streams: list[dict]) -> Iterator[Log]:
+    """Streams as they came, chunks of one stream in a row put together."""
+    texts: list[tuple[str, str]] = []
+    for stream in streams:
+        text = _joined(stream["text"])
+        if texts and texts[-1][0] == stream["name"]:
+            texts[-1] = (stream["name"], texts[-1][1] + text)
+        else:
+            texts.append((stream["name"], text))
+    for name, text in texts:
+        yield from _log(text, name)
+
+
+def _log(text: str, kind: str) -> Iterator[Log]:
+    # backspaces mean something here: resolve before other control characters are dropped
+    shown = printable(ansi.resolve(text))
+    if shown.strip():
+        yield Log(shown, kind)
+
+
+def _display_math(latex: str) -> str:
+    """IPython writes Math objects as $\\displaystyle …$: set them on a line of their own."""
+    return re.sub(r"\A\s*\$(?!\$)(?:\\displaystyle)?(.*?)(?<!\$)\$\s*\Z", r"$$\1$$", latex, flags=re.S)

@@ -1,0 +1,201 @@
+"""A lab: a TOML file that names notebooks in order, their parameters and the report's title."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import LabError, choice, shown
+
+from ..run.guard import Limits
+from .language import WORDS
+from .notebook_file import read_notebook
+from .parameters import Schema, is_line
+from .parameters_cell import find_parameters_cell, read_schema
+from .project import Project
+
+REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
+AUTHOR_KEYS = ("name", "student_id")
+NOTEBOOK_KEYS = ("path", "parameters")
+LONGEST = 200  # characters of a text of the title block
+MOST = 1e6  # minutes or gigabytes
+
+
+@dataclass(frozen=True)
+class LabNotebook:
+    """A notebook of a lab. `key` is its path in the TOML file; outputs are called after `name`."""
+
+    key: str
+    path: Path
+    schema: Schema
+    content: Mapping[str, Any] = field(repr=False)
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab as its TOML file says; `profiles` holds parameters by profile and notebook key, unchecked."""
+
+    name: str
+    file: str
+    report: dict[str, str]
+    author: dict[str, str]
+    notebooks: tuple[LabNotebook, ...]
+    profiles: dict[str, dict[str, dict[str, Any]]]
+    limits: Limits = field(default_factory=Limits)
+
+    def find(self, given: str) -> LabNotebook:
+        """The notebook called `given`, or the only one that begins so, as `01`. LabError if there is none."""
+        exact = [notebook for notebook in self.notebooks if given in (notebook.name, notebook.key)]
+        begins = [notebook for notebook in self.notebooks if given and notebook.name.startswith(given)]
+        if exact or len(begins) == 1:
+            return (exact or begins)[0]
+        if begins:
+            names = " and ".join(notebook.name for notebook in begins)
+            raise LabError(f"{given!r} is the beginning of {names} in lab {self.name!r}; type more of one")
+        choice(f"notebook of lab {self.name!r}", given, [notebook.name for notebook in self.notebooks])
+        raise AssertionError("choice accepts only names that were found above")
+
+    def profile(self, given: str) -> dict[str, dict[str, Any]]:
+        """The parameters by notebook key of a profile, none for ''. LabError if it is not there."""
+        if not given:
+            return {}
+        if not self.profiles:
+            raise LabError(f"{self.file} has no [profiles]; got profile {given!r}")
+        choice("profile", given, self.profiles)
+        return self.profiles[given]
+
+
+def lab_names(project: Project) -> list[str]:
+    """The labs of a project, in alphabetical order."""
+    return sorted(path.stem for path in project.labs.glob("*.toml"))
+
+
+def load_lab(project: Project, name: str) -> Lab:
+    """Read and check a lab and its notebooks' parameters cells. Raise LabError for what must be mended."""
+    if not (names := lab_names(project)):
+        raise LabError(f"there is no lab: no .toml file in {project.labs}")
+    choice("lab", name, names)
+    path = project.labs / f"{name}.toml"
+    file = project.short(path)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError, as is a number without end
+        raise LabError(f"{file} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise LabError(f"{file} cannot be read: {error.strerror}") from None
+    _keys(table, ("report", "author", "notebooks", "profiles", "limits"), "section", file)
+    report = _texts(table, "report", REPORT_KEYS, file)
+    _check_report(report, file)
+    notebooks = _notebooks(project, table.get("notebooks"), file)
+    return Lab(
+        name=name,
+        file=file,
+        report=report,
+        author=_texts(table, "author", AUTHOR_KEYS, file),
+        notebooks=notebooks,
+        profiles=_profiles(table.get("profiles", {}), [notebook.key for notebook in notebooks], file),
+        limits=_limits(table.get("limits", {}), file),
+    )
+
+
+def _limits(table: Any, file: str) -> Limits:
+    _keys(table, [field.name for field in fields(Limits)], "[limits] key", file)
+    for key, value in table.items():
+        if type(value) not in (int, float) or not 0 < value <= MOST:
+            raise LabError(f"{file}: {key} in [limits] must be a number > 0, <= {MOST:,.0f}; got {shown(value)}")
+    return Limits(**table)
+
+
+def _keys(table: Any, allowed: tuple[str, ...] | list[str], what: str, file: str) -> None:
+    if not isinstance(table, dict):
+        raise LabError(f"{file}: {what.removesuffix(' key')} must be a table; got {shown(table)}")
+    for key in table:
+        try:
+            choice(what, key, allowed)
+        except LabError as error:
+            raise LabError(f"{file}: {error}") from None
+
+
+def _texts(table: dict[str, Any], section: str, allowed: tuple[str, ...], file: str) -> dict[str, str]:
+    values = table.get(section, {})
+    _keys(values, allowed, f"[{section}] key", file)
+    texts = {key: str(value) if type(value) is date else value for key, value in values.items()}
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            raise LabError(f'{file}: {key} in [{section}] must be a text in "quotes"; got {shown(value)}')
+        if value:
+            check_line(f"{file}: {key} in [{section}]", value)
+    return texts
+
+
+def check_line(name: str, text: str) -> None:
+    """Raise LabError unless the title block can show a text: one line of it, neither blank nor endless."""
+    if not text.strip() or len(text) > LONGEST or not is_line(text):
+        words = f"one line of text of up to {LONGEST} characters, without control characters"
+        raise LabError(f"{name} must be {words}; got {shown(text)}")
+
+
+def _check_report(report: dict[str, str], file: str) -> None:
+    """Raise LabError for a title block that no page could have."""
+    if not report.get("title"):
+        raise LabError(f"{file}: [report] needs a title")
+    if "language" in report:
+        choice(f"{file}: language in [report]", report["language"], WORDS)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", day := report.get("date", "")):
+        try:
+            date.fromisoformat(day)
+        except ValueError as error:
+            raise LabError(f"{file}: date in [report] must be a day of the calendar ({error}); got {day!r}") from None
+
+
+def _notebooks(project: Project, entries: Any, file: str) -> tuple[LabNotebook, ...]:
+    if not isinstance(entries, list) or not entries:
+        raise LabError(f"{file} needs at least one [[notebooks]] with a path")
+    notebooks = []
+    for entry in entries:
+        _keys(entry, NOTEBOOK_KEYS, "[[notebooks]] key", file)
+        notebook = _notebook(project, entry.get("path"), entry.get("parameters", {}), file)
+        if notebook.name in [other.name for other in notebooks]:
+            raise LabError(f"{file}: two notebooks are called {notebook.name!r}")
+        notebooks.append(notebook)
+    return tuple(notebooks)
+
+
+def _notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNotebook:
+    found = [path.relative_to(project.notebooks) for path in project.notebooks.rglob("*.ipynb")]
+    known = [path for path in found if not any(part.startswith(".") for part in path.parts)]
+    visible = sorted(path.with_suffix("").as_posix() for path in known)
+    if not visible:
+        raise LabError(f"{file}: there is no notebook in {project.short(project.notebooks)}/")
+    try:
+        choice("notebook path (relative to notebooks/, without .ipynb)", key, visible)
+    except LabError as error:
+        raise LabError(f"{file}: {error}") from None
+    path = project.notebooks / f"{key}.ipynb"
+    if not isinstance(parameters, dict):
+        raise LabError(f"{file}: parameters of {key!r} must be a table; got {shown(parameters)}")
+    content = read_notebook(path, project.short(path))
+    schema = read_schema(find_parameters_cell(content, path.stem), path.stem)
+    return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters)
+
+
+def _profiles(table: Any, keys: list[str], file: str) -> dict[str, dict[str, dict[str, Any]]]:
+    if not isinstance(table, dict):
+        raise LabError(f'{file}: profiles are tables such as [profiles.quick."{keys[0]}"]; got {shown(table)}')
+    for name, notebooks in table.items():
+        if not isinstance(notebooks, dict):
+            example = f'[profiles.{name}."{keys[0]}"]'
+            raise LabError(f"{file}: profile {name!r} has a table for each notebook, {example}; got {shown(notebooks)}")
+        _keys(notebooks, keys, f"notebook of profile {name!r}", file)
+        for key, parameters in notebooks.items():
+            if not isinstance(parameters, dict):
+                raise LabError(f"{file}: profile {name!r} of {key!r} must be a table; got {shown(parameters)}")
+    return table

@@ -1,0 +1,155 @@
+"""The cell of a notebook that is tagged `parameters`, read without running it.
+
+A line of the cell is `name = literal  # meaning [range]`; the type is that of the default. Ranges are
+`1 .. 1000`, `> 0`, `>= 0, < 1`, and `relu | tanh` for names, each with `None |` in front if None is allowed.
+The range of a tuple or list holds for each of its elements.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from labkit.errors import LabError, shown
+
+from .parameters import TYPE_NAMES, Bounds, Parameter, Schema
+
+RANGE = re.compile(r"\s*\[([^\[\]]*)\]\s*$")
+NUMBER = r"[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+COMPARISON = re.compile(rf"(<=|>=|<|>)\s*({NUMBER})")
+BETWEEN = re.compile(rf"({NUMBER})\s*\.\.\s*({NUMBER})")
+
+
+def find_parameters_cell(notebook: Mapping[str, Any], name: str, tag: str = "parameters") -> str | None:
+    """The source of the cell tagged `parameters`, or None. Raise LabError if there are several."""
+    tagged = [cell for cell in notebook["cells"] if tag in cell.get("metadata", {}).get("tags", [])]
+    if len(tagged) > 1:
+        raise LabError(f"{name}: one cell may be tagged {tag!r}; got {len(tagged)}")
+    return "".join(tagged[0]["source"]) if tagged else None
+
+
+def read_schema(source: str | None, name: str) -> Schema:
+    """The parameters of a parameters cell by name. Raise LabError, with the line, if one is no literal."""
+    assignments = list(_assignments(source, name))
+    comments = _comments(source or "")
+    schema: Schema = {}
+    for where, line, key, default in assignments:
+        if key in schema:
+            raise LabError(f"{where}: {key} is set twice")
+        schema[key] = _parameter(key, default, comments.get(line, ""), where)
+    return schema
+
+
+def read_values(source: str | None, name: str) -> dict[str, Any]:
+    """The values of a cell of literals by name, as a run adds one behind the parameters cell."""
+    return {key: value for _, _, key, value in _assignments(source, name)}
+
+
+def _assignments(source: str | None, name: str) -> Iterator[tuple[str, int, str, Any]]:
+    """Place for messages, last line, name and value of each assignment."""
+    try:
+        statements = ast.parse(source or "").body
+    except SyntaxError as error:
+        place = f", line {error.lineno}" if error.lineno else ""
+        raise LabError(f"{name}, parameters cell{place}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:  # NUL characters, thousands of brackets
+        raise LabError(f"{name}, parameters cell: {error or 'it cannot be read'}") from None
+    last = 0
+    for statement in statements:
+        where = f"{name}, parameters cell, line {statement.lineno}"
+        if statement.lineno == last:
+            raise LabError(f"{where}: each parameter needs a line of its own; got {_code(statement)}")
+        last = statement.end_lineno
+        yield where, last, *_assignment(statement, where)
+
+
+def _comments(source: str) -> dict[int, str]:
+    """The comments of a source by line, without the `#`."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = [token for token in tokens if token.type == tokenize.COMMENT]
+    return {token.start[0]: token.string.lstrip("#").strip() for token in comments}
+
+
+def _assignment(statement: ast.stmt, where: str) -> tuple[str, Any]:
+    """Name and value of `name = literal`."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=key)], value=value):
+            try:
+                return key, ast.literal_eval(value)
+            except (ValueError, TypeError, RecursionError, MemoryError):
+                got = _code(value)
+                raise LabError(f"{where}: {key} must be a literal, as 0.1 or (8, 8); got {got}") from None
+    text = _code(statement)
+    raise LabError(f"{where}: only lines `name = value  # meaning [range]` may stand here; got {text}")
+
+
+def _code(node: ast.AST) -> str:
+    """A piece of the cell as a message shows it."""
+    try:
+        return shown(ast.unparse(node))
+    except (ValueError, RecursionError):  # thousands of digits or of brackets
+        return "something too long to be shown"
+
+
+def _parameter(key: str, default: Any, comment: str, where: str) -> Parameter:
+    found = RANGE.search(comment)
+    meaning = RANGE.sub("", comment)
+    if "[" in meaning or "]" in meaning:  # a range that would not be seen
+        raise LabError(f"{where}: a range stands in brackets at the end of the line, as [> 0]; got {shown(comment)}")
+    limits = found.group(1).strip() if found else ""
+    optional, choices, bounds, bound_kind = _read_range(limits, where)
+    container = type(default) if isinstance(default, (tuple, list)) else None
+    sample = (default or (None,))[0] if container else default
+    if container and any(type(item) is float for item in default):
+        sample = 1.0
+    kind = type(sample) if sample is not None else bound_kind
+    if kind is None:
+        raise LabError(f"{where}: {key} = {default!r} needs a range that tells its type, as in [None | >= 1]")
+    if kind not in TYPE_NAMES:
+        allowed = "True or False, a number, a text, or a tuple or list of one of these"
+        raise LabError(f"{where}: {key} must be {allowed}; got {shown(default)}")
+    parameter = Parameter(
+        name=key,
+        default=default,
+        meaning=meaning,
+        kind=kind,
+        container=container,
+        optional=optional,
+        choices=choices,
+        bounds=bounds,
+        range=limits,
+    )
+    try:
+        if (choices and kind is not str) or (bounds and kind not in (int, float)):
+            raise LabError(f"the range [{limits}] does not fit {key} = {default!r}")
+        parameter.check(default)
+    except LabError as error:
+        raise LabError(f"{where}: {error}") from None
+    return parameter
+
+
+def _read_range(limits: str, where: str) -> tuple[bool, tuple[str, ...], Bounds, type | None]:
+    """`None |` allowed, choices, comparisons, and the type these tell."""
+    options = [option.strip() for option in limits.split("|")] if limits else []
+    optional = "None" in options
+    options = [option for option in options if option != "None"]
+    if not options:
+        return optional, (), (), None
+    if all(option.isidentifier() for option in options):
+        return optional, tuple(options), (), str
+    bounds: list[tuple[str, str]] = []
+    if len(options) == 1:
+        for part in options[0].split(","):
+            if found := BETWEEN.fullmatch(part.strip()):
+                bounds += [(">=", found.group(1)), ("<=", found.group(2))]
+            elif found := COMPARISON.fullmatch(part.strip()):
+                bounds.append((found.group(1), found.group(2)))
+            else:
+                bounds = []
+                break
+    if not bounds:
+        raise LabError(f"{where}: a range is written like [1 .. 100], [> 0] or [relu | tanh]; got [{limits}]")
+    whole = all(re.fullmatch(r"[+-]?[\d_]+", number) for _, number in bounds)
+    return optional, (), tuple((sign, float(number)) for sign, number in bounds), int if whole else float

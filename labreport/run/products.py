@@ -1,0 +1,37 @@
+"""What a notebook makes beside its outputs while it runs: tables, a record of its runs, a file to hand in."""
+
+from pathlib import Path
+
+from labkit import environment
+from labkit.experiments.record import SECONDS_HEADER
+
+
+class Collected(environment.Products):
+    """The products of one notebook, as they go into the report folder."""
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What tells the kernel where to leave them."""
+        return {environment.PRODUCTS: str(self.folder)}
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """Content by place in the report folder, the same for every run of the notebook `name`."""
+        paths = [path for path in sorted(self.made.rglob("*")) if path.is_file()]
+        found = {_place(path.relative_to(self.made), name): path.read_bytes() for path in paths}
+        if self.runs.exists():
+            found[f"runs/{name}.jsonl"] = _once(self.runs.read_bytes())
+        return found
+
+    def times(self) -> bytes:
+        """The training time of each run as CSV, which no two builds share."""
+        return SECONDS_HEADER.encode() + _once(self.seconds.read_bytes()) if self.seconds.exists() else b""
+
+
+def _place(path: Path, name: str) -> str:
+    """Tables of different notebooks may have one name."""
+    return f"tables/{name}-{path.name}" if path.parts[0] == "tables" else path.as_posix()
+
+
+def _once(lines: bytes) -> bytes:
+    """Each line where it stands first: the runs of one study may be asked for again by another."""
+    return b"".join(dict.fromkeys(lines.splitlines(keepends=True)))

@@ -1,0 +1,1 @@
+"""What is checked of a bundle, a file a question."""

@@ -1,0 +1,160 @@
+"""Whether report.html and report.pdf are what the executed notebooks give: they are converted again, and compared.
+
+Runs in the child process. Conversion is pandoc, typst and our own templates; nothing of the notebooks is executed.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import LabError
+
+from ...hand_in.bundle import EXECUTED, PAGES, SOURCE
+from ...hand_in.page_map import read_page_map, to_csv
+from ..reading.contents import content
+from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed
+from . import integrity
+
+STEP = "report"
+LINE_TAGS = {
+    "p",
+    "tr",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "pre",
+    "div",
+    "figcaption",
+    "caption",
+    "summary",
+    "dd",
+    "br",
+}
+HIDDEN_TAGS = {"style", "script"}
+CELL_TAGS = {"td", "th"}
+
+
+def check(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Convert the executed notebooks with the title block of the MANIFEST, and compare with the report."""
+    try:
+        html, pdf = convert(folder, manifest)
+    except LabError as error:
+        yield Finding(FAILED, STEP, f"the executed notebooks cannot be converted: {error}")
+        return
+    same = integrity.same_converter(manifest)
+    theirs = content(folder, "report.html").decode("utf-8", "replace")
+    if html != theirs:
+        found = differences(html, theirs)
+        level = FAILED if same or found else NOTE
+        why = "" if same else " (made by another converter; only what a reader sees was compared)"
+        yield Finding(
+            level, STEP, f"report.html is not what the executed notebooks give{why}: {found or 'markup only'}"
+        )
+    if not same:
+        yield Finding(LOOK, STEP, "report.pdf was not compared: it was made by another converter than the one here")
+    elif pdf != content(folder, "report.pdf"):
+        yield Finding(FAILED, STEP, "report.pdf is not what the executed notebooks give")
+    yield from check_pages(folder)
+
+
+def convert(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The HTML and PDF of the executed notebooks. Raises LabError, whatever a converter says of them."""
+    import nbformat
+
+    from ...page.document import Chapter, ReportMeta
+    from ...page.html.render import render_html
+    from ...page.pdf.render import render_pdf
+
+    def chapters() -> list[Chapter]:
+        found = []
+        for notebook in manifest["notebooks"]:
+            text = content(folder, f"{EXECUTED}{notebook['name']}.ipynb").decode()
+            beside = (folder / f"{SOURCE}{notebook['key']}").parent
+            found.append(Chapter(notebook["name"], nbformat.reads(text, as_version=4), beside))
+        return found
+
+    try:
+        meta = ReportMeta(**manifest["report"])
+        return render_html(chapters(), meta), render_pdf(chapters(), meta)
+    except LabError:
+        raise
+    except Exception as error:  # pandoc's, typst's, or of a structure that no reader expects
+        raise LabError(f"{type(error).__name__}: {str(error)[:200]}") from None
+
+
+def check_pages(folder: Path) -> Iterator[Finding]:
+    """Whether pages.csv says what the PDF says."""
+    try:
+        right = to_csv(read_page_map(content(folder, "report.pdf"))) == content(folder, PAGES)
+    except LabError as error:
+        yield Finding(FAILED, STEP, str(error))
+        return
+    except Exception as error:  # pypdf on a file that only looks like a PDF
+        yield Finding(FAILED, STEP, f"the PDF cannot be opened: {type(error).__name__}")
+        return
+    if not right:
+        yield Finding(FAILED, STEP, f"{PAGES} does not say on which pages the sections of report.pdf begin")
+
+
+def differences(mine: str, theirs: str) -> str:
+    """What a reader sees in one page and not in the other, in words; "" if it is the same."""
+    ours, others = seen(mine), seen(theirs)
+    only_theirs = [line for line in others if line not in set(ours)]
+    only_ours = [line for line in ours if line not in set(others)]
+    parts = []
+    if only_theirs:
+        parts.append(f"the report says {listed(map(repr, only_theirs), 2)}")
+    if only_ours:
+        parts.append(f"the notebooks give {listed(map(repr, only_ours), 2)}")
+    pictures = [re.findall(r'src="data:image/([^"]*)"', page) for page in (mine, theirs)]
+    if pictures[0] != pictures[1]:
+        n = len({sha(p) for p in pictures[1]} - {sha(p) for p in pictures[0]})
+        parts.append(f"{n} pictures are others" if n else "pictures are missing, or in another order")
+    if not parts and ours != others:
+        parts.append("the same lines in another order")
+    return "; ".join(parts)
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seen(page: str) -> list[str]:
+    """The lines that a reader sees; a row of a table is a line."""
+    reader = _Lines()
+    reader.feed(page)
+    reader.close()
+    return reader.lines()
+
+
+class _Lines(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in HIDDEN_TAGS
+        if tag in LINE_TAGS:
+            self.pieces.append("\n")
+        elif tag in CELL_TAGS:
+            self.pieces.append(" | ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden = max(0, self.hidden - (tag in HIDDEN_TAGS))
+        if tag in LINE_TAGS:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.pieces.append(data)
+
+    def lines(self) -> list[str]:
+        lines = (" ".join(line.split()).strip("| ") for line in "".join(self.pieces).split("\n"))
+        return [line for line in lines if line]

@@ -1,0 +1,135 @@
+"""Whether the files of a bundle are those that its MANIFEST names, and what it says of where they were made."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from labkit.experiments.cache import engine_version, machine
+
+from ...build.freshness import CONVERTING, EXECUTING, LIBRARY, MACHINERY
+from ...build.freshness import digest as sha256
+from ...hand_in import environment
+from ...hand_in.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
+from ...project.project import Project
+from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed
+
+STEP = "integrity"
+# The packages that decide how an executed notebook is converted.
+CONVERTERS = ("pypandoc_binary", "typst", "nbconvert", "beautifulsoup4", "pillow", "fonttools")
+
+
+def files(manifest: Mapping[str, Any], entries: Mapping[str, str]) -> Iterator[Finding]:
+    """The hashes of all files against the MANIFEST; what is missing, and what nobody named."""
+    named = manifest["files"]
+    there = {name: digest for name, digest in entries.items() if name != MANIFEST}
+    changed = [name for name in named if name in there and there[name] != named[name]]
+    if changed:
+        yield Finding(FAILED, STEP, f"changed after the bundle was made: {listed(changed)}")
+    if missing := [name for name in named if name not in there]:
+        yield Finding(FAILED, STEP, f"missing, though the MANIFEST names it: {listed(missing)}")
+    if extra := [name for name in there if name not in named]:
+        yield Finding(FAILED, STEP, f"in the bundle, but not in the MANIFEST: {listed(extra)}")
+    if absent := [name for name in expected(manifest) if name not in entries]:
+        yield Finding(FAILED, STEP, f"a bundle needs {listed(absent)}")
+    if strange := [name for name in there if not belongs(name, manifest)]:
+        yield Finding(LOOK, STEP, f"no part of a bundle, not opened: {listed(strange)}")
+
+
+def expected(manifest: Mapping[str, Any]) -> list[str]:
+    """The entries that no bundle of these notebooks can lack."""
+    executed = [f"{EXECUTED}{notebook['name']}.ipynb" for notebook in manifest["notebooks"]]
+    sources = [f"{SOURCE}{notebook['key']}.ipynb" for notebook in manifest["notebooks"]]
+    return [*REPORT, PAGES, *executed, *sources]
+
+
+def belongs(name: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether an entry has a place in a bundle of these notebooks."""
+    notebooks = [notebook["name"] for notebook in manifest["notebooks"]]
+    path = PurePosixPath(name)
+    if name.startswith(SOURCE):
+        return path.suffix not in (".zip", ".py", ".sh", ".exe")
+    if name.startswith(EXECUTED):
+        return name in [f"{EXECUTED}{notebook}.ipynb" for notebook in notebooks]
+    if name.startswith(RUNS):
+        return name in [f"{RUNS}{notebook}.jsonl" for notebook in notebooks]
+    if name.startswith(TABLES):
+        return path.suffix == ".csv" and any(path.name.startswith(f"{notebook}-") for notebook in notebooks)
+    return name in (*REPORT, PAGES, SUBMISSION)
+
+
+def student(manifest: Mapping[str, Any], bundle: str) -> Iterator[Finding]:
+    """The number and name in the MANIFEST, in the title block, and in the name of the file."""
+    for name in ("student_id", "author", "title"):
+        if manifest["report"].get(name, "") != manifest[name]:
+            said = f"{manifest['report'].get(name, '')!r} in the title block, {manifest[name]!r} in the MANIFEST"
+            yield Finding(FAILED, STEP, f"the {name.replace('_', ' ')} is {said}")
+    wanted = f"{manifest['student_id']}_{manifest['lab']}.zip"
+    # a course's site may put a name of its own in front, and a second download has (1) at its end
+    if wanted.removesuffix(".zip") not in bundle:
+        yield Finding(LOOK, STEP, f"the file is called {bundle!r}, and would be {wanted!r} by its MANIFEST")
+
+
+def same_engine(manifest: Mapping[str, Any]) -> bool:
+    """Whether equal settings must give equal bits here: the platform, numpy and the engine are those of the bundle."""
+    return manifest["platform"] == machine() and manifest["engine"] == engine_version()
+
+
+def same_outputs(manifest: Mapping[str, Any]) -> bool:
+    """Whether notebooks must give equal outputs here: also what draws figures and prints tables is the same."""
+    own = environment.versions()
+    packages = all(manifest["versions"].get(name) == own[name] for name in ("python", "numpy", "pandas", "matplotlib"))
+    return packages and same_engine(manifest) and not changed_library(manifest, EXECUTING)
+
+
+def same_converter(manifest: Mapping[str, Any]) -> bool:
+    """Whether equal notebooks must give equal pages here."""
+    own = environment.versions()
+    packages = all(manifest["versions"].get(name) == own[name] for name in CONVERTERS)
+    return packages and not changed_library(manifest, CONVERTING)
+
+
+def changed_library(manifest: Mapping[str, Any], folders: Iterable[Path] = (LIBRARY, MACHINERY)) -> list[str]:
+    """The files of labkit and labreport in these folders that are not the same here and where the bundle was made."""
+    own, theirs = environment.library(), manifest["library"]
+    within = tuple(f"{folder.relative_to(LIBRARY.parent).as_posix()}/" for folder in folders)
+    changed = (name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name))
+    return sorted(name for name in changed if name.startswith(within))
+
+
+def origin(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Where the bundle was made, as far as it is not as here: to know, not a fault."""
+    own = environment.versions()
+    versions = [f"{k} {v} (here {own.get(k, 'none')})" for k, v in manifest["versions"].items() if own.get(k) != v]
+    if versions:
+        yield Finding(NOTE, STEP, f"made with other versions: {listed(versions)}")
+    if differing := [name for name, value in machine().items() if manifest["platform"].get(name) != value]:
+        yield Finding(NOTE, STEP, f"made on another platform: {listed(differing)} differ")
+    if changed := changed_library(manifest):
+        yield Finding(NOTE, STEP, f"made with a labkit that differs in {len(changed)} files: {listed(changed)}")
+    if manifest["engine"] != engine_version():
+        yield Finding(LOOK, STEP, "the engine that trained, or its numpy, is not the one here")
+
+
+def beside(project: Project, entries: Mapping[str, str]) -> Iterator[Finding]:
+    """What lies beside the notebooks, as pictures and data, against the files of this project."""
+    theirs = {name.removeprefix(SOURCE): digest for name, digest in entries.items() if name.startswith(SOURCE)}
+    other = []
+    for name, digest in theirs.items():
+        path = project.notebooks / name
+        if path.suffix == ".ipynb" or path.is_relative_to(project.labs):
+            continue
+        if not path.is_file() or sha256(path.read_bytes()) != digest:
+            other.append(name)
+    if other:
+        yield Finding(NOTE, STEP, f"files beside the notebooks that are not as here: {listed(other)}")
+
+
+def data(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """The data files that were trained on."""
+    try:
+        own = environment.data_hashes(manifest["data"])
+    except OSError:
+        yield Finding(LOOK, STEP, f"the data are not on this machine: {listed(manifest['data'])}")
+        return
+    if own != manifest["data"]:
+        yield Finding(FAILED, STEP, f"trained on other data than the {listed(manifest['data'])} here")

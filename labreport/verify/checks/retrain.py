@@ -1,0 +1,244 @@
+"""Training recorded runs again, with the checker's own labkit, and comparing all that was recorded of them."""
+
+import json
+import math
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from labkit.errors import LabError
+from labkit.experiments.cache import cache_path
+from labkit.experiments.config import RunConfig
+from labkit.experiments.datasets import DATASETS, load_dataset
+from labkit.experiments.record import facts
+from labkit.experiments.study import study_of
+from labkit.experiments.training import PER_RUN
+
+from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
+from ..reading.numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
+from .cost import MOST_BYTES, cost, duration
+
+STEP = "runs"
+AT_ONCE, MOST_AT_ONCE = 20.0, 300  # seconds of training, as estimated, and runs between two lines of progress
+CHAOTIC = 0.25  # of the runs may lie beyond the tolerance on another platform: training magnifies the last bit
+NO_CONFIGURATION, TWO_RESULTS = "without a valid configuration", "with two different results"
+IMPOSSIBLE = "that no labkit can train"
+NAMED = 4  # runs that are named one by one
+Facts = Mapping[str, Any]
+
+
+@dataclass
+class Plan:
+    """Which runs are trained again: all, or `sample` of them chosen by `seed`; at most `minutes` of estimated work."""
+
+    sample: int | None = None
+    seed: int = 0
+    minutes: float = 30.0
+
+
+@dataclass
+class Trainer:
+    """Trains configurations, each once in a call of `verify`; `tell` is told how far it is."""
+
+    tell: Callable[[str], None] = lambda text: None
+    known: dict[RunConfig, Facts] = field(default_factory=dict)
+    refused: dict[RunConfig, str] = field(default_factory=dict)
+    n_trained: int = 0
+    n_cached: int = 0
+
+    def train(self, configs: Sequence[RunConfig]) -> dict[RunConfig, Facts]:
+        """What is recorded of each run when it is trained here."""
+        new = [config for config in dict.fromkeys(configs) if config not in self.known]
+        done = len(configs) - len(new)
+        for part in parts(new):
+            self.tell(f"{done:,} of {len(configs):,} runs")
+            try:
+                self._train(part)
+            except LabError:  # one of them: the others are trained without it
+                for config in part:
+                    try:
+                        self._train([config])
+                    except LabError as error:
+                        self.refused[config] = str(error)
+            done += len(part)
+        return {config: self.known[config] for config in configs if config in self.known}
+
+    def _train(self, configs: list[RunConfig]) -> None:
+        study = study_of(configs, [])
+        self.n_trained += study.n_trained
+        self.n_cached += len(configs) - study.n_trained
+        # through JSON, as the bundle's own came
+        self.known |= {run.config: json.loads(json.dumps(facts(run))) for run in study.members}
+
+
+def parts(configs: Sequence[RunConfig]) -> Iterator[list[RunConfig]]:
+    """Groups of configurations that take about AT_ONCE; those that can be trained together come together."""
+    part: list[RunConfig] = []
+    seconds = 0.0
+    for config in sorted(configs, key=together):
+        part.append(config)
+        seconds += cost(config).seconds
+        if seconds > AT_ONCE or len(part) >= MOST_AT_ONCE:
+            yield part
+            part, seconds = [], 0.0
+    if part:
+        yield part
+
+
+def together(config: RunConfig) -> str:
+    """Equal for runs of one stack."""
+    return repr([value for name, value in config.as_dict().items() if name not in PER_RUN])
+
+
+@dataclass
+class Recorded:
+    """A run of a bundle: the notebook that it is of, its configuration, and the line that was recorded."""
+
+    notebook: str
+    config: RunConfig
+    line: Facts
+
+
+def recorded(notebooks: Sequence[Mapping[str, Any]], found: list[Finding]) -> list[Recorded]:
+    """All runs of a bundle whose configurations are some; findings for the others."""
+    runs: list[Recorded] = []
+    by_config: dict[RunConfig, Facts] = {}
+    wrong: dict[str, list[str]] = {NO_CONFIGURATION: [], TWO_RESULTS: []}
+    for notebook in notebooks:
+        for line in notebook["runs"] or []:
+            try:
+                config = RunConfig.from_dict(line["config"])
+            except (LabError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+                wrong[NO_CONFIGURATION].append(f"{notebook['name']}: {error}")
+                continue
+            if by_config.setdefault(config, line) != line:
+                wrong[TWO_RESULTS].append(f"{notebook['name']}: {describe(config)}")
+            runs.append(Recorded(notebook["name"], config, line))
+    found += told(FAILED, wrong)
+    return runs
+
+
+def told(level: str, reasons: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """A finding for each reason that there is: how many runs, and the first of them."""
+    return [
+        Finding(level, STEP, f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'} {reason}: {runs[0]}")
+        for reason, runs in reasons.items()
+        if runs
+    ]
+
+
+def describe(config: RunConfig) -> str:
+    """A run in words: the settings that differ from the defaults, so that it can be found."""
+    default = RunConfig().as_dict()
+    changed = [f"{k}={v}" for k, v in config.as_dict().items() if v != default[k] or k in ("dataset", "lr", "seed")]
+    return printable(", ".join(changed), 200)
+
+
+@dataclass
+class Retrained:
+    """What training again showed, and how many runs were compared."""
+
+    findings: list[Finding]
+    n_compared: int = 0
+
+
+def check(runs: Sequence[Recorded], exact: bool, plan: Plan, trainer: Trainer) -> Retrained:
+    """Train the runs again, and compare: bit for bit, or, where not `exact`, within the tolerance."""
+    chosen = list(runs)
+    result = Retrained([])
+    if plan.sample is not None and plan.sample < len(chosen):
+        chosen = random.Random(plan.seed).sample(chosen, plan.sample)
+        text = f"{plan.sample} of {len(runs):,} runs were chosen by seed {plan.seed}"
+        result.findings.append(Finding(NOTE, STEP, text))
+    affordable, findings = within_limits([run.config for run in chosen], plan.minutes)
+    own = trainer.train(affordable)
+    refused = [f"{describe(config)}: {trainer.refused[config]}" for config in affordable if config not in own]
+    result.findings += [*findings, *told(FAILED, {IMPOSSIBLE: refused})]
+    beyond, worst = [], []
+    compared = [run for run in chosen if run.config in own]
+    for run in compared:
+        differing = differences(run.line, own[run.config], exact)
+        if differing:
+            beyond.append(run)
+            worst.append(f"{run.notebook}, {describe(run.config)}: {listed(differing, 2)}")
+    result.n_compared = len({run.config for run in compared})
+    if not beyond:
+        return result
+    level = LOOK if not exact and len(beyond) <= CHAOTIC * len(compared) else FAILED
+    how = "are not what training gives" if exact else "lie beyond the tolerance for another platform"
+    if exact and not any(differences(run.line, own[run.config], False) for run in beyond):
+        how += ", but within the tolerance for another platform: machines that share one cache would do that"
+    texts = [f"{len(beyond):,} of {len(compared):,} recorded runs {how}", *worst[:NAMED]]
+    result.findings += [Finding(level, STEP, text) for text in texts]
+    return result
+
+
+def within_limits(configs: Sequence[RunConfig], minutes: float) -> tuple[list[RunConfig], list[Finding]]:
+    """The configurations that can be trained in about so many minutes of one core, the cheapest first."""
+    impossible: list[str] = []
+    skipped: dict[str, list[str]] = defaultdict(list)
+    costs: dict[RunConfig, float] = {}
+    for config in dict.fromkeys(configs):
+        try:
+            found = cost(config)
+        except (LabError, ArithmeticError) as error:
+            impossible.append(f"{describe(config)}: {error}")
+            continue
+        if reason := why_absent(config.dataset):
+            skipped[f"not re-trained, as {reason}"].append(describe(config))
+        elif found.n_bytes > MOST_BYTES:
+            gigabytes = f"{found.n_bytes / 1e9:,.0f} GB of memory"
+            skipped["not re-trained, as it would take too much memory"].append(f"{gigabytes} for {describe(config)}")
+        else:
+            costs[config] = 0.0 if cache_path(config).exists() else found.seconds
+    affordable, left, total = [], [], 0.0
+    for config in sorted(costs, key=costs.__getitem__):
+        total += costs[config]
+        (affordable if total <= 60 * minutes else left).append(config)
+    if left:
+        more = (
+            f"not re-trained: it would take {duration(sum(costs[c] for c in left))} more than --limit {minutes:g} (min)"
+        )
+        skipped[more] = [describe(config) for config in left]
+    return affordable, [*told(FAILED, {IMPOSSIBLE: impossible}), *told(LOOK, skipped)]
+
+
+@cache
+def why_absent(dataset: str) -> str:
+    """Why a data set cannot be had on this machine, or ""."""
+    if DATASETS[dataset].image is None:
+        return "its data were passed as arrays" if dataset == "given" else ""
+    try:
+        load_dataset(dataset)
+    except LabError as error:
+        return str(error)
+    return ""
+
+
+def differences(theirs: Facts, own: Facts, exact: bool) -> list[str]:
+    """What was recorded of a run and is not so here, in words."""
+    found = []
+    for name, value in theirs["results"].items():
+        mine = own["results"][name]
+        if value != mine and (exact or not close(name, value, mine)):
+            found.append(f"{name} {value}, here {mine}")
+    if theirs["stopped"] != own["stopped"]:
+        found.append(f"ended by {theirs['stopped']}, here by {own['stopped']}")
+    allowed = 0 if exact else max(2, LOSS_SHARE * own["epochs"])
+    if abs(theirs["epochs"] - own["epochs"]) > allowed:
+        found.append(f"{theirs['epochs']:,} epochs, here {own['epochs']:,}")
+    if exact and not found:
+        found += [f"another hash of its {name}" for name in ("weights", "history") if theirs[name] != own[name]]
+    return found
+
+
+def close(name: str, theirs: float | str, mine: float | str) -> bool:
+    """Whether two results of a run may come from two platforms; those that are not finite must be equal."""
+    if isinstance(theirs, str) or isinstance(mine, str):
+        return theirs == mine
+    if name.endswith("accuracy"):
+        return abs(theirs - mine) <= ACCURACY * (1 + 1e-9)
+    return math.isclose(theirs, mine, rel_tol=LOSS_SHARE, abs_tol=LOSS_LEAST)

@@ -1,0 +1,67 @@
+"""Starting the child process that reads a bundle, and ending it when it takes too long."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..build.freshness import LIBRARY
+from . import examine
+from .reading.findings import FAILED, Finding
+from .reading.strict import Unreadable
+
+MOST_RESULT = 100_000_000  # bytes; a lab of seven chapters gives 8 million
+WORDS = {"read": "the bundle cannot be read", "convert": "the notebooks cannot be converted"}
+
+
+def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS) -> dict[str, Any]:
+    """What a step of `examine` found, or Unreadable where it took too much time or memory. `folder` takes all files."""
+    command = [sys.executable, "-P", "-B", "-m", examine.__name__, step, str(archive.absolute()), str(folder)]
+    path = os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"PYTHONPATH": path, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        code = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise Unreadable(f"{WORDS[step]}: it took more than {seconds:g} s") from None
+    finally:
+        end(process)
+    if code:
+        limits = f"{examine.MEMORY / 1024**3:g} GB and {examine.SECONDS} s"
+        raise Unreadable(f"{WORDS[step]}: it broke the converter, or its limits of {limits}")
+    result = folder / f"{step}.json"
+    if result.stat().st_size > MOST_RESULT:
+        raise Unreadable(f"{WORDS[step]}: there is far more in it than in any report")
+    return json.loads(result.read_text(encoding="utf-8"))
+
+
+def end(process: subprocess.Popen) -> None:
+    """End the process with all that it started, if it is still there."""
+    if process.poll() is not None:
+        return
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
+
+
+def findings(result: dict[str, Any]) -> list[Finding]:
+    return [Finding(**finding) for finding in result["findings"]]
+
+
+def failed(error: Unreadable, step: str) -> Finding:
+    return Finding(FAILED, step, str(error))

@@ -1,0 +1,156 @@
+"""The child process that reads a bundle: `python -m labreport.verify.examine STEP ARCHIVE FOLDER`.
+
+It has little time and memory, writes only below FOLDER, and leaves what it found as plain data in FOLDER/STEP.json.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import LabError
+
+from ..hand_in.bundle import EXECUTED, MANIFEST, RUNS, SOURCE, TABLES
+from ..project.parameter_table import INJECTED
+from .checks import conversion, integrity
+from .reading import contents
+from .reading.archive import unpack
+from .reading.cells import digest
+from .reading.findings import FAILED, Finding
+from .reading.strict import Unreadable
+
+MEMORY = 2 * 1024**3  # bytes; a lab of seven chapters takes 0.5
+SECONDS = 150
+UNPACKED = "bundle"
+
+
+def read(archive: Path, folder: Path) -> dict[str, Any]:
+    """Unpack a bundle and read everything in it: findings, manifest, hashes, notebooks, tables."""
+    found: list[Finding] = []
+    result: dict[str, Any] = {"manifest": None, "entries": {}, "notebooks": [], "tables": {}}
+    unpacked = folder / UNPACKED
+    try:
+        result["entries"] = unpack(archive, unpacked)
+    except Unreadable as error:
+        found.append(Finding(FAILED, "archive", str(error)))
+    else:
+        try:
+            result["manifest"] = manifest = contents.read_manifest(contents.content(unpacked, MANIFEST, 5_000_000))
+        except Unreadable as error:
+            found.append(Finding(FAILED, "archive", str(error)))
+        else:
+            found += integrity.files(manifest, result["entries"])
+            for notebook in manifest["notebooks"]:
+                result["notebooks"].append(read_notebook(unpacked, notebook["name"], notebook["key"], found))
+            for name in sorted(result["entries"]):
+                if name.startswith(TABLES):
+                    result["tables"][name] = attempt(
+                        lambda n=name: contents.read_table(contents.content(unpacked, n), n), found
+                    )
+    return result | {"findings": [vars(finding) for finding in found]}
+
+
+def read_notebook(folder: Path, name: str, key: str, found: list[Finding]) -> dict[str, Any]:
+    """One notebook as plain data: its cells as run, its parameters and its runs. None stands for what is unreadable."""
+    executed, source = (
+        attempt(lambda n=entry: contents.read_notebook(contents.content(folder, n), n), found)
+        for entry in (f"{EXECUTED}{name}.ipynb", f"{SOURCE}{key}.ipynb")
+    )
+    runs = f"{RUNS}{name}.jsonl"
+    recorded = []
+    if (folder / runs).exists():
+        recorded = attempt(lambda: contents.read_runs(contents.content(folder, runs), runs), found)
+    if executed and source and shown(executed) != shown(source):
+        found.append(Finding(FAILED, "report", f"{name}: the executed notebook is not a run of the edited one"))
+    return {
+        "name": name,
+        "key": key,
+        "cells": attempt(lambda: [cell.as_dict() for cell in digest(executed)], found) if executed else None,
+        "parameters": attempt(lambda: contents.read_parameters(executed, name), found) if executed else None,
+        "runs": recorded,
+    }
+
+
+def shown(notebook: dict[str, Any]) -> list[tuple]:
+    """What a run of a notebook does not change: its cells without outputs, and without the cell that a run adds."""
+    return [
+        (cell["id"], cell["cell_type"], contents_of(cell["source"]), sorted(cell["metadata"].get("tags", [])))
+        for cell in notebook["cells"]
+        if INJECTED not in cell["metadata"].get("tags", [])
+    ]
+
+
+def contents_of(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def attempt(reading: Callable[[], Any], found: list[Finding], step: str = "archive") -> Any:
+    """What `reading` returns, or None and a finding."""
+    try:
+        return reading()
+    except LabError as error:
+        found.append(Finding(FAILED, step, str(error)))
+    except Exception as error:  # a parser that meets what nobody thought of must not hide the other findings
+        found.append(Finding(FAILED, step, f"a part cannot be read: {type(error).__name__}: {str(error)[:100]}"))
+    return None
+
+
+def convert(archive: Path, folder: Path) -> dict[str, Any]:
+    """Compare the report with what the notebooks give; `read` has unpacked the bundle, and checked its types."""
+    found: list[Finding] = []
+    unpacked = folder / UNPACKED
+    manifest = contents.read_manifest(contents.content(unpacked, MANIFEST))
+    found += attempt(lambda: list(conversion.check(unpacked, manifest)), found, "report") or []
+    return {"findings": [vars(finding) for finding in found]}
+
+
+def limit() -> None:
+    """Ask the system for limits of memory, time and file size, where it has them."""
+    with suppress(ImportError):
+        import resource
+
+        limits = {"RLIMIT_AS": MEMORY, "RLIMIT_CPU": SECONDS, "RLIMIT_FSIZE": 500_000_000, "RLIMIT_CORE": 0}
+        for name, value in limits.items():
+            with suppress(AttributeError, ValueError, OSError):
+                resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def confine(folder: Path) -> None:
+    """Refuse to write anywhere but below `folder`, to open pictures elsewhere, and to connect to anything.
+
+    No code of a bundle runs; this is for what a file may ask of a converter, as a picture at ../../secret.png.
+    """
+    root = os.path.realpath(folder)
+    pictures = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
+
+    def outside(path: Any) -> bool:
+        name = os.path.realpath(os.fsdecode(path))
+        return name != os.devnull and not name.startswith(root + os.sep)
+
+    def hook(event: str, arguments: tuple) -> None:
+        if event == "open" and isinstance(arguments[0], str | bytes):
+            path, _, flags = arguments
+            writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+            if (writes or os.fsdecode(path).lower().endswith(pictures)) and outside(path):
+                raise PermissionError(f"outside the folder of the bundle: {os.fsdecode(path)}")
+        elif event == "socket.connect":
+            raise PermissionError("a bundle needs no network")
+
+    sys.addaudithook(hook)
+
+
+STEPS = {"read": read, "convert": convert}
+
+
+def main(step: str, archive: str, folder: str) -> None:
+    limit()
+    confine(Path(folder))
+    result = STEPS[step](Path(archive), Path(folder))
+    Path(folder, f"{step}.json").write_text(json.dumps(result), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
