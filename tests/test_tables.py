@@ -137,7 +137,7 @@ def test_agreement_name_by_name():
 def test_html_of_multi_indexes_merges_and_escapes():
     index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "y")], names=["one", "two"])
     columns = pd.MultiIndex.from_tuples([("loss", "<q>"), ("loss", "r")])
-    html = tables.to_html(pd.DataFrame([[1, 2], [3, 4], [5, 6]], index, columns))
+    html = to_html(pd.DataFrame([[1, 2], [3, 4], [5, 6]], index, columns))
     assert html.startswith('<table><thead><tr><th></th><th></th><th colspan="2">loss</th></tr><tr><th>one</th>')
     assert '<th rowspan="2">a</th><th>x</th><td>1</td>' in html and "&lt;q&gt;" in html
     assert html.count("<tr>") == 5
@@ -145,7 +145,7 @@ def test_html_of_multi_indexes_merges_and_escapes():
 
 def test_the_best_row_has_a_sign_besides_its_color():
     frame = pd.DataFrame({"loss": ["1", "2"]}, pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")]))
-    assert '<tr class="best"><th>y ★</th>' in tables.to_html(frame, 1)
+    assert '<tr class="best"><th>y ★</th>' in to_html(frame, 1)
 
 
 def test_show_writes_metadata_and_csv(study, monkeypatch, tmp_path):
