@@ -7,6 +7,7 @@ import pytest
 from labkit import LabError, RunConfig, run_study, tables, train_one
 from labkit.display import provenance, say
 from labkit.rounding import large, number_text, percent, quantiles, setting_text, significant, spread_text
+from labkit.tables.html import to_html
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
 
