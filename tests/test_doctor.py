@@ -44,7 +44,7 @@ def test_all_is_well_and_a_kernel_really_starts(capsys, project, monkeypatch, tm
     assert [line.split()[1] for line in out.splitlines() if line.startswith("ok")][:7] == list(doctor.CHECKS)[:7]
     assert "starts and imports labkit" in out
     assert "WRONG" not in out
-    assert "-m labkit data mnist --download" in out
+    assert "-m labreport data mnist --download" in out
     assert out.endswith("All is well.\n")
 
 
@@ -71,9 +71,9 @@ def test_outside_an_environment_it_names_the_one_of_the_project(project, monkeyp
 
 
 def test_an_old_python(project, monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 10, 2, "final", 0))
+    monkeypatch.setattr(sys, "version_info", (3, 11, 4, "final", 0))
     text, mend = bad(software.python, project)
-    assert "3.10.2" in text and "3.11 or newer is needed" in text and mend == "make report PYTHON=python3.11"
+    assert "3.11.4" in text and "3.11.5 or newer is needed" in text and mend.endswith("make report PYTHON=python3.12")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,14 @@ def test_without_numpy_the_commands_say_so(project, tmp_path):
     done = labkit("doctor")
     assert (done.returncode, done.stderr) == (1, "")
     assert "WRONG  BLAS" in done.stdout and "ok     typst" in done.stdout
+
+
+def test_on_a_python_without_any_package_each_missing_thing_is_a_line(project):
+    command = [sys.executable, "-S", "-m", "labreport", "--root", str(project.root), "doctor"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "ok     Python" in done.stdout and "WRONG  kernel" in done.stdout and "WRONG  BLAS" in done.stdout
+    assert done.stdout.count("-m pip install -r requirements.txt") == 1  # one remedy for all of them
 
 
 def test_a_kernel_that_does_not_start(project, monkeypatch, tmp_path):

@@ -11,9 +11,8 @@ WIDTH = max(map(len, CHECKS))
 INDENT = len("WRONG") + 2 + WIDTH + 2
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("doctor", help="check Python, packages, kernel, fonts, converters, disk and data")
-    command.set_defaults(run=run)
+def add(command: argparse.ArgumentParser) -> None:
+    """It has no options."""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from ..build.terminal import PLAIN_SECONDS, REDRAW_SECONDS, Terminal, duration
 from .pins import installed, listed, pins
 
 PIP = (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+TOLD = ("Collecting", "Downloading", "Using cached", "Processing", "Building", "Installing")  # lines of pip's
 ITSELF = ("--no-build-isolation", "--no-deps", "-e", ".")  # with the setuptools that is pinned: asks no network
 
 
@@ -40,14 +41,14 @@ def pip(arguments: Sequence[str], terminal: Terminal) -> str:
     with subprocess.Popen(
         [*PIP, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as process:
-        lines = [""]
+        lines = ["Collecting"]
         reader = threading.Thread(target=lambda: lines.extend(map(str.strip, process.stdout)))
         reader.start()
         began = printed = time.monotonic()
         while reader.is_alive():
             reader.join(REDRAW_SECONDS)
             now = time.monotonic()
-            text = f"{duration(now - began)}: {lines[-1]}"
+            text = f"{duration(now - began)}: {[line for line in lines if line.startswith(TOLD)][-1]}"
             terminal.status(text)
             if not terminal.in_place and now - printed >= PLAIN_SECONDS:
                 terminal.line(text[:100])
