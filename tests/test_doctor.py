@@ -1,5 +1,6 @@
 """`lab doctor`: well where all is well, and a line for each broken thing, never a traceback."""
 
+import dataclasses
 import shutil
 import subprocess
 import sys
@@ -8,13 +9,16 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from matplotlib import font_manager
 from small_project import make_project
 
 from labkit.experiments import images
+from labkit.figures.fonts import own_fonts
 from labreport.__main__ import main
 from labreport.doctor import checks as doctor
 from labreport.doctor import finding, machine, software
 from labreport.page import pandoc
+from labreport.run import drawing
 
 ROOT = Path(__file__).parent.parent
 Usage = namedtuple("Usage", "total used free")
@@ -147,6 +151,21 @@ def test_fonts_that_are_damaged_or_missing(project, monkeypatch, tmp_path):
     text, mend = bad(software.fonts, project)
     assert text == "NotoSansTC-Regular-big5.ttf is damaged, STIXTwoMath-core.woff2 is missing"
     assert "git checkout" in mend
+
+
+def test_a_machine_that_draws_differently(project, monkeypatch):
+    """A list of fonts in which one was another gave other figures, and doctor said that all is well."""
+    drawing.draws_as_pinned.cache_clear()
+    assert good(software.figures, project) == "drawn as everywhere"
+    drawing.draws_as_pinned.cache_clear()
+    monkeypatch.setattr("labkit.figures.style.use_own_fonts", lambda: None)
+    (font,) = (font for font in own_fonts() if font.fname.endswith("DejaVuSerif.ttf"))
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [dataclasses.replace(font, name="DejaVu Sans")])
+    font_manager.fontManager.addfont(software.LIBRARY / "fonts" / "NotoSansTC-Regular-big5.ttf")
+    text, mend = bad(software.figures, project)
+    drawing.draws_as_pinned.cache_clear()
+    assert text.startswith("figures are drawn differently here: ")
+    assert "--force-reinstall --no-deps matplotlib" in mend
 
 
 def test_converters_that_answer_nonsense(project, monkeypatch):

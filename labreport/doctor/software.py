@@ -12,7 +12,7 @@ from pathlib import Path
 import labkit
 
 from ..project.project import Project
-from .finding import Finding, install, wrong
+from .finding import PYTHON, Finding, install, wrong
 from .pins import installed, listed, oldest_python, pins
 
 LIBRARY = Path(labkit.__file__).parent
@@ -73,6 +73,17 @@ def fonts(project: Project) -> Iterator[Finding]:
         yield wrong(", ".join(bad), f"restore them: git checkout {LIBRARY / 'fonts'}")
     else:
         yield Finding(f"{len(FONTS)}, whole")
+
+
+def figures(project: Project) -> Iterator[Finding]:
+    from ..run.drawing import draws_as_pinned
+
+    if draws_as_pinned():
+        yield Finding("drawn as everywhere")
+    else:
+        text = "figures are drawn differently here: matplotlib is another one than is pinned, or its fonts are damaged"
+        version = dict(pins(project.requirements)).get("matplotlib", "")
+        yield wrong(text, f"{PYTHON} -m pip install --force-reinstall --no-deps matplotlib=={version}")
 
 
 def pandoc(project: Project) -> Iterator[Finding]:
