@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, run_study
-from labkit.claims.comparisons import first_epoch, lower, pairs, roughness, seconds_of, smoother, sooner
+from labkit.analysis.comparisons import first_epoch, lower, pairs, roughness, seconds_of, smoother, sooner
 
 CONFIG = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=300)
 

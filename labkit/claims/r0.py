@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..analysis.comparisons import first_epoch, lower, pairs, seconds_of, smoother, sooner
 from ..analysis.units import unit_states
 from ..experiments.study import Study
-from .comparisons import first_epoch, lower, pairs, seconds_of, smoother, sooner
 from .judge import judge, judge_statement
 from .plan import Entries, Plan
 

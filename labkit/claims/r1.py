@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ..analysis.comparisons import first_epoch, lower, pairs
 from ..experiments.study import Study
 from ..nn.activations import relu, relu_derivative
-from .comparisons import first_epoch, lower, pairs
 from .judge import judge, judge_statement
 from .plan import Entries, Plan
 

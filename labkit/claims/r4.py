@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..analysis.comparisons import pairs, seconds_of
 from ..experiments.datasets import load_dataset
-from .comparisons import pairs, seconds_of
 from .judge import judge, judge_statement
 from .plan import Entries, Plan
 
