@@ -17,6 +17,7 @@ from labkit.claims import (
     judge,
     judge_statement,
     overall,
+    untested,
     values_of,
     verdict,
 )
@@ -133,6 +134,14 @@ def test_statements_are_held_against_comparisons():
     assert "in 2 of 3" in texts.iloc[0].tolist()
     with pytest.raises(LabError, match="did you mean 'unfinished'"):
         judge_statement("R4.lr", "unfinishd", [True])
+
+
+def test_a_statement_that_no_run_can_test_says_why():
+    found = untested("R0.relu", "cheaper", "for want of a clock")
+    assert (found.verdict, found.reason, len(found.values)) == (UNTESTED, "for want of a clock", 0)
+    assert found.quantity == "an epoch with ReLU is cheaper" and found.kind == "statement"
+    with pytest.raises(LabError, match="did you mean 'cheaper'"):
+        untested("R0.relu", "cheapr", "")
 
 
 def test_an_entry_has_one_verdict():
