@@ -67,7 +67,7 @@ def walk(
     path = [w.copy()]
     with np.errstate(all="ignore"):  # a rate that is too large overflows: a result
         for _ in range(n_steps):
-            optimizer.step(w, gradient(w))
+            optimizer.step(w, np.array(gradient(w)))  # a copy: an update may not change its gradient by way of w
             path.append(w.copy())
     return np.array(path)
 
