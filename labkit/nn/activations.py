@@ -13,8 +13,8 @@ Array = np.ndarray
 
 
 def sigmoid(z: Array) -> Array:
-    """1 / (1 + e^-z), written as 0.5 + 0.5 tanh(z/2)."""
-    return 0.5 * np.tanh(0.5 * z) + 0.5
+    """1 / (1 + e^-z). Where e^-z overflows it is infinite, and 1 / ∞ = 0 is right."""
+    return 1 / (1 + np.exp(-z))
 
 
 def sigmoid_derivative(a: Array) -> Array:
