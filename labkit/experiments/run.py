@@ -131,10 +131,9 @@ def accuracy(loss: str, output: Array, y: Array) -> Array:
 
 def loss_and_gradient(network: Network, loss: str, w: Array, x: Array, y: Array) -> tuple[Array, Array]:
     """The loss (...) and its derivatives (..., P) by parameters w (..., P), on examples x (N, D), targets y (N, K)."""
+    columns = (part.T.astype(w.dtype) for part in (x, y))
     with quiet_single_thread():
-        output, caches = network.forward(network.views(w), x.T.astype(w.dtype))
-        value, d_output = LOSSES[loss].function(output, y.T.astype(w.dtype))
-        return value, network.backward(caches, d_output)
+        return network.loss_and_gradient(LOSSES[loss].function, network.views(w), *columns)[:2]
 
 
 def evaluate(network: Network, loss: str, w: Array, x: Array, y: Array) -> tuple[Array, Array]:

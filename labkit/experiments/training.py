@@ -123,9 +123,7 @@ class Stack:
 
     def step(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
         """One update on columns x (..., D, B), y (..., K, B): loss (R,), output (R, K, B), gradient (R, P)."""
-        output, caches = self.network.forward(self.params, x, self.dropouts)
-        value, d_output = self.loss(output, y)
-        gradient = self.network.backward(caches, d_output)
+        value, gradient, output = self.network.loss_and_gradient(self.loss, self.params, x, y, self.dropouts)
         self.optimizer.step(self.w, gradient)
         return value, output, gradient
 
