@@ -16,6 +16,7 @@ from pathlib import Path
 
 from labkit.environment import HOME
 
+USERS_SETTINGS = ("MPLBACKEND", "MATPLOTLIBRC")  # variables that say how the user wants figures elsewhere
 # One figure as the pinned matplotlib draws it: a new pin may need a new hash.
 DRAWN = "d7aea5062a8f92dcc6a451a88d871e06fa868977cd7a96e7bd82d76d1ff2adcb"
 NUMBER = re.compile(r"-?\d+\.\d+")

@@ -30,13 +30,12 @@ from traitlets.config import Config
 
 from labkit.errors import LabError
 
-from .drawing import matplotlib_folder
+from .drawing import USERS_SETTINGS, matplotlib_folder
 from .guard import Guard, Limits
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KERNEL_LOG = "kernel.log"
 INJECTED = "injected-parameters"
-USERS = ("MPLBACKEND", "MATPLOTLIBRC")  # how the user wants figures elsewhere
 BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 KERNEL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
@@ -107,7 +106,7 @@ def run_notebook(source: Source, env: Mapping[str, str], guard: Guard | None = N
         except DeadKernelError:
             died = "the kernel died: too little memory, or the code ended it" + _last_words(private)
         except RuntimeError as error:  # jupyter_client's, before the first cell
-            died = f"the kernel did not start ({error}); `lab doctor` may tell why" + _last_words(private)
+            died = f"the kernel did not start ({error}); `labkit doctor` may tell why" + _last_words(private)
         finally:
             if threading.current_thread() is not threading.main_thread():
                 ensure_event_loop().close()  # nbclient leaves a loop open in each thread
@@ -137,7 +136,7 @@ def _prepare(content: Mapping[str, Any]) -> Node:
 
 def _kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[AsyncKernelManager]:
     """A manager that starts this very interpreter: the user's kernelspec `python3` may be another one."""
-    kernel_env = {key: value for key, value in os.environ.items() if key not in USERS} | dict(env)
+    kernel_env = {key: value for key, value in os.environ.items() if key not in USERS_SETTINGS} | dict(env)
     kernel_env["IPYTHONDIR"] = private  # no start-up files and no settings of the user
     kernel_env["MPLCONFIGDIR"] = matplotlib_folder(private)
     kernel_env["PYTHONHASHSEED"] = "0"
