@@ -160,7 +160,7 @@ def test_a_machine_that_draws_differently(project, monkeypatch):
     drawing.draws_as_pinned.cache_clear()
     monkeypatch.setattr("labkit.figures.style.use_own_fonts", lambda: None)
     (font,) = (font for font in own_fonts() if font.fname.endswith("DejaVuSerif.ttf"))
-    monkeypatch.setattr(font_manager.fontManager, "ttflist", [dataclasses.replace(font, name="DejaVu Sans")])
+    font_manager.fontManager.ttflist = [dataclasses.replace(font, name="DejaVu Sans")]  # the next drawing rights it
     font_manager.fontManager.addfont(software.LIBRARY / "fonts" / "NotoSansTC-Regular-big5.ttf")
     text, mend = bad(software.figures, project)
     drawing.draws_as_pinned.cache_clear()
