@@ -12,14 +12,14 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.convolution import Conv2d, MaxPool2d, Shape
 from ..nn.layers import Activate, Dropout, Flatten
 
-# How many numbers each layer takes; the activations take none.
-ARGUMENTS = {"conv1d": 3, "conv2d": 3, "maxpool2d": 1, "flatten": 0, "dropout": 1} | dict.fromkeys(ACTIVATIONS, 0)
+# How many numbers each layer takes; an activation takes none.
+ARGUMENTS = {"conv1d": 3, "conv2d": 3, "maxpool2d": 1, "flatten": 0, "dropout": 1}
 
 
 def parse(text: str) -> tuple[str, list[float]]:
     """ "conv2d(8, 3, 1)" -> ("conv2d", [8, 3, 1]). Raises LabError for a layer or numbers that are not allowed."""
     name, _, rest = text.partition("(")
-    choice("front layer", name.strip(), ARGUMENTS)
+    choice("front layer", name.strip(), [*ARGUMENTS, *ACTIVATIONS])
     try:
         values = list(ast.literal_eval(f"[{rest.strip().removesuffix(')')}]"))
     except (SyntaxError, ValueError):
@@ -29,7 +29,7 @@ def parse(text: str) -> tuple[str, list[float]]:
         fits = values and len(values) == 1 and isinstance(values[0], float) and 0 <= values[0] < 1
         allowed = "a rate in [0, 1), such as dropout(0.2)"
     else:
-        lowest = [1, 1, 0][: ARGUMENTS[name]]  # channels, kernel size, padding; or size
+        lowest = [1, 1, 0][: ARGUMENTS.get(name, 0)]  # channels, kernel size, padding; or size
         fits = values is not None and len(values) == len(lowest)
         fits = fits and all(type(v) is int and v >= low for v, low in zip(values, lowest, strict=True))
         allowed = {3: "channels >= 1, kernel size >= 1 and padding >= 0", 1: "a size >= 1", 0: "no numbers"}[
