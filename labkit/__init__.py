@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 WHERE = {
     "Dataset": "experiments.datasets",
     "RunConfig": "experiments.config",
-    "check_gradients": "nn.gradcheck",
+    "check_gradients": "experiments.run",
     "load_dataset": "experiments.datasets",
     "load_run": "experiments.cache",
     "run_study": "experiments.study",

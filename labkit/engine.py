@@ -11,7 +11,13 @@ from pathlib import Path
 ENGINE = (
     *("nn/activations", "nn/initializers", "nn/layers", "nn/convolution", "nn/losses", "nn/network", "nn/optimizers"),
     *("experiments/arrays", "experiments/images", "experiments/points", "experiments/targets", "experiments/datasets"),
-    *("experiments/config", "experiments/architecture", "experiments/run", "experiments/stopping"),
+    *(
+        "experiments/config",
+        "experiments/architecture",
+        "experiments/arithmetic",
+        "experiments/run",
+        "experiments/stopping",
+    ),
     "experiments/training",
 )
 

@@ -21,44 +21,44 @@ from labkit.experiments.cache import cache_path
 from labkit.experiments.datasets import DATASETS, Source
 from labkit.experiments.record import facts
 from labkit.experiments.registered import Unsure, is_own
-from labkit.nn.activations import ACTIVATIONS, Activation, sigmoid, tanh
+from labkit.nn.activations import ACTIVATIONS, ActivationFunction, sigmoid, tanh
 from labkit.nn.initializers import INITIALIZERS
 from labkit.nn.losses import LOSSES, Loss, mse
-from labkit.nn.optimizers import OPTIMIZERS, Optimizer, gd
+from labkit.nn.optimizers import OPTIMIZERS, UpdateRule, gd
 
 BASE = RunConfig(n_epochs=30, hidden_sizes=(4,))
 FACTOR = 2.0
 
 
-def wrong_slope(z, a, out=None):
-    return np.multiply(a, 1.0 + a, out=out)
+def wrong_slope(a):
+    return a * (1 + a)
 
 
-def scaled_tanh(z, out=None):
-    return np.multiply(FACTOR, tanh(z), out=out)
+def scaled_tanh(z):
+    return FACTOR * tanh(z)
 
 
-def scaled_slope(z, a, out=None):
-    return np.subtract(FACTOR, a * a / FACTOR, out=out)
+def scaled_slope(a):
+    return FACTOR - a * a / FACTOR
 
 
-def halved(y_hat, y, empty=np.empty):
+def halved(y_hat, y):
     value, d_y_hat = mse(y_hat, y)
     return value / 2, d_y_hat / 2
 
 
-def backwards(w, g, state, h, t):
-    w += h.lr * g
+def backwards(w, g, lr):
+    w += lr * g
 
 
-def ones(rng, shape, *_):
+def ones(shape):
     return np.ones(shape)
 
 
 @pytest.fixture
 def mine():
     """An activation of a notebook's own."""
-    with patch.dict(ACTIVATIONS, mine=Activation(scaled_tanh, scaled_slope)):
+    with patch.dict(ACTIVATIONS, mine=ActivationFunction(scaled_tanh, scaled_slope, "a")):
         yield BASE.replace(activation="mine")
 
 
@@ -68,12 +68,20 @@ def weights(trained) -> list[bytes]:
 
 
 PATCHES = {
-    "activation": (ACTIVATIONS, {"sigmoid": Activation(sigmoid, wrong_slope)}, {}),
-    "output": (ACTIVATIONS, {"tanh": Activation(scaled_tanh, scaled_slope)}, {"output_activation": "tanh"}),
-    "front": (ACTIVATIONS, {"tanh": Activation(scaled_tanh, scaled_slope)}, {"front": ("conv1d(1, 1, 0)", "tanh")}),
+    "activation": (ACTIVATIONS, {"sigmoid": ActivationFunction(sigmoid, wrong_slope, "a")}, {}),
+    "output": (
+        ACTIVATIONS,
+        {"tanh": ActivationFunction(scaled_tanh, scaled_slope, "a")},
+        {"output_activation": "tanh"},
+    ),
+    "front": (
+        ACTIVATIONS,
+        {"tanh": ActivationFunction(scaled_tanh, scaled_slope, "a")},
+        {"front": ("conv1d(1, 1, 0)", "tanh")},
+    ),
     "another of labkit": (ACTIVATIONS, {"sigmoid": ACTIVATIONS["tanh"]}, {}),
     "loss": (LOSSES, {"mse": Loss(halved)}, {}),
-    "optimizer": (OPTIMIZERS, {"gd": Optimizer(backwards)}, {}),
+    "optimizer": (OPTIMIZERS, {"gd": UpdateRule(backwards)}, {}),
     "initializer": (INITIALIZERS, {"normal": ones}, {}),
     "data set": (DATASETS, {"xor": Source(DATASETS["moons"].draw, 21, n_held_out=0)}, {}),
 }
@@ -108,10 +116,10 @@ def test_the_same_code_is_the_same_key_in_another_process(tmp_path):
     script.write_text(
         "from labkit import RunConfig, run_study\n"
         "import numpy as np\n"
-        "from labkit.nn.activations import ACTIVATIONS, Activation\n"
+        "from labkit.nn.activations import ACTIVATIONS, ActivationFunction\n"
         "power = 2\n"
-        "ACTIVATIONS['mine'] = Activation(lambda z, out=None: z / (1 + abs(z)),\n"
-        "                                 lambda z, a, out=None: (1 + abs(z)) ** -power)\n"
+        "ACTIVATIONS['mine'] = ActivationFunction(lambda z: z / (1 + abs(z)),\n"
+        "                                 lambda z: (1 + abs(z)) ** -power, 'z')\n"
         "study = run_study(RunConfig(activation='mine', n_epochs=20), seed=range(2))\n"
         "print(study.n_trained, study.runs['train_loss'].tolist())\n"
     )
@@ -131,28 +139,28 @@ def run_script(script: Path, root: Path = Path(labkit.__file__).parents[1]) -> s
 counter = [0]
 
 
-def counting(z, out=None):
+def counting(z):
     counter[0] += 1
-    return tanh(z, out=out)
+    return tanh(z)
 
 
-def evaluating(z, out=None):
+def evaluating(z):
     return eval("z")
 
 
-def importing(z, out=None):
+def importing(z):
     import math
 
     return z * math.pi
 
 
-def reading(rng, shape, *_):
+def reading(shape):
     return np.load("weights.npy")
 
 
 @pytest.mark.parametrize("function", [counting, evaluating, importing, np.vectorize(abs), "".join], ids=repr)
 def test_a_function_of_which_nobody_can_be_certain_is_not_cached(function):
-    with patch.dict(ACTIVATIONS, mine=Activation(function, scaled_slope)), pytest.raises(Unsure):
+    with patch.dict(ACTIVATIONS, mine=ActivationFunction(function, scaled_slope, "a")), pytest.raises(Unsure):
         cache_path(BASE.replace(activation="mine"))
 
 
@@ -162,7 +170,7 @@ def test_an_initializer_that_reads_a_file_is_not_cached():
 
 
 def test_a_study_whose_runs_cannot_be_cached_is_trained_every_time():
-    with patch.dict(ACTIVATIONS, mine=Activation(counting, scaled_slope)):
+    with patch.dict(ACTIVATIONS, mine=ActivationFunction(counting, scaled_slope, "a")):
         config = BASE.replace(activation="mine")
         assert [run_study(config, seed=range(2)).n_trained for _ in range(2)] == [2, 2]
 
@@ -170,9 +178,9 @@ def test_a_study_whose_runs_cannot_be_cached_is_trained_every_time():
 def test_only_what_nobody_else_knows_is_ones_own(mine):
     assert not is_own(BASE) and not is_own(BASE.replace(dataset="given", front=("tanh", "dropout(0.2)")))
     assert is_own(mine) and is_own(BASE.replace(front=("mine",)))
-    with patch.dict(ACTIVATIONS, gentle=Activation(partial(sigmoid), wrong_slope)):
+    with patch.dict(ACTIVATIONS, gentle=ActivationFunction(partial(sigmoid), wrong_slope, "a")):
         assert is_own(BASE.replace(activation="gentle"))
-    with patch.dict(OPTIMIZERS, gd=Optimizer(gd)):  # equal, but nobody has looked
+    with patch.dict(OPTIMIZERS, gd=UpdateRule(gd)):  # equal, but nobody has looked
         assert is_own(BASE)
 
 
@@ -180,7 +188,7 @@ def test_workers_train_what_the_caller_has_registered(mine, monkeypatch):
     """Workers are processes with registries of their own: they would not know a name, or train the delivered row."""
     monkeypatch.setattr(studies, "WORTH_A_PROCESS", 0.0)
     grid = {"activation": ["mine", "sigmoid"], "seed": range(3)}
-    with patch.dict(ACTIVATIONS, sigmoid=Activation(sigmoid, wrong_slope)):
+    with patch.dict(ACTIVATIONS, sigmoid=ActivationFunction(sigmoid, wrong_slope, "a")):
         study = run_study(mine, n_jobs=2, **grid)
         assert all(run.flat.tobytes() == train_one(run.config).flat.tobytes() for run in study.members)
     assert run_study(BASE, seed=range(3), n_jobs=2).n_trained == 3
@@ -189,7 +197,7 @@ def test_workers_train_what_the_caller_has_registered(mine, monkeypatch):
 def test_a_worker_that_understands_a_name_differently_leaves_the_run_to_the_caller(monkeypatch):
     monkeypatch.setattr(studies, "WORTH_A_PROCESS", 0.0)
     monkeypatch.setattr(studies, "is_own", lambda config: False)
-    with patch.dict(ACTIVATIONS, sigmoid=Activation(sigmoid, wrong_slope)):
+    with patch.dict(ACTIVATIONS, sigmoid=ActivationFunction(sigmoid, wrong_slope, "a")):
         study = run_study(BASE, seed=range(4), n_jobs=2)
         assert all(run.flat.tobytes() == train_one(run.config).flat.tobytes() for run in study.members)
 
@@ -197,7 +205,7 @@ def test_a_worker_that_understands_a_name_differently_leaves_the_run_to_the_call
 def test_runs_of_a_patched_row_are_not_recorded_for_verification(mine, tmp_path, monkeypatch):
     monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     run_study(mine)
-    with patch.dict(ACTIVATIONS, sigmoid=Activation(sigmoid, wrong_slope)):
+    with patch.dict(ACTIVATIONS, sigmoid=ActivationFunction(sigmoid, wrong_slope, "a")):
         train_one(BASE)
     assert not (tmp_path / "runs.jsonl").read_text()
     train_one(BASE)
@@ -216,8 +224,8 @@ def edit():
     path = pathlib.Path(labkit.__file__).parent / "nn" / "activations.py"
     text = path.read_text()
     assert "def sigmoid(" in text
-    path.write_text(text + "\\n\\ndef half(z, a):\\n    return a * (1.0 - a) / 2\\n\\n"
-                    "ACTIVATIONS['sigmoid'] = Activation(sigmoid, lambda z, a, out=None: half(z, a))\\n")
+    path.write_text(text + "\\n\\ndef half(a):\\n    return a * (1.0 - a) / 2\\n\\n"
+                    "ACTIVATIONS['sigmoid'] = ActivationFunction(sigmoid, half, 'a')\\n")
 """
 STACKS_OF_ONE = "studies.WORKING_SET = 1\nstudies.WORTH_A_PROCESS = 0\n"
 EDITED = {

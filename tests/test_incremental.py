@@ -27,7 +27,7 @@ figures.show(figures.learning_curves(study, by="lr"), caption="Two runs.", alt="
 # what is told of finished runs, how their numbers and files are written, what they are cached by.
 NO_PART_IN_RESULTS = {
     *("engine", "errors", "environment", "files", "rounding"),
-    *("experiments.progress", "experiments.record", "experiments.registered"),
+    *("nn.gradcheck", "experiments.cost", "experiments.progress", "experiments.record", "experiments.registered"),
 }
 PACKAGES = {"nn", "experiments"}
 

@@ -162,13 +162,13 @@ def test_a_data_set_that_a_notebook_registers_is_one_everywhere(monkeypatch):
         x = rng.random((n, 2))
         return x, np.floor(3 * x[:, 0])
 
-    monkeypatch.setitem(DATASETS, "thirds", Source(thirds, 60, n_held_out=10))
+    monkeypatch.setitem(DATASETS, "thirds", Source(thirds, 60, n_held_out=10, n_classes=3))
     config = BASE.replace(dataset="thirds", **CLASSES)
     study = run_study(config, seed=range(2))
     assert study.members[0].dataset.y.shape == (80, 3)
     assert run_study(config, seed=range(2)).n_trained == 0
     monkeypatch.setitem(
-        DATASETS, "thirds", Source(lambda rng, n, noise: (2 * rng.random((n, 2)), np.arange(n) % 3), 60)
+        DATASETS, "thirds", Source(lambda rng, n, noise: (2 * rng.random((n, 2)), np.arange(n) % 3), 60, n_classes=3)
     )
     again = run_study(config, seed=range(2))
     assert again.n_trained == 2 and again.members[0].dataset.x.max() > 1.5

@@ -27,11 +27,12 @@ from ..environment import cache_bytes, cache_folder
 from ..errors import LabError
 from ..files import PART, write_atomic
 from ..nn.activations import Array
-from ..nn.network import build_network
+from .architecture import build_network
+from .arithmetic import BLAS
 from .config import RunConfig
 from .datasets import Dataset
 from .registered import meaning
-from .run import BLAS, Run, dataset_of, kept_data
+from .run import Run, dataset_of, kept_data
 
 FORMAT_VERSION = 2
 

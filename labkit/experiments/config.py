@@ -128,10 +128,10 @@ class RunConfig:
             object.__setattr__(self, f.name, value)
         for name in HYPERPARAMETERS:
             self.check_as_trained(name)
-        link = LOSSES[self.loss].link
-        if link is not None and self.output_activation != link:
+        applied = LOSSES[self.loss].applies
+        if applied is not None and self.output_activation != applied:
             raise LabError(
-                f"output_activation must be {link!r} when loss is {self.loss!r}, which takes logits and applies it; "
+                f"output_activation must be {applied!r} when loss is {self.loss!r}, which takes logits and applies it; "
                 f"got {self.output_activation!r}"
             )
 

@@ -170,6 +170,8 @@ class Source:
     n_examples: int
     noise: float = 0.0
     n_held_out: int = 1000
+    n_features: int = 2
+    n_classes: int = 2
     fixed: bool = False
     image: tuple[int, int, int] | None = None
     official: bool = False
@@ -183,8 +185,8 @@ DATASETS = {
     "moons": Source(points.moons, 500, noise=0.1),
     "circles": Source(points.circles, 500, noise=0.05),
     "spirals": Source(points.spirals, 500, noise=0.02),
-    "digits": Source(digits, 1197, n_held_out=300, image=(1, 8, 8)),
-    "mnist": Source(mnist, 50_000, n_held_out=10_000, image=(1, 28, 28), official=True),
+    "digits": Source(digits, 1197, n_held_out=300, n_features=64, n_classes=10, image=(1, 8, 8)),
+    "mnist": Source(mnist, 50_000, n_held_out=10_000, n_features=784, n_classes=10, image=(1, 28, 28), official=True),
     GIVEN: Source(given, 1, fixed=True),
 }
 
@@ -233,7 +235,7 @@ def is_delivered(name: str) -> bool:
 def draw_points(name: str, source: Source, n: int, noise: float, seed: int) -> Dataset:
     x, labels = source.draw(np.random.default_rng([seed, DATA_STREAM]), n + 2 * source.n_held_out, noise)
     labels = np.asarray(labels)
-    y = one_hot(labels, float) if labels.max() > 1 else labels.astype(float)[:, None]
+    y = one_hot(labels, source, float) if source.n_classes > 2 else labels.astype(float)[:, None]
     return Dataset(name, x, y, n_train=n, n_val=source.n_held_out)
 
 
@@ -243,10 +245,10 @@ def read_images(name: str, source: Source, n: int, seed: int) -> Dataset:
     order = np.arange(len(x)) if source.official else np.random.default_rng([seed, DATA_STREAM]).permutation(len(x))
     rows = np.r_[order[:n], order[source.n_examples :]]
     return Dataset(
-        name, x[rows], one_hot(labels, x.dtype)[rows], n_train=n, n_val=source.n_held_out, image=source.image
+        name, x[rows], one_hot(labels, source, x.dtype)[rows], n_train=n, n_val=source.n_held_out, image=source.image
     )
 
 
-def one_hot(labels: Array, dtype: np.dtype) -> Array:
+def one_hot(labels: Array, source: Source, dtype: np.dtype) -> Array:
     """A row (K,) for each of the labels 0 … K - 1, with a 1 in its place."""
-    return np.eye(int(labels.max()) + 1, dtype=dtype)[labels.astype(int)]
+    return np.eye(source.n_classes, dtype=dtype)[labels.astype(int)]
