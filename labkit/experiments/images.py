@@ -14,6 +14,7 @@ import numpy as np
 from ..environment import data_folder
 from ..errors import LabError
 from ..nn.activations import Array
+from .arrays import shared
 
 DIGITS = Path(__file__).parents[1] / "data" / "digits.csv.gz"
 DIGITS_SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
@@ -54,19 +55,15 @@ MNIST = {
 }
 
 
+@lru_cache(maxsize=1)  # every seed of a study draws another split of the same table
 def digits() -> tuple[Array, Array]:
-    """x (1797, 64) in [0, 1] and labels (1797,) of the digits in the package, in the order of the file."""
+    """x (1797, 64) in [0, 1] and labels (1797,) of the digits in the package, in the order of the file; read-only."""
     raw = gzip.decompress(DIGITS.read_bytes())
     found = hashlib.sha256(raw).hexdigest()
     if found != DIGITS_SHA256:
         raise LabError(f"{DIGITS} is damaged: expected SHA-256 {DIGITS_SHA256}, found {found}; restore it from git")
-    table = digits_table(raw)
-    return table[:, :-1] / 16, table[:, -1].astype(int)
-
-
-@lru_cache(maxsize=1)  # every seed of a study draws another split of the same table
-def digits_table(raw: bytes) -> Array:
-    return np.array([line.split(b",") for line in raw.splitlines()], dtype=np.float32)
+    table = np.array([line.split(b",") for line in raw.splitlines()], dtype=np.float32)
+    return shared(table[:, :-1] / 16), shared(table[:, -1].astype(int))
 
 
 def mnist() -> tuple[Array, Array]:
