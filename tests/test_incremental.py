@@ -24,7 +24,8 @@ study = run_study(RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=100), see
 figures.show(figures.learning_curves(study, by="lr"), caption="Two runs.", alt="Two curves.")"""
 # What training imports beside the engine, and why no result depends on it: texts of errors, how far training is,
 # what is told of finished runs, how their numbers and files are written.
-NO_PART_IN_RESULTS = {"errors", "environment", "files", "rounding", "experiments.progress", "experiments.record"}
+NO_PART_IN_RESULTS = {"errors", "environment", "files", "rounding", "experiments.progress", "experiments.bar"}
+NO_PART_IN_RESULTS |= {"experiments.record"}
 PACKAGES = {"nn", "experiments"}
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from labkit.experiments.progress import ProgressFile, duration
 from labreport.build import terminal
-from labreport.build.terminal import ProgressFile, Terminal, WarningLines, duration
+from labreport.build.terminal import Terminal, WarningLines
 
 
 class Screen(io.StringIO):

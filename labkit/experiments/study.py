@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..errors import LabError
 from ..nn.optimizers import OPTIMIZERS
+from .bar import watched
 from .cache import cache_path, cached_run, save_run
 from .config import RunConfig
 from .cores import n_cores, over_cores
@@ -85,7 +86,14 @@ def study_of(configs: list[RunConfig], varied: list[str], *, n_jobs: int | None 
     missing = [c for c, run in found.items() if run is None]
     progress = progress_of(configs, missing)
     jobs = min(n_jobs or n_cores(), len(missing)) if estimated_seconds(missing) > WORTH_A_PROCESS else 1
-    found |= train_all(missing, jobs, progress)
+
+    def kept() -> str:
+        n = sum(cached_run(c) is not None for c in found)
+        are = "is" if n == 1 else "are"
+        return f"Stopped. {n} of {len(found)} runs {are} trained and kept; call it again to go on."
+
+    with watched(progress, kept):
+        found |= train_all(missing, jobs, progress)
     members = [found[c] for c in configs]
     record(members)
     return Study(members, varied, len(missing))

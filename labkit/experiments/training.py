@@ -17,6 +17,7 @@ from ..errors import LabError
 from ..nn.activations import Array
 from ..nn.losses import LOSSES
 from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from .bar import watched
 from .config import RunConfig
 from .datasets import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from .progress import Progress
@@ -41,7 +42,13 @@ PER_RUN += HYPERPARAMETERS
 
 def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
     """Train one run, on the data set its config names, or on `data` where that is "given"."""
-    (run,) = train_stack([config], data=data)
+    progress = Progress("run", config.n_epochs)
+
+    def kept() -> str:
+        return f"Stopped at epoch {progress.done:,} of {config.n_epochs:,}. A single run is kept only when it is whole."
+
+    with watched(progress, kept):
+        (run,) = train_stack([config], progress, data)
     record([run])
     return run
 
@@ -182,7 +189,7 @@ class Stack:
     def record(self, epoch: int, loss: Array, correct: Array) -> None:
         val = evaluate(self.network, self.config.loss, self.params, self.x_val, self.y_val)
         self.records.append((epoch, self.runs, loss, correct, *val))
-        self.progress.add(len(self.runs) * (epoch - self.told))
+        self.progress.add(len(self.runs) * (epoch - self.told), loss=loss)
         self.told = epoch
 
     def leave(self, epoch: int, reasons: dict[int, str]) -> None:

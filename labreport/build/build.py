@@ -11,6 +11,7 @@ from typing import Any
 
 from labkit import environment
 from labkit.errors import LabError
+from labkit.experiments.progress import StudyProgress
 from labkit.files import PART, write_atomic
 from .freshness import LIBRARY, Inputs, Record, execution_inputs, rendering_inputs
 from ..run.guard import Guard
@@ -18,7 +19,7 @@ from ..project.labs import LabNotebook
 from .lock import lab_lock
 from ..project.project import Project
 from .request import Request, resolve_parameters
-from .terminal import Study, Terminal
+from .terminal import Terminal
 
 COMBINED = "report"
 
@@ -30,7 +31,7 @@ class Outcome:
     files: list[Path] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
     executed: list[str] = field(default_factory=list)
-    studies: list[Study] = field(default_factory=list)
+    studies: list[StudyProgress] = field(default_factory=list)
     errors: dict[str, LabError] = field(default_factory=dict)
 
     def add(self, other: "Outcome") -> None:

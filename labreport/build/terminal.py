@@ -1,15 +1,15 @@
 """What a person sees while a lab is built: lines that stay, and one line of progress drawn in place."""
 
-import json
 import logging
 import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from labkit.experiments.progress import ProgressFile, duration
 
 REDRAW_SECONDS = 0.2
 PLAIN_SECONDS = 10.0
@@ -30,77 +30,6 @@ class WarningLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.terminal.line(f"warning: {record.getMessage()}")
-
-
-@dataclass
-class Study:
-    """A study as the kernel reports it, in run-epochs: in all, done, and those done that came from the cache.
-
-    The kernel's `name` tells studies apart; a reader sees the `number` in the order they began.
-    """
-
-    name: str
-    number: int
-    total: int = 0
-    done: int = 0
-    cached: int = 0
-    since: float = 0.0
-
-    @property
-    def trained(self) -> int:
-        """The run-epochs that were trained now."""
-        return self.done - self.cached
-
-    def status(self, now: float) -> str:
-        """`study 1: 420,000 of 1,000,000 epochs, 8 s left`"""
-        text = f"study {self.number}: {self.done:,} of {self.total:,} epochs"
-        elapsed = now - self.since
-        if self.trained and self.done < self.total and elapsed > 1:
-            text += f", {duration(elapsed / self.trained * (self.total - self.done))} left"
-        return text
-
-
-def duration(seconds: float) -> str:
-    """`8 s`, `2 min 5 s`"""
-    whole = max(0, round(seconds))
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
-
-
-class ProgressFile:
-    """Reads the JSON lines that a kernel appends: {"study": name, "total": n, "add": n, "cached": bool}."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.position = 0
-        self.studies: list[Study] = []
-
-    def read(self, now: float) -> None:
-        """Take in the lines written since the last call; a line without its end is left for the next."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            file.seek(self.position)
-            new = file.read()
-        complete = new[: new.rfind(b"\n") + 1]
-        self.position += len(complete)
-        for line in complete.splitlines():
-            entry = json.loads(line)
-            study = self._study(entry["study"], entry["total"], entry["add"], now)
-            study.done += entry["add"]
-            study.cached += entry["add"] if entry.get("cached") else 0
-
-    @property
-    def latest(self) -> Study | None:
-        """The study that began last."""
-        return self.studies[-1] if self.studies else None
-
-    def _study(self, name: str, total: int, add: int, now: float) -> Study:
-        """The study that a line belongs to; one more line than a study has epochs begins another of that name."""
-        for study in reversed(self.studies):
-            if study.name == name and study.total == total and study.done + add <= total:
-                return study
-        self.studies.append(Study(name, len(self.studies) + 1, total, since=now))
-        return self.studies[-1]
 
 
 class Terminal:
