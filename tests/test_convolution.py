@@ -114,15 +114,17 @@ def test_against_torch():
 
 def test_summary_names_layers_shapes_and_parameters():
     net = front_network(("conv2d(3, 3, 1)", "relu", "maxpool2d(2)", "flatten"), (1, 8, 8))
-    assert net.layer_table().iloc[:4].to_numpy().tolist() == [
-        ["conv2d", "3 x 8 x 8", 30],
-        ["relu", "192", 0],
-        ["maxpool2d", "3 x 4 x 4", 0],
-        ["flatten", "48", 0],
+    assert net.layer_table()[:4] == [
+        ("conv2d", "3 x 8 x 8", 30),
+        ("relu", "192", 0),
+        ("maxpool2d", "3 x 4 x 4", 0),
+        ("flatten", "48", 0),
     ]
     assert net.n_params == 30 + 49 * 4 + 5
     assert net.summary().splitlines()[1].split() == ["conv2d", "3", "x", "8", "x", "8", "30"]
     assert net.summary().splitlines()[-1].split() == ["total", "231"]
+    assert repr(net) == net.summary()
+    assert "<tr><th>conv2d</th><td>3 x 8 x 8</td><td>30</td></tr>" in net._repr_html_()
 
 
 @pytest.mark.parametrize(

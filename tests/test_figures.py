@@ -10,8 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from labkit import LabError, RunConfig, figures, run_study
-from labkit.figures import rendered
 from labkit.figures.curves import aligned, spaced
+from labkit.figures.inline import rendered
 from labkit.figures.style import styles_of
 
 SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=40, lr=1.0)

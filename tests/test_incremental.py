@@ -23,9 +23,9 @@ from labkit import RunConfig, figures, run_study
 study = run_study(RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=100), seed=range(2))
 figures.show(figures.learning_curves(study, by="lr"), caption="Two runs.", alt="Two curves.")"""
 # What training imports beside the engine, and why no result depends on it: texts of errors, how far training is,
-# what is told of finished runs, how their numbers and files are written.
+# what is told of finished runs, how their numbers and files are written, how objects show themselves.
 NO_PART_IN_RESULTS = {"errors", "environment", "files", "rounding", "experiments.progress", "experiments.bar"}
-NO_PART_IN_RESULTS |= {"experiments.record"}
+NO_PART_IN_RESULTS |= {"experiments.record", "overview", "plain_tables"}
 PACKAGES = {"nn", "experiments"}
 
 

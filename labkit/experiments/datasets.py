@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 
 from ..errors import LabError, choice
 from ..nn.activations import Array
+from ..overview import Overview
 from .images import digits, mnist
 
+MOST_COLUMNS = 4  # labels and features of which a data set shows each
 
-@dataclass(frozen=True)
-class Dataset:
+
+@dataclass(frozen=True, repr=False)
+class Dataset(Overview):
     """x (N, D) and targets y (N, K): the first n_train rows train, the next n_val validate, the rest test.
 
     `shape` is that of one example as an image, (channels, height, width); plain features are a row, (1, 1, D).
@@ -52,6 +56,26 @@ class Dataset:
     def test(self) -> tuple[Array, Array]:
         rows = slice(self.n_train + self.n_val, None)
         return self.x[rows], self.y[rows]
+
+    def overview(self) -> list:
+        n_features, n_out = self.x.shape[1], self.y.shape[1]
+        shape = "×".join(map(str, self.image)) if self.image else ""
+        inputs = f"images of {shape}" if shape else f"{n_features} feature{'s' * (n_features > 1)}"
+        rows = {}
+        for part in ("train", "val", "test"):
+            x, y = getattr(self, part)
+            labels = (y[:, 0] >= 0.5).astype(int) if n_out == 1 else y.argmax(axis=1)
+            counts = {f"label {k}": int((labels == k).sum()) for k in range(max(n_out, 2))}
+            if len(counts) > MOST_COLUMNS:
+                counts = {"of a label": f"{min(counts.values())} to {max(counts.values())}"}
+            each = {f"x{i}": column for i, column in enumerate(x.T, start=1)}
+            columns = each if n_features <= MOST_COLUMNS else {"x": x}
+            ranges = {name: f"{v.min():.3g} to {v.max():.3g}" if v.size else "—" for name, v in columns.items()}
+            rows[part] = {"examples": len(x)} | counts | ranges
+        return [
+            f"Dataset {self.name!r}: {inputs}, {max(n_out, 2)} classes",
+            pd.DataFrame.from_dict(rows, orient="index").rename_axis("part"),
+        ]
 
 
 def linear(rng: np.random.Generator, n: int, noise: float) -> tuple[Array, Array]:

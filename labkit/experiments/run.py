@@ -12,6 +12,8 @@ from ..nn.activations import Array
 from ..nn.layers import Params
 from ..nn.losses import LOSSES, check_shapes
 from ..nn.network import Network, build_network
+from ..overview import Overview
+from ..rounding import percent, significant
 from .config import RunConfig
 from .datasets import Dataset, load_dataset
 
@@ -24,8 +26,8 @@ def quiet_single_thread() -> tuple:
     return BLAS.limit(limits=1, user_api="blas"), np.errstate(all="ignore")
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(Overview):
     """A trained run.
 
     `flat` holds its parameters, (P,). `history` has a row for each recorded epoch: epoch; train_loss and
@@ -63,6 +65,23 @@ class Run:
         """Multiplications and additions of its training, about: for each epoch, example and parameter two forward
         and four backward. What seconds are made of, and the same on every machine; for dense layers only."""
         return 6 * self.epochs * self.dataset.n_train * self.network.n_params
+
+    def overview(self) -> list:
+        ended = {"n_epochs": "", "diverged": ", diverged"}.get(self.stopped, f", stopped by {self.stopped}")
+        weights = ", ".join("×".join(map(str, p["W"].shape)) for p in self.params if p)
+        parts = {"train": "training", "val": "validation", "test": "test"}
+        results = pd.DataFrame(
+            {
+                words: [significant(self.results[f"{part}_loss"]), percent(self.results[f"{part}_accuracy"])]
+                for part, words in parts.items()
+            },
+            index=pd.Index(["loss", "accuracy"], name=""),
+        )
+        return [
+            f"Run of {self.config!r}",
+            f"{self.epochs:,} epochs{ended}; weights {weights}, {self.network.n_params:,} parameters",
+            results,
+        ]
 
     def predict_proba(self, x: Array) -> Array:
         """Outputs (N, K) for examples x (N, D): the probability of label 1, or of each class."""

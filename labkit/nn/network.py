@@ -6,10 +6,10 @@ are views of it. So an optimizer updates the flat array, and the layers see it.
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from math import prod
 
 import numpy as np
-import pandas as pd
 
 from ..experiments.architecture import build_front
 from .activations import Array, sigmoid, softmax
@@ -19,7 +19,7 @@ from .layers import Activate, Dropout, Linear, Params, Softmax
 from .losses import LOSSES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Network:
     """Layers from input to output; `link` is the output activation that a loss on logits takes over, or None."""
 
@@ -81,20 +81,29 @@ class Network:
                 w[...] = gain * draw(rng, w.shape, *layer.fans, config.activation)
         return flat
 
-    def layer_table(self) -> pd.DataFrame:
+    def layer_table(self) -> list[tuple[str, str, int]]:
         """A row a layer: its name, its output (channels x height x width, or units), and its number of parameters."""
         rows = []
         for layer in self.layers:
             name = layer.name if isinstance(layer, Activate) else type(layer).__name__.lower()
             output = " x ".join(map(str, getattr(layer, "out_shape", (layer.n_out,))))
             rows.append((name, output, sum(prod(s) for s in layer.shapes.values())))
-        return pd.DataFrame(rows, columns=["layer", "output", "parameters"])
+        return rows
 
     def summary(self) -> str:
         """The layer table as text, with the sum of the parameters."""
-        lines = [f"{'layer':<12}{'output':>14}{'parameters':>12}"]
-        lines += [f"{row.layer:<12}{row.output:>14}{row.parameters:>12,}" for row in self.layer_table().itertuples()]
-        return "\n".join([*lines, f"{'total':<26}{self.n_params:>12,}"])
+        rows = [("layer", "output", "parameters"), *((n, out, f"{p:,}") for n, out, p in self.layer_table())]
+        rows.append(("total", "", f"{self.n_params:,}"))
+        return "\n".join(f"{name:<12}{output:>14}{n_params:>12}" for name, output, n_params in rows)
+
+    __repr__ = summary
+
+    def _repr_html_(self) -> str:
+        rows = [(escape(name), output, f"{n:,}") for name, output, n in self.layer_table()]
+        rows.append(("total", "", f"{self.n_params:,}"))
+        body = "".join(f"<tr><th>{name}</th><td>{output}</td><td>{n}</td></tr>" for name, output, n in rows)
+        head = "<tr><th>layer</th><th>output</th><th>parameters</th></tr>"
+        return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
 def build_network(config, shape: Shape, n_out: int) -> Network:
