@@ -149,7 +149,7 @@ def study_of(
     def kept() -> str:
         n = sum(cached_run(c) is not None for c in found)
         are = "is" if n == 1 else "are"
-        return f"Stopped. {n} of {len(found)} runs {are} trained and kept; call it again to go on."
+        return f"{n} of {len(found)} runs {are} trained and kept; call it again to go on."
 
     with watched(progress, kept):
         found |= train_all(missing, jobs, progress)

@@ -45,7 +45,7 @@ def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
     progress = Progress("run", config.n_epochs)
 
     def kept() -> str:
-        return f"Stopped at epoch {progress.done:,} of {config.n_epochs:,}. A single run is kept only when it is whole."
+        return f"after {progress.done:,} of {config.n_epochs:,} epochs; a single run is kept only when it is whole"
 
     with watched(progress, kept):
         (run,) = train_stack([config], progress, data)

@@ -207,9 +207,10 @@ class _Build:
         source = Source(name, notebook.path, notebook.content, job.values)
         with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
             products = Collected(Path(temporary))
-            with self.terminal.watch(name, products.progress) as progress:
+            with self.terminal.watch(name, products.progress) as watched:
                 try:
-                    executed = to_bytes(run_notebook(source, self._kernel_env(cores) | products.env, guard))
+                    env = self._kernel_env(cores) | products.env
+                    executed = to_bytes(run_notebook(source, env, guard, watched.on_cell))
                 except NotebookError as error:
                     note = self._keep_failed(name, to_bytes(error.partial))
                     raise LabError(f"{error}\n{note}") from None
@@ -217,7 +218,7 @@ class _Build:
             if seconds := products.times():
                 write_atomic(self.folder / "seconds" / f"{name}.csv", seconds)
         outcome.executed.append(name)
-        outcome.studies += progress.studies
+        outcome.studies += watched.progress.studies
         return executed, extras
 
     def _kernel_env(self, cores: Path) -> dict[str, str]:
