@@ -5,10 +5,11 @@ import tempfile
 import time
 import tracemalloc
 
+from labkit.experiments.arithmetic import quiet_single_thread
 from labkit.experiments.config import RunConfig
+from labkit.experiments.cost import cost
 from labkit.experiments.progress import Progress
-from labkit.experiments.run import quiet_single_thread
-from labkit.experiments.study import WORKING_SET, bytes_of, run_study
+from labkit.experiments.study import WORKING_SET, run_study
 from labkit.experiments.training import Stack, recorded_epochs
 
 from .labkit_peer import stacks_of
@@ -53,7 +54,7 @@ def memory(work: Work) -> str:
     configs = work.configs(100, 2)
     chunks = [[*stack.configs] for stack in stacks_of(work, 100, 2)]
     chunked, whole = peak(work, chunks), peak(work, [configs])
-    bound = max(WORKING_SET, bytes_of(configs[0]))
+    bound = max(WORKING_SET, cost(configs[0]).step_bytes)
     return (
         f"({work.name}) {len(chunks)} stacks of at most {len(chunks[0])} runs: peak {chunked / 1e6:.2f} MB, "
         f"chunk bound {bound / 1e6:.2f} MB; one stack of 100: {whole / 1e6:.2f} MB"
@@ -61,9 +62,8 @@ def memory(work: Work) -> str:
 
 
 def peak(work: Work, chunks: list) -> int:
-    blas, silence = quiet_single_thread()
     tracemalloc.start()
-    with blas, silence:
+    with quiet_single_thread():
         for chunk in chunks:
             stack = Stack(chunk, Progress("", 1), work.dataset)
             stack.epoch(want_accuracy=False)
@@ -77,8 +77,7 @@ def peak(work: Work, chunks: list) -> int:
 def recording(work: Work, n_runs: int, n_epochs: int) -> str:
     """What history, evaluation, stop rules and results add to the epochs of the loop that the table times."""
     loop, full = (Stack(work.configs(n_runs, n_epochs), Progress("", 1), work.dataset) for _ in range(2))
-    blas, silence = quiet_single_thread()
-    with blas, silence:
+    with quiet_single_thread():
         start = time.perf_counter()
         for _ in range(n_epochs):
             loop.epoch(want_accuracy=False)

@@ -4,9 +4,9 @@ import numpy as np
 
 from labkit.experiments import study as studies
 from labkit.experiments import training
+from labkit.experiments.arithmetic import quiet_single_thread
 from labkit.experiments.datasets import ORDER_STREAM
 from labkit.experiments.progress import Progress
-from labkit.experiments.run import quiet_single_thread
 
 from .work import Array, Work
 
@@ -29,14 +29,12 @@ def prepare(work: Work, n_runs: int, n_epochs: int):
     starts = [stack.w.copy() for stack in stacks]
 
     def train() -> Array:
-        blas, silence = quiet_single_thread()
         losses = []
-        with blas, silence:
+        with quiet_single_thread():
             for stack, start in zip(stacks, starts, strict=True):
-                stack.w[...], stack.t = start, 0
+                stack.w[...] = start
+                stack.optimizer.memory, stack.optimizer.t = None, 0
                 stack.orders = [np.random.default_rng([c.seed, ORDER_STREAM]) for c in stack.configs]
-                for memory in stack.state:
-                    memory.fill(0)
                 for _ in range(n_epochs):
                     loss, _ = stack.epoch(want_accuracy=False)
                 losses.append(loss)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from labkit.experiments import run as runs
+from labkit.experiments.arithmetic import quiet_single_thread
 
 from .labkit_peer import stacks_of
 from .work import Array, Work
@@ -38,8 +38,7 @@ def prepare(work: Work, n_runs: int, n_epochs: int):
         stacks.append(layers)
 
     def train() -> Array:
-        blas, silence = runs.quiet_single_thread()
-        with blas, silence:
+        with quiet_single_thread():
             for layers in stacks:
                 for _ in range(n_steps):
                     for W, a, z, _, _ in layers:

@@ -11,7 +11,7 @@ import numpy as np
 
 from labkit.experiments.config import RunConfig
 from labkit.experiments.datasets import ORDER_STREAM, WEIGHTS_STREAM, Dataset
-from labkit.experiments.run import dataset_of, network_of
+from labkit.experiments.run import dataset_of, initial_weights, network_of
 
 Array = np.ndarray
 Weights = list[tuple[Array, Array]]  # W (n_out, n_in) and b (n_out,) of each layer
@@ -66,7 +66,8 @@ class Work:
     def start(self, seed: int) -> Weights:
         """The initial weights of a run, as labkit draws them."""
         network = network_of(self.config, self.dataset)
-        flat = network.initial(self.config, np.random.default_rng([seed, WEIGHTS_STREAM])).astype(np.float32)
+        rng = np.random.default_rng([seed, WEIGHTS_STREAM])
+        flat = initial_weights(network, self.config, rng).astype(np.float32)
         return [(p["W"].copy(), p["b"][:, 0].copy()) for p in network.views(flat) if p]
 
     def order(self, seed: int, n_epochs: int) -> Array:

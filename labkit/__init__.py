@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 # Read when they are asked for: the command line starts at once, and can say so where numpy is not installed.
 WHERE = {
     "RunConfig": "experiments.config",
-    "check_gradients": "nn.gradcheck",
+    "check_gradients": "experiments.run",
     "load_dataset": "experiments.datasets",
     "load_run": "experiments.cache",
     "run_study": "experiments.study",

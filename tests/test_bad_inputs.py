@@ -128,7 +128,7 @@ PARAMETERS = [
     p("hidden_sizes must be a whole number of at most 18 digits; got [99999", "hidden_sizes=" + "9" * 30),
 ]
 REAL_NOTEBOOKS = [
-    p("'share_of_epochs', 'target_share'; got 'rate' (did you mean 'rates'?)", "rate=1", real=True, notebook="02"),
+    p("'rates', 'target_share'; got 'rate' (did you mean 'rates'?)", "rate=1", real=True, notebook="02"),
     p("rates must be > 0; got [0.1, 0]", "rates=0.1,0", real=True, notebook="02"),
     p("rates must have at least one element", "rates=[]", real=True, notebook="02"),
     p("n_seeds must be within 2 .. 1000; got 1", "n_seeds=1", real=True, notebook="02"),

@@ -17,6 +17,7 @@ from labkit.claims.judge import (
     judge,
     judge_statement,
     overall,
+    untested,
     values_of,
     verdict,
 )
@@ -48,8 +49,8 @@ def test_a_claim_takes_the_settings_of_another_and_changes_some():
     assert claim("R4.linear.trace").setup == claim("R4.linear.loss").setup
     assert claim("R4.xor.trace").trace[100_000] == 0.000327
     assert claim("R4.hidden").config(hidden_sizes=(10, 10)) == claim("R4.xor.loss").config(lr=0.01)
-    assert claim("R0.linear.loss").result["val_accuracy"] == 0.997
-    assert np.isnan(claim("R1.no_activation").result["train_loss"])
+    assert {n.quantity: n.value for n in claim("R0.linear.loss").numbers}["val_accuracy"] == 0.997
+    assert np.isnan({n.quantity: n.value for n in claim("R1.no_activation").numbers}["train_loss"])
     with pytest.raises(LabError, match=r"did you mean 'R4\.xor\.loss'"):
         claim("R4.xor.los")
 
@@ -132,10 +133,16 @@ def test_statements_are_held_against_comparisons():
     assert verdict_of([]) == UNTESTED
     texts = verdict_table([judge_statement("R4.lr", "unfinished", [True, False, True])]).texts
     assert "in 2 of 3" in texts.iloc[0].tolist()
-    named = judge_statement("R4.lr", "unfinished", [False] * 3, ("after more epochs", [True] * 3))
-    assert verdict_table([named]).texts.verdict.iloc[0] == "holds only after more epochs"
     with pytest.raises(LabError, match="did you mean 'unfinished'"):
         judge_statement("R4.lr", "unfinishd", [True])
+
+
+def test_a_statement_that_no_run_can_test_says_why():
+    found = untested("R0.relu", "cheaper", "for want of a clock")
+    assert (found.verdict, found.reason, len(found.values)) == (UNTESTED, "for want of a clock", 0)
+    assert found.quantity == "an epoch with ReLU is cheaper" and found.kind == "statement"
+    with pytest.raises(LabError, match="did you mean 'cheaper'"):
+        untested("R0.relu", "cheapr", "")
 
 
 def test_an_entry_has_one_verdict():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, run_study
-from labkit.claims.comparisons import first_epoch, lower, pairs, roughness, seconds_of, smoother, sooner
+from labkit.analysis.comparisons import dearer, first_epoch, lower, pairs, roughness, smoother, sooner
 
 CONFIG = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=300)
 
@@ -41,7 +41,14 @@ def test_a_jumping_curve_is_rougher():
     noisy = run_study(CONFIG, batch_size=[None, 2], lr=1.0, seed=range(3))
     found = pairs(noisy, {"batch_size": None}, {"batch_size": 2})
     assert all(smoother(found)) and roughness(found[0][1]) > roughness(found[0][0]) > 0
-    assert seconds_of([run for pair in found for run in pair]) > 0
+
+
+def test_the_wider_network_is_dearer_by_the_operations_of_an_epoch():
+    widths = run_study(CONFIG, hidden_sizes=[(4,), (5,)], n_epochs=[10, 50], seed=0)
+    wide_and_short = {"hidden_sizes": (5,), "n_epochs": 10}
+    assert dearer(pairs(widths, wide_and_short, {"hidden_sizes": (4,), "n_epochs": 50})) == [True]
+    assert dearer(pairs(widths, {"hidden_sizes": (4,)}, {"hidden_sizes": (5,)})) == [False, False]
+    assert dearer(pairs(widths, {"n_epochs": 50}, {"n_epochs": 10})) == [False, False]
 
 
 def test_a_run_that_stopped_at_the_target_got_there_in_its_last_epoch():

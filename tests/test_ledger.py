@@ -1,11 +1,18 @@
 """The ledger: studies that test claims, and their table."""
 
+import ast
+from itertools import count
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from labkit import claims
+from labkit.claims import plan, r0, r1, r2, r4
 from labkit.claims.judge import HOLDS, UNTESTED, Verdict, claim, judge, judge_statement
 from labkit.claims.ledger import reproduce, reproduce_numbers, settings_text, show_report, table, withdrawn
 from labkit.claims.verdict_strip import verdict_strip
+from labkit.experiments.run import Run
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +76,26 @@ def test_the_strip_shows_what_can_be_exceeded(entries):
     whole = Verdict("R4.lr", "final accuracy", 1.0, np.array([1.0]), HOLDS, "", "fraction")
     ax = verdict_strip({"R4.lr": [number, whole]})
     assert [line.get_xdata()[0] for line in ax.lines] == [0.5]
+
+
+def verdicts_by_the_clock(report, seconds, monkeypatch):
+    """The verdicts on a report's entries in few epochs, where each look at the time of a run gives the next number."""
+    with monkeypatch.context() as patched:
+        patched.setattr(Run, "seconds", property(lambda run: next(seconds), lambda run, value: None), raising=False)
+        found = report.entries(plan.Plan(2, 2, 2, share_of_epochs=0.001))
+    return [(v.claim, v.quantity, v.values.tolist(), v.verdict, v.reason) for each in found.values() for v in each]
+
+
+@pytest.mark.parametrize("name", ["r0", "r1", "r2", "r4"])
+def test_no_verdict_depends_on_the_time_of_a_run(name, monkeypatch):
+    report = {"r0": r0, "r1": r1, "r2": r2, "r4": r4}[name]
+    slower, faster = (verdicts_by_the_clock(report, count(*clock), monkeypatch) for clock in ((1, 1), (10**6, -1)))
+    assert len(slower) > 5 and str(slower) == str(faster)
+
+
+def test_no_evidence_reads_seconds():
+    """R3 needs MNIST, so its verdicts cannot be tried as those of the others are."""
+    for path in Path(claims.__file__).parent.glob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        assert "seconds" not in {node.attr for node in nodes if isinstance(node, ast.Attribute)}, path.name
+        assert "seconds" not in {node.value for node in nodes if isinstance(node, ast.Constant)}, path.name

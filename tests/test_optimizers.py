@@ -1,11 +1,9 @@
 """Five steps of every optimizer against PyTorch, which writes the same formulas its own way."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from labkit.nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from labkit.nn.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
 
 VALUES = {"lr": 0.05, "momentum": 0.8, "beta1": 0.85, "beta2": 0.95, "eps": 1e-6, "weight_decay": 0.1}
 
@@ -13,13 +11,11 @@ VALUES = {"lr": 0.05, "momentum": 0.8, "beta1": 0.85, "beta2": 0.95, "eps": 1e-6
 def five_steps(name: str, decay: bool) -> list[np.ndarray]:
     """The weights after each of five steps down f(w) = Σ w⁴/4 + sin w, from a fixed start."""
     w = np.linspace(-2, 2, 9)[None]
-    state = [np.zeros_like(w) for _ in range(OPTIMIZERS[name].n_states)]
-    h = SimpleNamespace(**{k: np.array([[VALUES[k]]]) for k in HYPERPARAMETERS})
-    if not decay:
-        h.weight_decay = None
+    settings = {k: np.array([[VALUES[k]]]) for k in HYPERPARAMETERS}
+    optimizer = Optimizer(name, **settings if decay else settings | {"weight_decay": 0.0})
     seen = []
-    for t in range(1, 6):
-        OPTIMIZERS[name].step(w, w**3 + np.cos(w), state, h, t)
+    for _ in range(5):
+        optimizer.step(w, w**3 + np.cos(w))
         seen.append(w[0].copy())
     return seen
 
@@ -60,19 +56,16 @@ def test_against_torch(name, decay):
 def test_the_two_momentum_forms_differ_by_the_factor_of_the_rate():
     """v = βv + (1 - β)g with rate lr is v = βv - lr g with rate lr (1 - β)."""
     w = np.ones((1, 1)), np.ones((1, 1))
-    states = [np.zeros((1, 1))], [np.zeros((1, 1))]
-    rates = 0.1, 0.1 * (1 - 0.9)
-    for t in range(1, 20):
-        for name, weight, state, lr in zip(("momentum_ema", "momentum"), w, states, rates, strict=True):
-            h = SimpleNamespace(lr=np.array([[lr]]), momentum=np.array([[0.9]]), weight_decay=None)
-            OPTIMIZERS[name].step(weight, weight.copy(), state, h, t)
+    both = Optimizer("momentum_ema", lr=0.1, momentum=0.9), Optimizer("momentum", lr=0.1 * (1 - 0.9), momentum=0.9)
+    for _ in range(19):
+        for weight, optimizer in zip(w, both, strict=True):
+            optimizer.step(weight, weight.copy())
         np.testing.assert_allclose(w[0], w[1], rtol=1e-12)
 
 
 def test_r1_momentum_by_hand():
     """R1: v ← 0.9 v - lr g, w ← w + v, on f(w) = w²/2: two steps worked out on paper."""
-    w, v = np.array([[1.0]]), [np.zeros((1, 1))]
-    h = SimpleNamespace(lr=np.array([[0.1]]), momentum=np.array([[0.9]]), weight_decay=None)
-    for t, expected in ((1, 0.9), (2, 0.9 + 0.9 * -0.1 - 0.1 * 0.9)):
-        OPTIMIZERS["momentum"].step(w, w.copy(), v, h, t)
+    w, optimizer = np.array([[1.0]]), Optimizer("momentum", lr=0.1, momentum=0.9)
+    for expected in (0.9, 0.9 + 0.9 * -0.1 - 0.1 * 0.9):
+        optimizer.step(w, w.copy())
         assert w[0, 0] == pytest.approx(expected, rel=1e-12)

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
-from labkit import LabError, RunConfig, load_dataset, train_one
+from labkit import LabError, RunConfig, check_gradients, load_dataset, train_one
 from labkit.experiments.run import accuracy
 from labkit.experiments.training import recorded_epochs, train_stack
-from labkit.nn.optimizers import OPTIMIZERS
+from labkit.nn.activations import ACTIVATIONS, ActivationFunction
+from labkit.nn.initializers import INITIALIZERS
+from labkit.nn.losses import LOSSES, Loss
+from labkit.nn.optimizers import OPTIMIZERS, UpdateRule
 
 CLASSES = {"output_activation": "softmax", "loss": "cross_entropy"}
 SHAPES = [
@@ -126,7 +129,7 @@ def test_each_epoch_of_mini_batches_sees_every_example_once():
 
 
 def test_nan_counts_as_wrong():
-    assert accuracy(np.array([[np.nan, 0.9, 0.1, 0.5]]), np.array([[1.0, 1, 0, 1]])) == 0.75
+    assert accuracy("mse", np.array([[np.nan, 0.9, 0.1, 0.5]]), np.array([[1.0, 1, 0, 1]])) == 0.75
 
 
 def test_predictions_have_the_shapes_of_scikit_learn():
@@ -149,3 +152,23 @@ def test_targets_of_the_wrong_shape_are_refused():
 
     with pytest.raises(LabError, match=r"outputs have shape \(5, 1, 32\), the targets \(32,\)"):
         check_shapes(np.zeros((5, 1, 32)), np.zeros(32))
+
+
+def test_of_several_outputs_the_largest_logit_is_the_label_where_probabilities_are_saturated():
+    """Both probabilities round to 1 in float32, and argmax would take the first."""
+    logits = np.array([[30.0], [60.0]], np.float32)
+    assert accuracy("binary_cross_entropy", logits, np.array([[0.0], [1.0]])) == 1.0
+
+
+def test_rows_of_every_registry_may_come_from_a_notebook(monkeypatch):
+    """One row, and configuration, training and gradient check know it."""
+    monkeypatch.setitem(ACTIVATIONS, "cubed", ActivationFunction(lambda z: z**3, lambda z: 3 * z * z, "z"))
+    monkeypatch.setitem(INITIALIZERS, "small", lambda rng, shape: 0.1 * rng.standard_normal(shape))
+    monkeypatch.setitem(OPTIMIZERS, "signs", UpdateRule(lambda w, g, lr: np.subtract(w, lr * np.sign(g), out=w)))
+    monkeypatch.setitem(
+        LOSSES, "quartic", Loss(lambda a, y: (((a - y) ** 4).mean((-2, -1)), 4 * (a - y) ** 3 / y.size))
+    )
+    config = RunConfig(activation="cubed", init="small", optimizer="signs", loss="quartic", lr=0.01, n_epochs=200)
+    run = train_one(config)
+    assert run.results["train_loss"] < train_one(config.replace(n_epochs=0)).results["train_loss"]
+    assert check_gradients(run).relative_error.max() < 1e-6

@@ -16,7 +16,7 @@ from ..nn.activations import Array
 def confusion_matrix(run: Run, x: Array, y: Array) -> pd.DataFrame:
     """Counts (K, K) for examples x (N, D) with targets y (N, K): a row a true class, a column a predicted one."""
     n_classes = classes(run)
-    true, predicted = labels_of(y.T), run.predict(x)
+    true, predicted = labels_of(y), run.predict(x)
     counts = np.zeros((n_classes, n_classes), dtype=int)
     np.add.at(counts, (true[predicted >= 0], predicted[predicted >= 0]), 1)  # a nan predicts no class
     names = range(n_classes)
@@ -26,8 +26,8 @@ def confusion_matrix(run: Run, x: Array, y: Array) -> pd.DataFrame:
 def most_confident_mistakes(run: Run, x: Array, y: Array, n: int = 10) -> pd.DataFrame:
     """The n wrong predictions with the highest probability: example (row of x), true, predicted, probability."""
     classes(run)
-    probabilities, true = run.predict_proba(x), labels_of(y.T)
-    predicted = labels_of(probabilities.T)
+    probabilities, true = run.predict_proba(x), labels_of(y)
+    predicted = labels_of(probabilities)
     table = pd.DataFrame(
         {
             "example": np.arange(len(x)),

@@ -20,7 +20,7 @@ def composed(run: Run) -> tuple[Array, Array]:
     *inner, last = [i for i, layer in enumerate(layers) if isinstance(layer, Linear)]
     if len(inner) != last or len(layers) > last + 2:
         raise LabError(f"only layers without an activation make one linear map; got {run.config.activation!r}")
-    W, b = np.eye(layers[0].n_in), np.zeros((layers[0].n_in, 1))
+    W, b = np.eye(run.network.sizes[0]), np.zeros((run.network.sizes[0], 1))
     for p in run.params[: last + 1]:
         W, b = p["W"].astype(float) @ W, p["W"].astype(float) @ b + p["b"]  # W₂(W₁x + b₁) + b₂ = (W₂W₁)x + (W₂b₁ + b₂)
     return W, b
@@ -49,7 +49,7 @@ def best_line_accuracy(x: Array, y: Array, n_directions: int = 3600) -> float:
     """
     angles = (np.arange(n_directions) + 0.5) * 2 * np.pi / n_directions
     heights = x @ np.array([np.cos(angles), np.sin(angles)])
-    ones = labels_of(y.T)[np.argsort(heights, axis=0)]  # (N, n_directions), from one side of the plane to the other
+    ones = labels_of(y)[np.argsort(heights, axis=0)]  # (N, n_directions), from one side of the plane to the other
     below = np.cumsum(1 - ones, axis=0)  # right below the line, where it says 0
     above = ones.sum(axis=0) - np.cumsum(ones, axis=0)  # right above it, where it says 1
     return float(max((below + above).max(), np.max(ones.sum(axis=0))) / len(x))

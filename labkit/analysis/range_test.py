@@ -11,9 +11,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..errors import LabError
+from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
-from ..experiments.run import quiet_single_thread
 from ..experiments.training import Stack
 from ..figures.curves import LOSS_NAMES
 from ..figures.style import INK, panels, styled, styles_of
@@ -63,10 +63,9 @@ def range_test(config: RunConfig, low: float, high: float, n_epochs: int, seeds:
     stack = Stack([config.replace(seed=seed) for seed in seeds], Progress("range test", 0))
     rates = np.geomspace(low, high, n_epochs)
     losses = np.empty((n_epochs, len(seeds)))
-    blas, silence = quiet_single_thread()
-    with blas, silence:
+    with quiet_single_thread():
         for epoch, lr in enumerate(rates):
-            stack.settings.lr = np.full((len(seeds), 1), lr, stack.dtype)
+            stack.optimizer.settings["lr"][...] = lr
             losses[epoch], _ = stack.epoch(want_accuracy=False)
     finite = np.logical_and.accumulate(np.isfinite(losses), axis=0)
     return RangeTest(config, seeds, rates, np.where(finite, losses, np.nan))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..errors import LabError
-from ..experiments.run import Run, quiet_single_thread
+from ..experiments.arithmetic import quiet_single_thread
+from ..experiments.run import Run
 from ..nn.activations import Array
 from ..nn.losses import LOSSES
 
@@ -13,10 +14,9 @@ FLAT = 1e-3  # a mean slope below this, of at most 1/4, leaves the weights next 
 def output_z(run: Run) -> Array:
     """The pre-activation z (N,) of the one output unit on the training examples. LabError unless it is a sigmoid."""
     last = run.network.layers[-1]
-    if getattr(last, "name", None) != "sigmoid" or last.n_out != 1:
+    if last.name != "sigmoid" or run.network.n_out != 1:
         raise LabError("saturation is measured on one sigmoid output; this network ends in another layer")
-    blas, silence = quiet_single_thread()
-    with blas, silence:
+    with quiet_single_thread():
         _, caches = run.network.forward(run.params, run.dataset.train[0].T.astype(run.flat.dtype))
     return caches[-1][0][0].astype(float)
 

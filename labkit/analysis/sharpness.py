@@ -8,9 +8,8 @@ bound says what the next steps do, not the last ones.
 import numpy as np
 
 from ..errors import LabError
-from ..experiments.run import Run, quiet_single_thread
+from ..experiments.run import Run, loss_and_gradient
 from ..nn.activations import Array
-from ..nn.losses import LOSSES
 from ..nn.network import Network
 
 STEP = 1e-4  # of a central difference of gradients, in float64: an error of about STEP² times the fourth derivative
@@ -36,17 +35,6 @@ def hessian(network: Network, loss: str, flat: Array, x: Array, y: Array) -> Arr
     if n > MOST_PARAMETERS:
         raise LabError(f"the Hessian is worked out for at most {MOST_PARAMETERS:,} parameters; the network has {n:,}")
     steps = STEP * np.eye(n)
-    above, below = (gradients(network, loss, flat + shift, x, y) for shift in (steps, -steps))
+    above, below = (loss_and_gradient(network, loss, flat + shift, x, y)[1] for shift in (steps, -steps))
     columns = (above - below) / (2 * STEP)
     return (columns + columns.T) / 2  # symmetric but for rounding
-
-
-def gradients(network: Network, loss: str, flat: Array, x: Array, y: Array) -> Array:
-    """The derivatives (..., P) of the loss by parameters flat (..., P), on examples x (N, D) with targets y (N, K)."""
-    blas, silence = quiet_single_thread()
-    with blas, silence:
-        params, found = network.views(flat), np.empty_like(flat)
-        output, caches = network.forward(params, x.T.astype(flat.dtype))
-        _, d_output = LOSSES[loss].function(output, y.T.astype(flat.dtype))
-        network.backward(params, caches, d_output, network.views(found))
-    return found

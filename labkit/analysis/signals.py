@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
-from ..experiments.run import Run, quiet_single_thread
-from ..nn.layers import Activate
+from ..experiments.arithmetic import quiet_single_thread
+from ..experiments.run import Run
+from ..nn.activations import Array
+from ..nn.layers import Activation
 from ..nn.losses import LOSSES
+from ..nn.network import Network
 
 
 def signal_by_depth(run: Run, n_examples: int = 200) -> pd.DataFrame:
@@ -18,24 +21,24 @@ def signal_by_depth(run: Run, n_examples: int = 200) -> pd.DataFrame:
     x, y = (part[:n_examples].T.astype(float) for part in run.dataset.train)
     if x.shape[1] < 2:
         raise LabError(f"a signal is what differs between examples, and needs two of them; got {x.shape[1]}")
-    layers, params = run.network.layers, run.network.views(run.flat.astype(float))
-    outputs, caches, rows = [], [], []
-    blas, silence = quiet_single_thread()
-    with blas, silence:
-        for layer, p in zip(layers, params, strict=True):
-            x, cache = layer.forward(p, x)
-            outputs.append(x)
-            caches.append(cache)
-        _, d = LOSSES[run.config.loss].function(x, y)
-        for i in reversed(range(len(layers))):
-            if layers[i].shapes:  # now d is δ / N: the loss is a mean over the examples
-                activated = i + 1 < len(layers) and isinstance(layers[i + 1], Activate)
-                signal = outputs[i + activated].var(axis=1).mean()
-                rows.append((signal, np.sqrt(np.mean((d * x.shape[1]) ** 2))))
-            grads = {name: np.empty_like(w) for name, w in params[i].items()}
-            d = layers[i].backward(params[i], caches[i], d, grads)
+    network, rows = run.network, []
+    with quiet_single_thread():
+        output, caches = network.forward(network.views(run.flat.astype(float)), x)
+        _, d = LOSSES[run.config.loss].function(output, y)
+        for i, dz in network.derivatives(caches, d):
+            if network.layers[i].shapes:  # dz is δ / N: the loss is a mean over the examples
+                a = activations_of(network, caches, i, output)
+                rows.append((a.var(axis=1).mean(), np.sqrt(np.mean((dz * x.shape[1]) ** 2))))
     numbers = pd.RangeIndex(1, len(rows) + 1, name="layer")
     return pd.DataFrame(rows[::-1], columns=["signal", "gradient"], index=numbers)
+
+
+def activations_of(network: Network, caches: list, i: int, output: Array) -> Array:
+    """What layer i passes on: the output of its activation, or where it has none its own, the next layer's input."""
+    if i + 1 == len(network.layers):
+        return output
+    before, after = caches[i + 1][:2]
+    return after if isinstance(network.layers[i + 1], Activation) else before
 
 
 def factor_per_layer(values: pd.Series) -> float:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
+from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
-from ..experiments.run import quiet_single_thread
 from ..experiments.training import Stack
 from ..nn.activations import Array
 
@@ -27,35 +27,14 @@ class Step:
     weights: Array
 
 
-class Witness:
-    """Stands in for a stack's loss and optimizer, lets them do their work, and keeps what they have come to."""
-
-    def __init__(self, stack: Stack):
-        self.loss_of, self.optimizer = stack.loss, stack.optimizer
-        stack.loss, stack.optimizer = self.loss, self
-        self.value, self.gradient = np.nan, None
-
-    def loss(self, *args) -> tuple[Array, Array]:
-        value, derivative = self.loss_of(*args)
-        self.value = float(value.item())
-        return value, derivative
-
-    def step(self, w: Array, g: Array, state: list[Array], h, t: int) -> None:
-        self.gradient = g[0].copy()  # an update may overwrite it
-        self.optimizer.step(w, g, state, h, t)
-
-
 def steps(config: RunConfig) -> Iterator[Step]:
     """Every step of one run, without stop rules."""
     stack = Stack([config], Progress(f"steps {config.key()[:12]}", config.n_epochs))
-    witness, batches = Witness(stack), stack.batches
     for _ in range(config.n_epochs):
-        for batch in batches():
-            stack.batches = lambda batch=batch: [batch]  # an epoch of a single step
-            blas, silence = quiet_single_thread()
-            with blas, silence:
-                stack.epoch(want_accuracy=False)
-            yield Step(witness.value, witness.gradient, stack.w[0].copy())
+        for x, y in stack.batches():
+            with quiet_single_thread():
+                loss, _, gradient = stack.step(x, y)
+            yield Step(float(loss.item()), gradient[0], stack.w[0].copy())
 
 
 def compare(mine: Iterable[Step], theirs: Iterable[Step], n: int) -> pd.DataFrame:

@@ -2,18 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..errors import choice
-from ..experiments.config import RunConfig
-from ..experiments.run import Run, quiet_single_thread
+from ..experiments.run import Run, loss_and_gradient
 from ..figures.style import panels, styled, styles_of
 from ..nn.activations import Array
-from ..nn.losses import LOSSES
-from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS, Optimizer
+from ..nn.optimizers import Optimizer
 
 Weight = tuple[int, str, tuple[int, int]]  # layer, "W" or "b", and the place in that array
 
@@ -36,32 +32,26 @@ class Surface:
 
     def loss(self, points: Array) -> Array:
         """The loss (R,) at each point."""
-        return self.evaluate(points)[0]
+        return self.loss_and_gradient(points)[0]
 
     def gradient(self, points: Array) -> Array:
         """The derivatives (R, 2) of the loss by the two parameters, from the backward pass of the network."""
-        _, params, caches, d_output = self.evaluate(points)
-        blas, silence = quiet_single_thread()
-        with blas, silence:
-            grads = self.run.network.backward(params, caches, d_output)
+        grads = self.run.network.views(self.loss_and_gradient(points)[1])
         return np.stack([grads[layer][name][:, *index] for layer, name, index in self.weights], axis=-1)
 
-    def evaluate(self, points: Array) -> tuple:
-        """Loss, parameters of one network for each point, caches, and the derivative by the output, in float64."""
-        x, y = (part.T.astype(float) for part in self.run.dataset.train)
-        params = self.run.network.views(np.tile(self.run.flat.astype(float), (len(points), 1)))
+    def loss_and_gradient(self, points: Array) -> tuple[Array, Array]:
+        """Loss (R,) and its derivatives (R, P) by all parameters, of one network for each point, in float64."""
+        network, x_y = self.run.network, (part.astype(float) for part in self.run.dataset.train)
+        w = np.tile(self.run.flat.astype(float), (len(points), 1))
+        params = network.views(w)
         for (layer, name, index), values in zip(self.weights, np.asarray(points, float).T, strict=True):
             params[layer][name][:, *index] = values
-        blas, silence = quiet_single_thread()
-        with blas, silence:
-            output, caches = self.run.network.forward(params, x)
-            value, d_output = LOSSES[self.run.config.loss].function(output, y)
-        return value, params, caches, d_output
+        return loss_and_gradient(network, self.run.config.loss, w, *x_y)
 
 
 def walk(
     gradient: Callable[[Array], Array],
-    optimizer: str | Optimizer,
+    optimizer: str,
     start: Sequence[float],
     lr: float | Sequence[float],
     n_steps: int,
@@ -69,25 +59,20 @@ def walk(
 ) -> Array:
     """The points (n_steps + 1, R, D) that an optimizer comes by from `start` (D,), for each of R learning rates.
 
-    `gradient` maps points (R, D) to derivatives (R, D). `settings` are those of RunConfig: momentum, beta1, beta2, eps.
+    `gradient` maps points (R, D) to derivatives (R, D). `settings` are those of the optimizer: momentum, beta1, …
     """
-    if isinstance(optimizer, str):
-        choice("optimizer", optimizer, OPTIMIZERS)
-        optimizer = OPTIMIZERS[optimizer]
-    config = RunConfig(**settings)
-    h = SimpleNamespace(**{name: getattr(config, name) for name in HYPERPARAMETERS})
-    h.lr, h.weight_decay = np.atleast_1d(np.asarray(lr, float))[:, None], None
-    w = np.tile(np.asarray(start, float), (len(h.lr), 1))
-    state = [np.zeros_like(w) for _ in range(optimizer.n_states)]
+    lr = np.atleast_1d(np.asarray(lr, float))[:, None]
+    optimizer = Optimizer(optimizer, lr=lr, **settings)
+    w = np.tile(np.asarray(start, float), (len(lr), 1))
     path = [w.copy()]
     with np.errstate(all="ignore"):  # a rate that is too large overflows: a result
-        for t in range(1, n_steps + 1):
-            optimizer.step(w, np.array(gradient(w)), state, h, t)
+        for _ in range(n_steps):
+            optimizer.step(w, np.array(gradient(w)))  # a copy: an update may not change its gradient by way of w
             path.append(w.copy())
     return np.array(path)
 
 
-def largest_stable_rate(optimizer: str | Optimizer, rates: Sequence[float], n_steps: int = 2000, **settings) -> float:
+def largest_stable_rate(optimizer: str, rates: Sequence[float], n_steps: int = 2000, **settings) -> float:
     """The largest of the rates with which a walk on the parabola w²/2 gets from 1 closer to 0; nan if none does.
 
     Its curvature is 1. On a curvature λ the limit is 1/λ times as large, for optimizers linear in the gradient.

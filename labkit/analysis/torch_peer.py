@@ -16,14 +16,16 @@ import torch
 from torch import nn
 
 from ..errors import LabError, choice
+from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.cache import cache_folder, engine_version, load_run, save_run
 from ..experiments.config import RunConfig
 from ..experiments.datasets import Dataset
 from ..experiments.progress import Progress
-from ..experiments.run import Run, dataset_of, quiet_single_thread
+from ..experiments.run import Run, dataset_of
 from ..experiments.training import Stack, train_one
 from ..nn.activations import Array
-from ..nn.layers import Activate, Linear
+from ..nn.layers import Activation, Linear
+from ..nn.losses import LOSSES as NN_LOSSES
 from ..nn.network import Network
 from .steps import Step
 
@@ -52,11 +54,10 @@ def module_of(network: Network, flat: Array) -> nn.Sequential:
             with torch.no_grad():
                 layers[-1].weight.copy_(torch.from_numpy(params["W"]))
                 layers[-1].bias.copy_(torch.from_numpy(params["b"][:, 0]))
-        elif isinstance(layer, Activate) and layer.name in ACTIVATIONS:
+        elif isinstance(layer, Activation) and layer.name in ACTIVATIONS:
             layers.append(ACTIVATIONS[layer.name]())
         else:
-            name = getattr(layer, "name", type(layer).__name__.lower())
-            raise LabError(f"layer must be linear or one of {', '.join(ACTIVATIONS)} for PyTorch; got {name!r}")
+            raise LabError(f"layer must be linear or one of {', '.join(ACTIVATIONS)} for PyTorch; got {layer.name!r}")
     return nn.Sequential(*layers)
 
 
@@ -101,7 +102,7 @@ class Peer:
         if y.shape[1] > 1:
             right = output.argmax(dim=1) == y.argmax(dim=1)
         else:
-            right = (output >= (0.5 if self.stack.network.link is None else 0.0)) == (y >= 0.5)
+            right = (output >= (0.5 if NN_LOSSES[self.stack.config.loss].applies is None else 0.0)) == (y >= 0.5)
         return right.double().mean().item()
 
 
@@ -152,8 +153,7 @@ def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
     peer.stack.progress.add(config.n_epochs - len(rows), now=True)
     columns = ["epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy"]
     flat = peer.flat(lambda p: p)
-    blas, silence = quiet_single_thread()
-    with blas, silence:
+    with quiet_single_thread():
         results = peer.stack.final(flat, 0)
     history = pd.DataFrame(rows, columns=columns)
     return Run(config, peer.stack.network, flat, history, results, len(rows), stopped, seconds)

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.cache import cache_folder, cache_name
 from ..experiments.config import RunConfig
 from ..experiments.cores import n_cores, over_cores
 from ..experiments.progress import Progress
-from ..experiments.run import quiet_single_thread
 from ..experiments.study import chunks
 from ..experiments.training import Stack
 from ..files import write_atomic
@@ -65,8 +65,7 @@ def trace_path(configs: list[RunConfig]) -> Path:
 def trace_stack(configs: list[RunConfig], n_epochs: int, progress: Progress) -> Array:
     stack = Stack(configs, progress)
     losses = np.empty((n_epochs, len(configs)))
-    blas, silence = quiet_single_thread()
-    with blas, silence:
+    with quiet_single_thread():
         for epoch in range(n_epochs):
             losses[epoch], _ = stack.epoch(want_accuracy=False)
     progress.add(n_epochs * len(configs), now=True)

@@ -9,17 +9,19 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError, choice
-from ..experiments.run import Run, quiet_single_thread
-from ..nn.activations import ACTIVATIONS, Array
-from ..nn.layers import Activate
+from ..experiments.arithmetic import quiet_single_thread
+from ..experiments.run import Run
+from ..nn.activations import Array
+from ..nn.layers import Activation
 
 FLAT = 0.01  # below this fraction of the largest slope
 
 
 def largest_slope(name: str) -> float:
     """The largest slope of an activation: 1/4 for sigmoid, 1 for tanh, ReLU and identity, 1.1 for SiLU."""
-    z = np.linspace(-10, 10, 4001)
-    return float(np.abs(ACTIVATIONS[name].derivative(z, ACTIVATIONS[name].function(z))).max())
+    layer = Activation(name)
+    _, cache = layer.forward(np.linspace(-10, 10, 4001))
+    return float(np.abs(layer.derivative(cache)).max())
 
 
 def unit_states(run: Run, part: str = "train") -> pd.DataFrame:
@@ -31,13 +33,12 @@ def unit_states(run: Run, part: str = "train") -> pd.DataFrame:
     x = getattr(run.dataset, part)[0].T.astype(run.flat.dtype)
     if not x.shape[-1]:
         raise LabError(f"part must have examples; {run.dataset.name!r} has none in {part!r}")
-    blas, silence = quiet_single_thread()
-    with blas, silence:
+    with quiet_single_thread():
         _, caches = run.network.forward(run.params, x)
         rows = []
         for layer, cache in hidden(run, caches):
-            flat = np.abs(layer.derivative(*cache)) < FLAT * largest_slope(layer.name)
-            rows.append((len(rows) + 1, layer.n_out, int(flat.all(axis=-1).sum()), float(flat.mean())))
+            flat = np.abs(layer.derivative(cache)) < FLAT * largest_slope(layer.name)
+            rows.append((len(rows) + 1, flat.shape[0], int(flat.all(axis=-1).sum()), float(flat.mean())))
     return pd.DataFrame(rows, columns=["layer", "n_units", "n_dead", "flat"])
 
 
@@ -53,9 +54,9 @@ def flat_share(run: Run) -> float:
     return float((states.flat * states.n_units).sum() / states.n_units.sum())
 
 
-def hidden(run: Run, caches: list) -> list[tuple[Activate, tuple[Array, Array]]]:
+def hidden(run: Run, caches: list) -> list[tuple[Activation, tuple[Array, Array]]]:
     """The activations of the hidden layers with their caches (z, a)."""
     if run.config.activation == "identity":
         raise LabError("a unit is flat where its activation is; activation 'identity' is flat nowhere")
-    found = [pair for pair in zip(run.network.layers, caches, strict=True) if isinstance(pair[0], Activate)]
+    found = [pair for pair in zip(run.network.layers, caches, strict=True) if isinstance(pair[0], Activation)]
     return found[: len(run.config.hidden_sizes)]

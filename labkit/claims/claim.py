@@ -45,7 +45,7 @@ class Claim:
     """What a report claims: `setup` as it states it, `chosen` where it leaves a setting open, `grid` what it varies.
 
     `says` are its statements by a short name, `note` what is to know about the report, `why` explains a verdict by its
-    first word, `needs` names "mnist" or "torch" where these must be installed to test it.
+    first word.
     """
 
     id: str
@@ -56,16 +56,10 @@ class Claim:
     says: dict[str, str] = field(default_factory=dict)
     note: str = ""
     why: dict[str, str] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
 
     @property
     def settings(self) -> dict:
         return self.setup | self.chosen
-
-    @property
-    def result(self) -> dict[str, float]:
-        """Claimed final results by name."""
-        return {n.quantity: n.value for n in self.numbers if n.epoch is None and not n.where}
 
     @property
     def trace(self) -> dict[int, float]:
@@ -99,7 +93,6 @@ def read_claim(name: str, entry: dict, entries: dict) -> Claim:
         entry.get("says", {}),
         entry.get("note", ""),
         entry.get("why", {}),
-        tuple(entry.get("needs", ())),
     )
 
 

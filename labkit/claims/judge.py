@@ -118,6 +118,13 @@ def judge_statement(
     return Verdict(name, says[statement], 1.0, held, *found, "statement")
 
 
+def untested(name: str, statement: str, reason: str) -> Verdict:
+    """The verdict on a statement of a claim, by its short name, that no run can test; `reason` says why not."""
+    says = claim(name).says
+    choice(f"statement of {name}", statement, says)
+    return Verdict(name, says[statement], 1.0, np.array([]), UNTESTED, reason, "statement")
+
+
 def overall(verdicts: Sequence[Verdict]) -> str:
     """One verdict for an entry: it holds where all of it does, and does not where none of it does.
 

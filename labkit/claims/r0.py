@@ -1,12 +1,16 @@
-"""R0: a 4-4 network on linear and a 100-100 network on xor; rates, widths, activations, momentum, a convolution."""
+"""R0: a 4-4 network on linear and a 100-100 network on xor; rates, widths, activations, momentum, a convolution.
+
+No verdict is taken from seconds. Of two widths the operations of an epoch are compared; of two activations these are
+equal, since they are the products with the weights, and which epoch is cheaper cannot be tested.
+"""
 
 import numpy as np
 
+from ..analysis.comparisons import dearer, first_epoch, lower, pairs, smoother, sooner
 from ..analysis.units import unit_states
 from ..experiments.study import Study
-from .comparisons import first_epoch, lower, pairs, seconds_of, smoother, sooner
-from .judge import judge, judge_statement
-from .plan import Entries, Plan
+from .judge import judge, judge_statement, untested
+from .plan import TIME, Entries, Plan
 
 
 def entries(plan: Plan) -> Entries:
@@ -39,9 +43,8 @@ def widths(plan: Plan) -> Entries:
     linear, name = plan.run("R0.hidden.linear"), "R0.hidden.linear"
     wider = pairs(linear, {"hidden_sizes": (20, 20)}, {"hidden_sizes": (4, 4)})
     faster = judge_statement(name, "faster", sooner(wider, plan.target))
-    dearer = judge_statement(name, "dearer", [seconds_of([a]) > seconds_of([b]) for a, b in wider])
     return {
-        name: [*judge(name, linear), faster, dearer],
+        name: [*judge(name, linear), faster, judge_statement(name, "dearer", dearer(wider))],
         "R0.hidden.xor": judge("R0.hidden.xor", plan.run("R0.hidden.xor")),
     }
 
@@ -64,9 +67,7 @@ def activations(plan: Plan, xor: Study) -> Entries:
     for name, compared in (("R0.relu", to_relu), ("R0.tanh", to_tanh)):
         faster = judge_statement(name, "faster", sooner(compared, plan.target))
         found[name] = [faster, judge_statement(name, "lower", lower(compared))]
-    cost = pairs(relu, {"activation": "relu"}, {"activation": "sigmoid"})
-    cheaper = [seconds_of([a]) < 0.95 * seconds_of([b]) for a, b in cost]
-    found["R0.relu"].append(judge_statement("R0.relu", "cheaper", cheaper))
+    found["R0.relu"].append(untested("R0.relu", "cheaper", TIME))
     return found
 
 

@@ -6,9 +6,9 @@ with the claims; the runs here have seeds that no search has seen.
 
 import numpy as np
 
+from ..analysis.comparisons import pairs, smoother, sooner
 from ..experiments.run import Run
 from ..experiments.study import Study
-from .comparisons import pairs, smoother, sooner
 from .judge import judge, judge_statement
 from .plan import Entries, Plan
 

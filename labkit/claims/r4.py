@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..analysis.comparisons import dearer, pairs
 from ..experiments.datasets import load_dataset
-from .comparisons import pairs, seconds_of
 from .judge import judge, judge_statement
 from .plan import Entries, Plan
 
@@ -29,8 +29,7 @@ def rates(plan: Plan) -> Entries:
 def widths(plan: Plan) -> Entries:
     study = plan.run("R4.hidden")
     wider = pairs(study, {"hidden_sizes": (100, 100)}, {"hidden_sizes": (10, 10)})
-    dearer = [seconds_of([a]) > seconds_of([b]) for a, b in wider]
-    return {"R4.hidden": [*judge("R4.hidden", study), judge_statement("R4.hidden", "dearer", dearer)]}
+    return {"R4.hidden": [*judge("R4.hidden", study), judge_statement("R4.hidden", "dearer", dearer(wider))]}
 
 
 def gap(seed: int) -> float:

@@ -7,12 +7,12 @@ import pandas as pd
 
 from ..rounding import percent, quantiles, significant, spread_text
 from ..tables.table import Table
-from .judge import CONDITION, MIXED, RARE, Verdict
+from .judge import Verdict
 
 
 def verdict_table(verdicts: Iterable[Verdict]) -> Table:
     """Claimed, ours (median, 10 to 90 %), the share of our runs at or below the claim, and the verdict."""
-    verdicts, values, texts = list(verdicts), [], []
+    values, texts = [], []
     for v in verdicts:
         low, middle, high = quantiles(v.values)
         key = {"claim": v.claim, "quantity": v.quantity}
@@ -28,11 +28,7 @@ def verdict_table(verdicts: Iterable[Verdict]) -> Table:
             | {"≤ claim": below, "verdict": v.verdict}
         )
     names = ["claim", "quantity"]
-    words = pd.DataFrame(texts).set_index(names)
-    if set(words.claimed) == {"so"}:  # statements alone: there is no number to compare with, and the page is narrow
-        words = words.drop(columns=["claimed", "≤ claim"]).rename(columns={"ours: median (10–90 %)": "ours"})
-        words["verdict"] = [verdict_text(v) for v in verdicts]
-    return Table(pd.DataFrame(values).set_index(names), words)
+    return Table(pd.DataFrame(values).set_index(names), pd.DataFrame(texts).set_index(names))
 
 
 def claimed_text(verdict: Verdict) -> str:
@@ -44,12 +40,6 @@ def claimed_text(verdict: Verdict) -> str:
     if verdict.kind == "fraction":
         return f"{100 * verdict.claimed:.2f}".rstrip("0").rstrip(".") + " %"
     return significant(verdict.claimed)
-
-
-def verdict_text(verdict: Verdict) -> str:
-    """The verdict, with the condition that a study was named for; that it was rare or mixed is seen in the numbers."""
-    named = verdict.verdict == CONDITION and not verdict.reason.startswith((RARE, MIXED))
-    return f"holds only {verdict.reason}" if named else verdict.verdict
 
 
 def ours_text(verdict: Verdict) -> str:

@@ -1,4 +1,6 @@
-"""Layers in front of the fully connected ones, written as text in a configuration: "conv2d(8, 3, 1)", "relu", …
+"""From a configuration to its network: the layers in front, written as text, the hidden ones, and the output.
+
+The text of a layer in front of the fully connected ones is one of
 
 conv1d(channels, kernel_size, padding)      along the inputs of an example
 conv2d(channels, kernel_size, padding)      over an image
@@ -6,46 +8,68 @@ maxpool2d(size)    flatten    dropout(rate)    and every activation by its name
 """
 
 import ast
+from math import prod
+from typing import TYPE_CHECKING
 
 from ..errors import LabError, choice
 from ..nn.activations import ACTIVATIONS
 from ..nn.convolution import Conv2d, MaxPool2d, Shape
-from ..nn.layers import Activate, Dropout, Flatten
+from ..nn.layers import Activation, Dropout, Linear, Softmax
+from ..nn.losses import LOSSES
+from ..nn.network import Network
 
-# How many numbers each layer takes; the activations take none.
-ARGUMENTS = {"conv1d": 3, "conv2d": 3, "maxpool2d": 1, "flatten": 0, "dropout": 1} | dict.fromkeys(ACTIVATIONS, 0)
+if TYPE_CHECKING:
+    from .config import RunConfig
+
+ARGUMENTS = {"conv1d": 3, "conv2d": 3, "maxpool2d": 1, "flatten": 0, "dropout": 1}  # how many numbers a layer takes
 
 
 def parse(text: str) -> tuple[str, list[float]]:
     """ "conv2d(8, 3, 1)" -> ("conv2d", [8, 3, 1]). Raises LabError for a layer or numbers that are not allowed."""
     name, _, rest = text.partition("(")
-    choice("front layer", name.strip(), ARGUMENTS)
+    name = name.strip()
+    choice("front layer", name, [*ARGUMENTS, *ACTIVATIONS])
     try:
         values = list(ast.literal_eval(f"[{rest.strip().removesuffix(')')}]"))
     except (SyntaxError, ValueError):
         values = None
-    name = name.strip()
     if name == "dropout":
         fits = values and len(values) == 1 and isinstance(values[0], float) and 0 <= values[0] < 1
         allowed = "a rate in [0, 1), such as dropout(0.2)"
     else:
-        lowest = [1, 1, 0][: ARGUMENTS[name]]  # channels, kernel size, padding; or size
+        lowest = [1, 1, 0][: ARGUMENTS.get(name, 0)]  # channels, kernel size, padding; or size
         fits = values is not None and len(values) == len(lowest)
         fits = fits and all(type(v) is int and v >= low for v, low in zip(values, lowest, strict=True))
-        allowed = {3: "channels >= 1, kernel size >= 1 and padding >= 0", 1: "a size >= 1", 0: "no numbers"}[
-            len(lowest)
-        ]
+        words = {3: "channels >= 1, kernel size >= 1 and padding >= 0", 1: "a size >= 1", 0: "no numbers"}
+        allowed = words[len(lowest)]
     if not fits:
         raise LabError(f"front layer {name} must have {allowed}; got {text!r}")
     return name, values
 
 
-def build_front(texts: tuple[str, ...], shape: Shape, slope: float) -> list:
-    """The layers for examples of this shape (channels, height, width); `slope` is that of leaky ReLU."""
+def build_network(config: "RunConfig", shape: Shape, n_out: int) -> Network:
+    """The network of a config, for examples of shape (channels, height, width) and n_out outputs.
+
+    An activation that is the identity is left out: it changes nothing and would cost two passes over the data.
+    """
+    layers = build_front(config, shape)
+    width = next((layer.n_out for layer in reversed(layers) if hasattr(layer, "n_out")), prod(shape))
+    for size in config.hidden_sizes:
+        layers += [Linear(width, size), *activation(config, config.activation)]
+        layers += [Dropout(config.dropout)] if config.dropout else []
+        width = size
+    layers.append(Linear(width, n_out))
+    if LOSSES[config.loss].applies is None:  # otherwise the loss takes the logits
+        output = config.output_activation
+        layers += [Softmax()] if output == "softmax" else activation(config, output)
+    return Network(layers)
+
+
+def build_front(config: "RunConfig", shape: Shape) -> list:
+    """The layers in front of the hidden ones, for examples of this shape (channels, height, width)."""
     layers = []
-    for text in texts:
+    for text in config.front:
         name, values = parse(text)
-        size = shape[0] * shape[1] * shape[2]
         if name == "conv1d":
             channels, kernel_size, padding = values
             layers.append(Conv2d(shape, channels, (1, kernel_size), (0, padding)))  # a row is an image of height 1
@@ -54,11 +78,15 @@ def build_front(texts: tuple[str, ...], shape: Shape, slope: float) -> list:
             layers.append(Conv2d(shape, channels, (kernel_size, kernel_size), (padding, padding)))
         elif name == "maxpool2d":
             layers.append(MaxPool2d(shape, *values))
-        elif name == "flatten":
-            layers.append(Flatten(size))
         elif name == "dropout":
-            layers.append(Dropout(size, *values))
-        else:
-            layers.append(Activate(name, size, slope))
-        shape = getattr(layers[-1], "out_shape", shape)
+            layers.append(Dropout(*values))
+        elif name != "flatten":  # an image is a column of numbers already
+            layers += activation(config, name)
+        shape = getattr(layers[-1], "out_shape", shape) if layers else shape
     return layers
+
+
+def activation(config: "RunConfig", name: str) -> list[Activation]:
+    """The layer of an activation function, with the slope that the config has for it."""
+    slope = config.leaky_slope if ACTIVATIONS[name].with_slope else None
+    return [] if name == "identity" else [Activation(name, slope)]

@@ -24,9 +24,10 @@ from ..environment import cache_bytes, cache_folder
 from ..errors import LabError
 from ..files import PART, write_atomic
 from ..nn.activations import Array
-from ..nn.network import build_network
+from .architecture import build_network
+from .arithmetic import BLAS
 from .config import RunConfig
-from .run import BLAS, Run
+from .run import Run
 
 FORMAT_VERSION = 2
 # The files that decide what training computes; the others only arrange, draw or report it.

@@ -121,10 +121,10 @@ class RunConfig:
             f.metadata["check"](f.name, value)
             if isinstance(f.default, float) and value is not None:
                 object.__setattr__(self, f.name, float(value))  # 1 and 1.0 are one setting, with one key
-        link = LOSSES[self.loss].link
-        if link is not None and self.output_activation != link:
+        applied = LOSSES[self.loss].applies
+        if applied is not None and self.output_activation != applied:
             raise LabError(
-                f"output_activation must be {link!r} when loss is {self.loss!r}, which takes logits and applies it; "
+                f"output_activation must be {applied!r} when loss is {self.loss!r}, which takes logits and applies it; "
                 f"got {self.output_activation!r}"
             )
 

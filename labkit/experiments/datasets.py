@@ -149,6 +149,8 @@ class Source:
     n_examples: int
     noise: float = 0.0
     n_held_out: int = 1000
+    n_features: int = 2
+    n_classes: int = 2
     fixed: bool = False
     image: tuple[int, int, int] | None = None
     official: bool = False
@@ -162,8 +164,8 @@ DATASETS = {
     "moons": Source(moons, 500, noise=0.1),
     "circles": Source(circles, 500, noise=0.05),
     "spirals": Source(spirals, 500, noise=0.02),
-    "digits": Source(digits, 1197, n_held_out=300, image=(1, 8, 8)),
-    "mnist": Source(mnist, 50_000, n_held_out=10_000, image=(1, 28, 28), official=True),
+    "digits": Source(digits, 1197, n_held_out=300, n_features=64, n_classes=10, image=(1, 8, 8)),
+    "mnist": Source(mnist, 50_000, n_held_out=10_000, n_features=784, n_classes=10, image=(1, 28, 28), official=True),
     "given": Source(given, 1, fixed=True),
 }
 

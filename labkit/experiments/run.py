@@ -5,25 +5,20 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import ThreadpoolController
 
 from ..errors import LabError
 from ..nn.activations import Array
+from ..nn.gradcheck import compare
 from ..nn.layers import Params
 from ..nn.losses import LOSSES, check_shapes
-from ..nn.network import Network, build_network
+from ..nn.network import Network
 from ..overview import Overview
 from ..rounding import percent, significant
+from . import cost
+from .architecture import build_network
+from .arithmetic import quiet_single_thread
 from .config import RunConfig
 from .datasets import Dataset, load_dataset
-
-# Threads inside a product of small matrices cost more than they bring, and may change its bits: cores go to processes.
-BLAS = ThreadpoolController()
-
-
-def quiet_single_thread() -> tuple:
-    """Context managers for all arithmetic on networks: one BLAS thread, and an overflow is a result, not a warning."""
-    return BLAS.limit(limits=1, user_api="blas"), np.errstate(all="ignore")
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,9 +57,8 @@ class Run(Overview):
 
     @property
     def operations(self) -> int:
-        """Multiplications and additions of its training, about: for each epoch, example and parameter two forward
-        and four backward. What seconds are made of, and the same on every machine; for dense layers only."""
-        return 6 * self.epochs * self.dataset.n_train * self.network.n_params
+        """Multiplications and additions of its training: what seconds are made of, and the same on every machine."""
+        return cost.operations(self.network, self.dataset.n_train, self.epochs)
 
     def overview(self) -> list:
         ended = {"n_epochs": "", "diverged": ", diverged"}.get(self.stopped, f", stopped by {self.stopped}")
@@ -84,23 +78,39 @@ class Run(Overview):
         ]
 
     def predict_proba(self, x: Array) -> Array:
-        """Outputs (N, K) for examples x (N, D): the probability of label 1, or of each class."""
+        """The probability (N, K) of label 1, or of each class, for examples x (N, D)."""
+        return LOSSES[self.config.loss].probabilities(self.output(x).T).T
+
+    def output(self, x: Array) -> Array:
+        """What the network puts out (N, K) for examples x (N, D): logits, where the loss takes these."""
         x = np.asarray(x, dtype=self.flat.dtype)
-        n_in = self.network.layers[0].n_in
+        n_in = self.network.sizes[0]
         if x.ndim != 2 or x.shape[1] != n_in:
             raise LabError(f"x must be of shape (N, {n_in}); got {x.shape}")
-        blas, silence = quiet_single_thread()
-        with blas, silence:
+        with quiet_single_thread():
             output, _ = self.network.forward(self.params, x.T)
-            return self.network.probabilities(output).T
+            return output.T
 
     def predict(self, x: Array) -> Array:
         """Labels (N,) for examples x (N, D): 1 from a probability of 0.5 on, or the likeliest class; -1 for a nan."""
-        return labels_of(self.predict_proba(x).T)
+        return predicted(self.config.loss, self.output(x))
 
     def score(self, x: Array, y: Array) -> float:
         """The accuracy, a fraction, on examples x (N, D) with targets y (N, K)."""
-        return float(np.mean(self.predict(x) == labels_of(np.asarray(y).T)))
+        return float(np.mean(self.predict(x) == labels_of(np.asarray(y))))
+
+
+def check_gradients(run: Run, n_examples: int = 20, n_entries: int = 200, tolerance: float = 1e-6) -> pd.DataFrame:
+    """Check the backward pass of a run's network on its own loss and data; one row per parameter array.
+
+    Takes n_examples of the training set, and at most n_entries of each array. Raises GradientError, naming parameter,
+    index and both values, where the relative error exceeds the tolerance.
+    """
+    x, y = (part[:n_examples].T.astype(np.float64) for part in run.dataset.train)
+    start = initial_weights(run.network, run.config.replace(bias_init="normal"), np.random.default_rng(0))
+    with quiet_single_thread():
+        rows = compare(run.network, LOSSES[run.config.loss].function, start, x, y, n_entries, tolerance)
+    return pd.DataFrame(rows)
 
 
 def dataset_of(config: RunConfig) -> Dataset:
@@ -113,24 +123,45 @@ def network_of(config: RunConfig, dataset: Dataset) -> Network:
     return build_network(config, dataset.shape, n_out=dataset.y.shape[1])
 
 
-def labels_of(columns: Array) -> Array:
-    """Labels (..., N) of outputs or targets (..., K, N): 0 or 1 for K = 1, else the largest; -1 where one is nan."""
-    labels = (columns[..., 0, :] >= 0.5).astype(int) if columns.shape[-2] == 1 else columns.argmax(axis=-2)
-    labels[np.isnan(columns).any(axis=-2)] = -1
+def initial_weights(network: Network, config: RunConfig, rng: np.random.Generator) -> Array:
+    """Initial parameters (P,) in float64, as a config says."""
+    return network.initial(rng, config.init, config.bias_init, config.init_gain, config.activation)
+
+
+def labels_of(y: Array) -> Array:
+    """Labels (..., N) of targets or probabilities (..., N, K): 0 or 1 for K = 1, else the largest; -1 for a nan."""
+    labels = (y[..., 0] >= 0.5).astype(int) if y.shape[-1] == 1 else y.argmax(axis=-1)
+    labels[np.isnan(y).any(axis=-1)] = -1
     return labels
 
 
-def accuracy(outputs: Array, targets: Array) -> Array:
+def predicted(loss: str, output: Array) -> Array:
+    """Labels (..., N) of what a network puts out, (..., N, K).
+
+    Of several outputs the largest, before sigmoid or softmax: saturated probabilities would be equal.
+    """
+    return labels_of(output if output.shape[-1] > 1 else LOSSES[loss].probabilities(output))
+
+
+def accuracy(loss: str, output: Array, y: Array) -> Array:
     """The fraction (...) of examples whose label is right; outputs and targets (..., K, N)."""
-    return np.mean(labels_of(outputs) == labels_of(targets), axis=-1)
+    return np.mean(predicted(loss, output.mT) == labels_of(y.mT), axis=-1)
 
 
-def evaluate(network: Network, loss: str, params: list[Params], x: Array, y: Array) -> tuple[Array, Array]:
-    """Loss and accuracy (...) on examples x (..., N, D) with targets y (..., N, K); nan where there are none."""
+def loss_and_gradient(network: Network, loss: str, w: Array, x: Array, y: Array) -> tuple[Array, Array]:
+    """The loss (...) and its derivatives (..., P) by parameters w (..., P), on examples x (N, D), targets y (N, K)."""
+    columns = (part.T.astype(w.dtype) for part in (x, y))
+    with quiet_single_thread():
+        return network.loss_and_gradient(LOSSES[loss].function, network.views(w), *columns)[:2]
+
+
+def evaluate(network: Network, loss: str, w: Array, x: Array, y: Array) -> tuple[Array, Array]:
+    """Loss and accuracy (...) of parameters w (..., P) on examples x (..., N, D) with targets y (..., N, K); nan where
+    there are none."""
     if not x.shape[-2]:
-        missing = np.full(params[0]["W"].shape[:-2], np.nan)
+        missing = np.full(w.shape[:-1], np.nan)
         return missing, missing
-    output, _ = network.forward(params, x.mT)
+    output, _ = network.forward(network.views(w), x.mT)
     check_shapes(output, y.mT)
     value, _ = LOSSES[loss].function(output, y.mT)
-    return value, accuracy(network.probabilities(output), y.mT)
+    return value, accuracy(loss, output, y.mT)

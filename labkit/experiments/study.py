@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
-from ..nn.optimizers import OPTIMIZERS
 from ..overview import Overview
 from ..rounding import percent, setting_text, significant, spread_text
 from .bar import watched
 from .cache import cache_path, cached_run, save_run
 from .config import RunConfig, config_text
 from .cores import n_cores, over_cores
+from .cost import cost
 from .progress import Progress
 from .record import record
-from .run import Run, dataset_of, network_of
+from .run import Run
 from .training import PER_RUN, train_stack
 
 WORKING_SET = 1_900_000  # bytes of one stack that should stay in a core's own cache, about 2 MB
@@ -198,28 +198,13 @@ def chunks(configs: list[RunConfig], n_jobs: int) -> list[list[RunConfig]]:
         groups[(*fixed.values(), c.weight_decay > 0)].append(c)
     stacks = []
     for group in groups.values():
-        n_stacks = -(-len(group) // max(1, WORKING_SET // bytes_of(group[0])))
+        n_stacks = -(-len(group) // max(1, WORKING_SET // int(cost(group[0]).step_bytes)))
         n_stacks += -n_stacks % n_jobs  # as many for each process, and all as large, since small stacks are slow
         size = -(-len(group) // n_stacks)
         stacks += [group[i : i + size] for i in range(0, len(group), size)]
     return sorted(stacks, key=estimated_seconds, reverse=True)
 
 
-def bytes_of(config: RunConfig) -> int:
-    """About what one run touches in a step: weights, gradient, the optimizer's memory, what layers keep, and data."""
-    dataset = dataset_of(config)
-    network = network_of(config, dataset)
-    batch = min(config.batch_size or dataset.n_train, dataset.n_train)
-    units = sum(layer.n_out for layer in network.layers)
-    data = dataset.x.shape[1] + dataset.y.shape[1]
-    arrays = 2 + OPTIMIZERS[config.optimizer].n_states
-    return np.dtype(config.dtype).itemsize * (arrays * network.n_params + (2 * units + data) * batch)
-
-
 def estimated_seconds(configs: list[RunConfig]) -> float:
-    """Roughly how long training takes on one core, from 40 billion operations a second and 2 µs an epoch of a run."""
-    seconds = 0.0
-    for c in configs:
-        dataset = dataset_of(c)
-        seconds += c.n_epochs * (2e-6 + 6 * network_of(c, dataset).n_params * dataset.n_train / 40e9)
-    return seconds
+    """Roughly how long training takes on one core."""
+    return sum(cost(c).seconds for c in configs)

@@ -7,8 +7,6 @@ or that a stop rule ends, leaves the stack at that epoch, and the others go on.
 
 import time
 from collections.abc import Iterator
-from math import prod
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,13 +14,14 @@ import pandas as pd
 from ..errors import LabError
 from ..nn.activations import Array
 from ..nn.losses import LOSSES
-from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from ..nn.optimizers import HYPERPARAMETERS, Optimizer
+from .arithmetic import quiet_single_thread
 from .bar import watched
 from .config import RunConfig
 from .datasets import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from .progress import Progress
 from .record import record
-from .run import Run, accuracy, dataset_of, evaluate, network_of, quiet_single_thread
+from .run import Run, accuracy, dataset_of, evaluate, initial_weights, network_of
 from .stopping import StopRules
 
 # Settings that may differ between runs of a stack: no shape depends on them, and no branch of the code.
@@ -36,8 +35,8 @@ PER_RUN = (
     "loss_target",
     "accuracy_target",
     "patience",
+    *HYPERPARAMETERS,
 )
-PER_RUN += HYPERPARAMETERS
 
 
 def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
@@ -59,37 +58,8 @@ def train_stack(configs: list[RunConfig], progress: Progress | None = None, data
     differing = [name for name in settings[0] if name not in PER_RUN and len({str(s[name]) for s in settings}) > 1]
     if differing:
         raise LabError(f"runs of one stack must agree in {', '.join(differing)}; run_study takes a mixed grid")
-    blas, silence = quiet_single_thread()
-    with blas, silence:
+    with quiet_single_thread():
         return Stack(configs, progress or Progress("run", len(configs) * configs[0].n_epochs), data).train()
-
-
-class Buffers:
-    """np.empty that hands out the same arrays in the same order after each `rewind`: no allocation in the loop.
-
-    It makes small networks train up to twice as fast, because fresh pages cost more than the arithmetic on them.
-    """
-
-    def __init__(self):
-        self.arrays, self.count = {}, 0
-
-    def rewind(self) -> None:
-        self.count = 0
-
-    def __call__(self, shape: tuple[int, ...], dtype: np.dtype) -> Array:
-        self.count += 1
-        array = self.arrays.get((self.count, shape))
-        if array is None:
-            array = self.arrays[self.count, shape] = aligned(shape, dtype)
-        return array
-
-
-def aligned(shape: tuple[int, ...], dtype: np.dtype) -> Array:
-    """np.empty from the start of a cache line: numpy's loops are up to a fifth faster there."""
-    n_bytes = prod(shape) * dtype.itemsize
-    raw = np.empty(n_bytes + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + n_bytes].view(dtype).reshape(shape)
 
 
 class Stack:
@@ -104,16 +74,15 @@ class Stack:
         self.x_val, self.y_val = self.part("val")
         self.network = network_of(self.config, self.datasets[0])
         self.loss = LOSSES[self.config.loss].function
-        self.optimizer = OPTIMIZERS[self.config.optimizer]
-        starts = [self.network.initial(c, np.random.default_rng([c.seed, WEIGHTS_STREAM])) for c in configs]
+        starts = [initial_weights(self.network, c, np.random.default_rng([c.seed, WEIGHTS_STREAM])) for c in configs]
         self.w = np.array(starts, self.dtype)
-        self.state = [np.zeros_like(self.w) for _ in range(self.optimizer.n_states)]
-        self.h = {name: np.array([[getattr(c, name)] for c in configs], self.dtype) for name in HYPERPARAMETERS}
+        settings = {name: np.array([[getattr(c, name)] for c in configs], self.dtype) for name in HYPERPARAMETERS}
+        self.optimizer = Optimizer(self.config.optimizer, **settings)
         self.orders = [np.random.default_rng([c.seed, ORDER_STREAM]) for c in configs]
         self.dropouts = [np.random.default_rng([c.seed, DROPOUT_STREAM]) for c in configs]
         self.rules = StopRules(configs)
         self.runs = np.arange(len(configs))  # which config each row of the stack belongs to
-        self.t, self.told = 0, 0  # steps done, epochs told to the progress
+        self.told = 0  # epochs told to the progress
         self.records = []
         self.ended = {}
         self.bind()
@@ -127,14 +96,9 @@ class Stack:
         return tuple(np.array(values, self.dtype) for values in zip(*parts, strict=True))
 
     def bind(self) -> None:
-        """Buffers, views and settings for the rows that are in the stack now."""
-        self.empty = Buffers()
+        """What depends on the rows that are in the stack now."""
+        self.params = self.network.views(self.w)
         self.whole = None  # the training set as columns, once a step has taken all of it
-        self.g = np.empty_like(self.w)
-        self.params, self.grads = self.network.views(self.w), self.network.views(self.g)
-        self.settings = SimpleNamespace(**self.h)
-        if not self.h["weight_decay"].any():
-            self.settings.weight_decay = None
 
     def train(self) -> list[Run]:
         """Train every run to its end."""
@@ -157,17 +121,18 @@ class Stack:
         """One pass over the training set: loss (R,) and accuracy (R,) as seen before each update."""
         loss = correct = np.zeros(len(self.runs))
         for x, y in self.batches():
-            self.empty.rewind()
-            y_hat, caches = self.network.forward(self.params, x, self.empty, self.dropouts)
-            value, d_y_hat = self.loss(y_hat, y, self.empty)
-            self.network.backward(self.params, caches, d_y_hat, self.grads, self.empty)
-            self.t += 1
-            self.optimizer.step(self.w, self.g, self.state, self.settings, self.t)
+            value, output, _ = self.step(x, y)
             share = x.shape[-1] / self.x.shape[-2]
             loss = loss + share * value
             if want_accuracy:
-                correct = correct + share * accuracy(self.network.probabilities(y_hat), y)
+                correct = correct + share * accuracy(self.config.loss, output, y)
         return loss, correct
+
+    def step(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
+        """One update on columns x (..., D, B), y (..., K, B): loss (R,), output (R, K, B), gradient (R, P)."""
+        value, gradient, output = self.network.loss_and_gradient(self.loss, self.params, x, y, self.dropouts)
+        self.optimizer.step(self.w, gradient)
+        return value, output, gradient
 
     def batches(self) -> Iterator[tuple[Array, Array]]:
         """The training set once, as columns x (..., D, B) and y (..., K, B), each run in an order of its own."""
@@ -187,7 +152,7 @@ class Stack:
                 yield self.x[rows, batch].mT, self.y[rows, batch].mT
 
     def record(self, epoch: int, loss: Array, correct: Array) -> None:
-        val = evaluate(self.network, self.config.loss, self.params, self.x_val, self.y_val)
+        val = evaluate(self.network, self.config.loss, self.w, self.x_val, self.y_val)
         self.records.append((epoch, self.runs, loss, correct, *val))
         self.progress.add(len(self.runs) * (epoch - self.told), loss=loss)
         self.told = epoch
@@ -200,8 +165,8 @@ class Stack:
             self.ended[self.runs[row]] = (self.w[row].copy(), epoch, reason)
         self.progress.add(len(reasons) * (self.config.n_epochs - self.told))
         stay = np.setdiff1d(np.arange(len(self.runs)), list(reasons))
-        self.runs, self.w, self.state = self.runs[stay], self.w[stay], [s[stay] for s in self.state]
-        self.h = {name: values[stay] for name, values in self.h.items()}
+        self.runs, self.w = self.runs[stay], self.w[stay]
+        self.optimizer.keep(stay)
         self.orders, self.dropouts = ([rngs[row] for row in stay] for rngs in (self.orders, self.dropouts))
         if not self.shared:
             self.x, self.y, self.x_val, self.y_val = (a[stay] for a in (self.x, self.y, self.x_val, self.y_val))
@@ -226,10 +191,10 @@ class Stack:
 
     def final(self, flat: Array, run: int) -> dict[str, float]:
         """Loss and accuracy of the final weights on each part of the data."""
-        found, params = {}, self.network.views(flat)
+        found = {}
         for part in ("train", "val", "test"):
             x, y = (a.astype(self.dtype, copy=False) for a in getattr(self.datasets[run], part))
-            values = evaluate(self.network, self.config.loss, params, x, y)
+            values = evaluate(self.network, self.config.loss, flat, x, y)
             found[f"{part}_loss"], found[f"{part}_accuracy"] = map(float, values)
         return found
 

@@ -161,12 +161,3 @@ def runs_against(groups: dict[str, tuple], xlabel: str, ax: Axes | None = None, 
     ax.set(xlabel=xlabel, ylabel=f"final {PARTS[metric.split('_')[0]]} loss ({loss})", yscale="log")
     ax.legend()
     return ax
-
-
-@styled
-def claimed_line(value: float, ax: Axes, label: str) -> Axes:
-    """A claimed value as a horizontal line, named at its right end, where no data are."""
-    ax.axhline(value, color="#000000", lw=1, ls=(0, (4, 2)))
-    place = {"xytext": (3, 0), "textcoords": "offset points", "va": "center", "annotation_clip": False}
-    ax.annotate(label, (1, value), xycoords=("axes fraction", "data"), **place, fontsize=7.5)
-    return ax

@@ -19,7 +19,7 @@ def points_of(run: Run, part: str) -> tuple[np.ndarray, np.ndarray]:
         raise LabError(
             f"a map needs two features and one output; {run.dataset.name!r} has {x.shape[1]} and {y.shape[1]}"
         )
-    return x, labels_of(y.T)
+    return x, labels_of(y)
 
 
 @styled

@@ -1,4 +1,48 @@
-"""The network: activations, initializers, layers, convolution, losses, network, optimizers, gradcheck.
+"""The network, from scratch in numpy. Read it as a course, in this order:
 
-Read them in this order: no file needs a later one, and none needs anything else but numpy and the error messages.
+activations, initializers, layers, convolution, losses, network, optimizers, gradcheck.
+
+No file needs a later one, and none needs anything but numpy and the error messages. A network trained by hand:
+
+    network = Network([Linear(2, 10), Activation("tanh"), Linear(10, 1), Activation("sigmoid")])
+    w = network.initial(np.random.default_rng(0), init="xavier")
+    params, optimizer = network.views(w), Optimizer("adam", lr=0.01)
+    for _ in range(1000):
+        y_hat, caches = network.forward(params, x)  # examples are columns: x (2, N), y (1, N)
+        loss, d_y_hat = mse(y_hat, y)
+        optimizer.step(w, network.backward(caches, d_y_hat))
 """
+
+from .activations import ACTIVATIONS, ActivationFunction
+from .convolution import Conv2d, MaxPool2d
+from .gradcheck import GradientError, compare
+from .initializers import BIAS_INITIALIZERS, INITIALIZERS
+from .layers import Activation, Dropout, Linear, Softmax
+from .losses import LOSSES, Loss, binary_cross_entropy, cross_entropy, half_mse, mse
+from .network import Network
+from .optimizers import OPTIMIZERS, Optimizer, UpdateRule
+
+__all__ = [
+    "ACTIVATIONS",
+    "BIAS_INITIALIZERS",
+    "INITIALIZERS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "Activation",
+    "ActivationFunction",
+    "Conv2d",
+    "Dropout",
+    "GradientError",
+    "Linear",
+    "Loss",
+    "MaxPool2d",
+    "Network",
+    "Optimizer",
+    "Softmax",
+    "UpdateRule",
+    "binary_cross_entropy",
+    "compare",
+    "cross_entropy",
+    "half_mse",
+    "mse",
+]

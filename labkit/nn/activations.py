@@ -1,8 +1,7 @@
 """Activation functions and their derivatives, element by element.
 
-Each takes pre-activations z of any shape. A derivative is also given a = f(z), because most are shortest in terms of
-the output. `out` receives the result, as in numpy; without it a new array is returned.
-To add an activation, write its two functions and add one row to `ACTIVATIONS`.
+An activation takes pre-activations z of any shape and returns a = f(z). Its derivative is a function of z or of a,
+whichever is shorter to write. To add one, write the two functions and add one row to `ACTIVATIONS`.
 """
 
 from collections.abc import Callable
@@ -13,78 +12,65 @@ import numpy as np
 Array = np.ndarray
 
 
-def sigmoid(z: Array, out: Array | None = None) -> Array:
-    """1 / (1 + e^-z), as 0.5 + 0.5 tanh(z/2): it cannot overflow, and numpy has a vectorized tanh."""
-    a = np.multiply(z, 0.5, out=out)
-    np.tanh(a, out=a)
-    np.multiply(a, 0.5, out=a)
-    return np.add(a, 0.5, out=a)
+def sigmoid(z: Array) -> Array:
+    """1 / (1 + e^-z). Where e^-z overflows it is infinite, and 1 / ∞ = 0 is right."""
+    return 1 / (1 + np.exp(-z))
 
 
-def sigmoid_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+def sigmoid_derivative(a: Array) -> Array:
     """σ'(z) = a (1 - a); at most 1/4."""
-    slope = np.subtract(1.0, a, out=out)
-    return np.multiply(slope, a, out=slope)
+    return a * (1 - a)
 
 
-def tanh(z: Array, out: Array | None = None) -> Array:
+def tanh(z: Array) -> Array:
     """(e^z - e^-z) / (e^z + e^-z)."""
-    return np.tanh(z, out=out)
+    return np.tanh(z)
 
 
-def tanh_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+def tanh_derivative(a: Array) -> Array:
     """tanh'(z) = 1 - a²."""
-    slope = np.multiply(a, a, out=out)
-    return np.subtract(1.0, slope, out=slope)
+    return 1 - a * a
 
 
-def relu(z: Array, out: Array | None = None) -> Array:
+def relu(z: Array) -> Array:
     """max(0, z)."""
-    return np.maximum(z, 0.0, out=out)
+    return np.maximum(0, z)
 
 
-def relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
-    """1 where z > 0, else 0; the kink at 0 counts as 0."""
-    return np.sign(a, out=out)  # a = max(0, z) is never negative, so its sign is 0 or 1
+def relu_derivative(a: Array) -> Array:
+    """1 where z > 0, else 0; the kink at 0 counts as 0. As a = max(0, z), that is the sign of a."""
+    return np.sign(a)
 
 
-def leaky_relu(z: Array, out: Array | None = None, *, slope: float = 0.01) -> Array:
+def leaky_relu(z: Array, slope: float = 0.01) -> Array:
     """z where z > 0, else slope · z (0 <= slope < 1)."""
-    a = np.multiply(z, slope, out=out)
-    return np.maximum(a, z, out=a)
+    return np.maximum(slope * z, z)
 
 
-def leaky_relu_derivative(z: Array, a: Array, out: Array | None = None, *, slope: float = 0.01) -> Array:
+def leaky_relu_derivative(z: Array, slope: float = 0.01) -> Array:
     """1 where z > 0, else slope."""
-    step = np.heaviside(z, 0.0, out=out)
-    np.multiply(step, 1.0 - slope, out=step)
-    return np.add(step, slope, out=step)
+    return np.heaviside(z, 0) * (1 - slope) + slope
 
 
-def silu(z: Array, out: Array | None = None) -> Array:
-    """z σ(z), also called swish."""
-    a = sigmoid(z, out=out)
-    return np.multiply(a, z, out=a)
+def silu(z: Array) -> Array:
+    """z σ(z), also called swish (Elfwing, Uchibe and Doya, 2018)."""
+    return z * sigmoid(z)
 
 
-def silu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
-    """d/dz z σ(z) = σ + z σ (1 - σ) = σ + a (1 - σ)."""
+def silu_derivative(z: Array) -> Array:
+    """d/dz z σ(z) = σ + z σ (1 - σ)."""
     s = sigmoid(z)
-    slope = np.subtract(1.0, s, out=out)
-    np.multiply(slope, a, out=slope)
-    return np.add(slope, s, out=slope)
+    return s + z * s * (1 - s)
 
 
-def identity(z: Array, out: Array | None = None) -> Array:
+def identity(z: Array) -> Array:
     """z itself: no activation."""
-    return np.positive(z, out=out)
+    return z
 
 
-def identity_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+def identity_derivative(z: Array) -> Array:
     """1 everywhere."""
-    slope = np.empty_like(z) if out is None else out
-    slope.fill(1.0)
-    return slope
+    return np.ones_like(z)
 
 
 def softmax(z: Array) -> Array:
@@ -94,19 +80,27 @@ def softmax(z: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Activation:
-    """A function with its derivative; `bend` is z where the derivative jumps (a gradient check keeps away)."""
+class ActivationFunction:
+    """A row of `ACTIVATIONS`: a function and its derivative, which is one of "a", the output, or of "z".
+
+    `kink` is the z where the derivative jumps; a gradient check keeps away from it. `gain` is the factor by which
+    kaiming's initial weights vary more, to make up for the signal that the function loses. A function `with_slope`
+    takes that of leaky ReLU as a second argument, and so does its derivative.
+    """
 
     function: Callable[..., Array]
     derivative: Callable[..., Array]
-    bend: float | None = None
+    derivative_of: str
+    kink: float | None = None
+    gain: float = 1.0
+    with_slope: bool = False
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(sigmoid, sigmoid_derivative),
-    "tanh": Activation(tanh, tanh_derivative),
-    "relu": Activation(relu, relu_derivative, bend=0.0),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative, bend=0.0),
-    "silu": Activation(silu, silu_derivative),
-    "identity": Activation(identity, identity_derivative),
+    "sigmoid": ActivationFunction(sigmoid, sigmoid_derivative, "a"),
+    "tanh": ActivationFunction(tanh, tanh_derivative, "a"),
+    "relu": ActivationFunction(relu, relu_derivative, "a", kink=0.0, gain=2.0),
+    "leaky_relu": ActivationFunction(leaky_relu, leaky_relu_derivative, "z", kink=0.0, gain=2.0, with_slope=True),
+    "silu": ActivationFunction(silu, silu_derivative, "z"),
+    "identity": ActivationFunction(identity, identity_derivative, "z"),
 }

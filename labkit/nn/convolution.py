@@ -42,7 +42,8 @@ class Conv2d(ImageLayer):
     shape: Shape
     channels: int
     kernel: tuple[int, int]
-    padding: tuple[int, int]
+    padding: tuple[int, int] = (0, 0)
+    name: ClassVar[str] = "conv2d"
 
     def __post_init__(self):
         if min(self.out_shape) < 1:
@@ -79,7 +80,8 @@ class Conv2d(ImageLayer):
         (channels, height, width), (ph, pw) = self.shape, self.padding
         return np.zeros((*runs, channels, height + 2 * ph, width + 2 * pw, n), dtype)
 
-    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, Array]:
+    def forward(self, a: Array, W: Array, b: Array) -> tuple[Array, tuple[Array, Array]]:
+        """z = W patches + b, at every place of the image."""
         runs, n = a.shape[:-2], a.shape[-1]
         image = self.padded_zeros(runs, n, a.dtype)
         image[self.padded()] = a.reshape(*runs, *self.shape, n)
@@ -88,19 +90,23 @@ class Conv2d(ImageLayer):
         for (i, j), window in self.windows():
             patches[..., i, j, :, :, :] = image[window]
         patches = patches.reshape(*runs, self.fans[0], height * width * n)
-        z = params["W"] @ patches + params["b"]  # z = W patches + b
-        return z.reshape(*z.shape[:-2], self.n_out, n), patches
+        z = W @ patches + b
+        return z.reshape(*z.shape[:-2], self.n_out, n), (patches, W)
 
-    def backward(self, params: Params, patches: Array, dz: Array, grads: Params, empty=np.empty, first: bool = False):
+    def gradients(self, cache: tuple[Array, Array], dz: Array) -> Params:
+        """dW = dz patchesᵀ, db = Σ dz over places and examples."""
+        patches, _ = cache
+        dz = dz.reshape(*dz.shape[:-2], self.channels, -1)
+        return {"W": dz @ patches.mT, "b": dz @ ones(dz.shape[-1], dz.dtype)}
+
+    def backward(self, cache: tuple[Array, Array], dz: Array) -> Array:
+        """d_patches = Wᵀ dz, added up over the patches that a pixel was in."""
+        _, W = cache
         runs, n = dz.shape[:-2], dz.shape[-1]
-        dz = dz.reshape(*runs, self.channels, -1)
-        np.matmul(dz, patches.mT, out=grads["W"])  # dW = dz patchesᵀ
-        np.matmul(dz, ones(dz.shape[-1], dz.dtype), out=grads["b"])  # db = Σ dz over places and examples
-        if first:
-            return None
-        d_patches = (params["W"].mT @ dz).reshape(*runs, self.shape[0], *self.kernel, *self.out_shape[1:], n)
+        d_patches = W.mT @ dz.reshape(*runs, self.channels, -1)
+        d_patches = d_patches.reshape(*runs, self.shape[0], *self.kernel, *self.out_shape[1:], n)
         d_image = self.padded_zeros(runs, n, dz.dtype)
-        for (i, j), window in self.windows():  # a pixel was in several patches: its derivatives add up
+        for (i, j), window in self.windows():
             d_image[window] += d_patches[..., i, j, :, :, :]
         return d_image[self.padded()].reshape(*runs, self.n_in, n)
 
@@ -112,6 +118,7 @@ class MaxPool2d(ImageLayer):
     shape: Shape
     size: int
     shapes: ClassVar[dict] = {}
+    name: ClassVar[str] = "maxpool2d"
 
     def __post_init__(self):
         if min(self.out_shape) < 1:
@@ -132,17 +139,19 @@ class MaxPool2d(ImageLayer):
             if i < self.shape[1] and j < self.shape[2]
         ]
 
-    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, Array]:
+    def forward(self, a: Array) -> tuple[Array, Array]:
+        """The largest pixels, and as the cache which of each pool it was."""
         image = a.reshape(*a.shape[:-2], *self.shape, a.shape[-1])
         candidates = np.stack([image[corner] for corner in self.corners()])
         winner = candidates.argmax(axis=0)  # of equal pixels the first, so that just one gets the derivative
         largest = np.take_along_axis(candidates, winner[None], axis=0)[0]
         return largest.reshape(*a.shape[:-2], self.n_out, a.shape[-1]), winner
 
-    def backward(self, params: Params, winner: Array, da: Array, grads: Params, empty=np.empty, first: bool = False):
+    def backward(self, winner: Array, da: Array) -> Array:
+        """Each derivative goes to the pixel that won; all others had no part in the output."""
         runs, n = da.shape[:-2], da.shape[-1]
         d_image = np.zeros((*runs, *self.shape, n), da.dtype)
-        da = da.reshape(winner.shape)
+        da = da.reshape(*runs, *self.out_shape, n)
         for place, corner in enumerate(self.corners()):
             d_image[corner] = np.where(winner == place, da, 0)
         return d_image.reshape(*runs, self.n_in, n)

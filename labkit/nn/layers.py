@@ -1,21 +1,23 @@
 """Layers: recipes without state. Forward and backward stand side by side and look like the mathematics.
 
-Activations are columns: a layer maps (..., n_in, N) to (..., n_out, N) for N examples; any axes in front are runs, so
-the same lines serve one run and a stack. `forward` returns the output and a cache; `backward` takes that cache back
-with the derivative of the loss by the output, writes the derivatives by the parameters into `grads`, and returns the
-derivative by the input. Results are written into arrays from `empty`: np.empty, or buffers that are used again.
-`rngs` holds a random generator for each run while training, and is None when a network is only evaluated.
+Examples are columns: a layer maps (..., n_in, N) to (..., n_out, N) for N examples; any axes in front are runs, so the
+same lines serve one run and a stack. `forward` takes its parameters by name, and returns the output and a cache. From
+that cache and the derivative of the loss by the output, `gradients` gives the derivatives by the parameters, and
+`backward` the derivative by the input.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
+from ..errors import LabError, choice
 from .activations import ACTIVATIONS, Array, softmax
 
 Params = dict[str, Array]
+Rngs = Sequence[np.random.Generator]  # one for each run
 
 
 @lru_cache(maxsize=8)
@@ -32,7 +34,12 @@ class Linear:
     n_out: int
 
     @property
+    def name(self) -> str:
+        return "linear"
+
+    @property
     def shapes(self) -> dict[str, tuple[int, int]]:
+        """Of each parameter."""
         return {"W": (self.n_out, self.n_in), "b": (self.n_out, 1)}
 
     @property
@@ -40,107 +47,93 @@ class Linear:
         """Inputs of one unit, and units that one input reaches: what initializers scale by."""
         return self.n_in, self.n_out
 
-    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, Array]:
-        W, b = params["W"], params["b"]
-        z = np.matmul(W, a, out=empty((*W.shape[:-1], a.shape[-1]), W.dtype))  # z = W a
-        z += b  #                                                                      + b
-        return z, a
+    def forward(self, a: Array, W: Array, b: Array) -> tuple[Array, tuple[Array, Array]]:
+        """z = W a + b."""
+        return W @ a + b, (a, W)
 
-    def backward(self, params: Params, a: Array, dz: Array, grads: Params, empty=np.empty, first: bool = False):
-        W = params["W"]
-        np.matmul(dz, a.mT, out=grads["W"])  # dW = dz aᵀ
-        np.matmul(dz, ones(dz.shape[-1], dz.dtype), out=grads["b"])  # db = Σ dz over the examples
-        if first:  # nobody asks for the derivative by the data
-            return None
-        da = empty((*W.shape[:-2], self.n_in, dz.shape[-1]), dz.dtype)
-        if self.n_out == 1:  # an outer product, which BLAS is slow at
-            return np.multiply(W.mT, dz, out=da)  # da = Wᵀ dz
-        return np.matmul(W.mT, dz, out=da)  # da = Wᵀ dz
+    def gradients(self, cache: tuple[Array, Array], dz: Array) -> Params:
+        """dW = dz aᵀ, db = Σ dz over the examples."""
+        a, _ = cache
+        return {"W": dz @ a.mT, "b": dz @ ones(dz.shape[-1], dz.dtype)}
+
+    def backward(self, cache: tuple[Array, Array], dz: Array) -> Array:
+        """da = Wᵀ dz."""
+        _, W = cache
+        return W.mT * dz if self.n_out == 1 else W.mT @ dz  # an outer product, which BLAS is slow at
 
 
-class SameSize:
-    """A layer with as many outputs as inputs and no parameters."""
+class Elementwise:
+    """A layer without parameters that takes any number of inputs, and has as many outputs."""
 
-    n_in: int
     shapes: ClassVar[dict] = {}
-
-    @property
-    def n_out(self) -> int:
-        return self.n_in
 
 
 @dataclass(frozen=True)
-class Activate(SameSize):
+class Activation(Elementwise):
     """An activation function on every unit, a = f(z); `slope` is that of leaky ReLU."""
 
     name: str
-    n_in: int
-    slope: float = 0.01
+    slope: float | None = None
 
-    @cached_property
-    def function(self):
-        return self.with_slope(ACTIVATIONS[self.name].function)
+    def __post_init__(self):
+        choice("activation", self.name, ACTIVATIONS)
+        if self.slope is not None and not ACTIVATIONS[self.name].with_slope:
+            raise LabError(f"activation {self.name!r} takes no slope; got {self.slope!r}")
 
-    @cached_property
-    def derivative(self):
-        return self.with_slope(ACTIVATIONS[self.name].derivative)
+    @property
+    def options(self) -> tuple[float, ...]:
+        """What the function takes beside z."""
+        return () if self.slope is None else (self.slope,)
 
-    def with_slope(self, f):
-        return partial(f, slope=self.slope) if self.name == "leaky_relu" else f
-
-    def forward(self, params: Params, z: Array, empty=np.empty, rngs=None) -> tuple[Array, tuple[Array, Array]]:
-        a = self.function(z, out=empty(z.shape, z.dtype))  # a = f(z)
+    def forward(self, z: Array) -> tuple[Array, tuple[Array, Array]]:
+        """a = f(z)."""
+        a = ACTIVATIONS[self.name].function(z, *self.options)
         return a, (z, a)
 
-    def backward(self, params: Params, cache, da: Array, grads: Params, empty=np.empty, first: bool = False):
+    def derivative(self, cache: tuple[Array, Array]) -> Array:
+        """f'(z)."""
         z, a = cache
-        dz = self.derivative(z, a, out=empty(z.shape, z.dtype))
-        return np.multiply(dz, da, out=dz)  # dz = f'(z) da
+        f = ACTIVATIONS[self.name]
+        return f.derivative(a if f.derivative_of == "a" else z, *self.options)
+
+    def backward(self, cache: tuple[Array, Array], da: Array) -> Array:
+        """dz = f'(z) da."""
+        return self.derivative(cache) * da
 
 
 @dataclass(frozen=True)
-class Softmax(SameSize):
+class Softmax(Elementwise):
     """Softmax over the units as a layer, for losses that take probabilities (cross-entropy takes logits instead)."""
 
-    n_in: int
+    name: ClassVar[str] = "softmax"
 
-    def forward(self, params: Params, z: Array, empty=np.empty, rngs=None) -> tuple[Array, Array]:
+    def forward(self, z: Array) -> tuple[Array, Array]:
+        """p = softmax(z)."""
         p = softmax(z)
         return p, p
 
-    def backward(self, params: Params, p: Array, dp: Array, grads: Params, empty=np.empty, first: bool = False):
-        return p * (dp - (dp * p).sum(axis=-2, keepdims=True))  # dz_i = p_i (dp_i - Σ_j dp_j p_j)
+    def backward(self, p: Array, dp: Array) -> Array:
+        """dz_i = p_i (dp_i - Σ_j dp_j p_j)."""
+        return p * (dp - (dp * p).sum(axis=-2, keepdims=True))
 
 
 @dataclass(frozen=True)
-class Flatten(SameSize):
-    """An image as a column of numbers. Ours already are: it only marks where a network stops seeing images."""
-
-    n_in: int
-
-    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, None]:
-        return a, None
-
-    def backward(self, params: Params, cache: None, da: Array, grads: Params, empty=np.empty, first: bool = False):
-        return da
-
-
-@dataclass(frozen=True)
-class Dropout(SameSize):
+class Dropout(Elementwise):
     """While training, each unit is zero with probability `rate` and the others grow by 1 / (1 - rate), so that the
     mean stays; when evaluated it does nothing (Srivastava et al., 2014)."""
 
-    n_in: int
     rate: float
+    name: ClassVar[str] = "dropout"
 
-    def forward(self, params: Params, a: Array, empty=np.empty, rngs=None) -> tuple[Array, Array | None]:
+    def forward(self, a: Array, rngs: Rngs | None = None) -> tuple[Array, Array | None]:
+        """a times a mask, which is the cache; `rngs` has a random generator for each run, None to evaluate."""
         if rngs is None:
             return a, None
-        draws = np.array([rng.random(a.shape[-2:], dtype=np.float32) for rng in rngs]).reshape(a.shape)
+        draws = np.array([rng.random(a.shape[-2:], dtype=np.float32) for rng in rngs])
+        draws = draws if a.ndim > 2 or len(rngs) > 1 else draws[0]  # one run needs no axis of its own
         mask = (draws >= self.rate) * np.asarray(1 / (1 - self.rate), a.dtype)
         return a * mask, mask
 
-    def backward(
-        self, params: Params, mask: Array | None, da: Array, grads: Params, empty=np.empty, first: bool = False
-    ):
+    def backward(self, mask: Array | None, da: Array) -> Array:
+        """da times the same mask."""
         return da if mask is None else da * mask

@@ -1,9 +1,10 @@
 """A network: layers in a row. Forward is a loop over them, backward the same loop reversed.
 
-All parameters of a run lie in one row of a flat array, (P,) for one run and (R, P) for a stack; each layer's W and b
+All parameters of a run lie in one row of a flat array w, (P,) for one run and (R, P) for a stack; each layer's W and b
 are views of it. So an optimizer updates the flat array, and the layers see it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -11,113 +12,143 @@ from math import prod
 
 import numpy as np
 
-from ..experiments.architecture import build_front
-from .activations import Array, sigmoid, softmax
+from ..errors import LabError
+from .activations import ACTIVATIONS, Array
 from .convolution import Shape
-from .initializers import BIAS_INITIALIZERS, INITIALIZERS
-from .layers import Activate, Dropout, Linear, Params, Softmax
-from .losses import LOSSES
+from .initializers import BIAS_INITIALIZERS, INITIALIZERS, draw
+from .layers import Dropout, Params, Rngs
+from .losses import LossFunction
 
 
 @dataclass(frozen=True, repr=False)
 class Network:
-    """Layers from input to output; `link` is the output activation that a loss on logits takes over, or None."""
+    """Layers from input to output, such as Network([Linear(2, 10), Activation("tanh"), Linear(10, 1)]).
+
+    Raises LabError where a layer does not take as many inputs as the layers before it put out.
+    """
 
     layers: tuple
-    link: str | None = None
 
-    def forward(self, params: list[Params], x: Array, empty=np.empty, rngs=None) -> tuple[Array, list]:
-        """x (..., D, N) -> the output (..., K, N), and the cache of every layer for `backward`; `rngs` as in layers."""
+    def __post_init__(self):
+        object.__setattr__(self, "layers", tuple(self.layers))
+        self.sizes  # noqa: B018  checks that the layers fit
+
+    def forward(self, params: list[Params], x: Array, rngs: Rngs | None = None) -> tuple[Array, list]:
+        """x (..., D, N) -> the output (..., K, N), and the cache of every layer for `backward`.
+
+        `rngs` has a random generator for each run while training, and is None to evaluate: only dropout draws from it.
+        """
         caches = []
         for layer, p in zip(self.layers, params, strict=True):
-            x, cache = layer.forward(p, x, empty, rngs)
+            x, cache = layer.forward(x, rngs) if isinstance(layer, Dropout) else layer.forward(x, **p)
             caches.append(cache)
         return x, caches
 
-    def backward(self, params: list[Params], caches: list, d_out: Array, grads=None, empty=np.empty) -> list[Params]:
-        """The derivatives of the loss by `params`, in the same form; d_out (..., K, N) is that by the output."""
-        if grads is None:
-            grads = [{name: np.empty_like(w) for name, w in p.items()} for p in params]
-        for i in reversed(range(len(self.layers))):
-            d_out = self.layers[i].backward(params[i], caches[i], d_out, grads[i], empty, first=i == 0)
-        return grads
+    def backward(self, caches: list, d_out: Array) -> Array:
+        """The derivative g (..., P) of the loss by the parameters, in the order of w; d_out (..., K, N) is that by the
+        output."""
+        found = []
+        for i, dz in self.derivatives(caches, d_out):
+            if self.layers[i].shapes:
+                grads = self.layers[i].gradients(caches[i], dz)
+                found += [grads[name].reshape(*dz.shape[:-2], -1) for name in reversed(grads)]
+        return np.concatenate(found[::-1], axis=-1)
 
-    def probabilities(self, output: Array) -> Array:
-        """What the network says of each example: the output, through the output activation that the loss holds."""
-        return {None: np.positive, "sigmoid": sigmoid, "softmax": softmax}[self.link](output)
+    def derivatives(self, caches: list, d_out: Array) -> Iterator[tuple[int, Array]]:
+        """The place of each layer and the derivative of the loss by its output, from the last layer back to the first
+        that has parameters: nobody asks for the derivative by the data."""
+        for i in reversed(range(self.first, len(self.layers))):
+            yield i, d_out
+            if i > self.first:
+                d_out = self.layers[i].backward(caches[i], d_out)
 
-    @property
-    def shape(self) -> Shape:
-        """Channels, height and width of an example; a row of n_in features where no layer sees images."""
-        return next((layer.shape for layer in self.layers if hasattr(layer, "shape")), (1, 1, self.layers[0].n_in))
+    def loss_and_gradient(
+        self, loss: LossFunction, params: list[Params], x: Array, y: Array, rngs: Rngs | None = None
+    ) -> tuple[Array, Array, Array]:
+        """Forward, loss, backward: the loss (...), its derivative (..., P) by the parameters, and the output."""
+        output, caches = self.forward(params, x, rngs)
+        value, d_output = loss(output, y)
+        return value, self.backward(caches, d_output), output
 
-    @property
-    def n_out(self) -> int:
-        return self.layers[-1].n_out
-
-    @cached_property
-    def n_params(self) -> int:
-        """Number of weights and biases of one run."""
-        return sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
-
-    def views(self, flat: Array) -> list[Params]:
-        """flat (..., P) -> one dict per layer of views {"W": (..., n_out, n_in), "b": (..., n_out, 1)}, or empty."""
+    def views(self, w: Array) -> list[Params]:
+        """w (..., P) -> one dict per layer of views {"W": (..., n_out, n_in), "b": (..., n_out, 1)}, or empty."""
         params, start = [], 0
         for layer in self.layers:
             params.append({})
             for name, shape in layer.shapes.items():
                 stop = start + prod(shape)
-                params[-1][name] = flat[..., start:stop].reshape(*flat.shape[:-1], *shape)
+                params[-1][name] = w[..., start:stop].reshape(*w.shape[:-1], *shape)
                 start = stop
         return params
 
-    def initial(self, config, rng: np.random.Generator) -> Array:
-        """Initial parameters (P,) of one run in float64, as `init`, `init_gain` and `bias_init` of its config say."""
-        flat = np.empty(self.n_params)
-        for layer, params in zip(self.layers, self.views(flat), strict=True):
-            for name, w in params.items():
-                draw = INITIALIZERS[config.init] if name == "W" else BIAS_INITIALIZERS[config.bias_init]
-                gain = config.init_gain if name == "W" else 1.0
-                w[...] = gain * draw(rng, w.shape, *layer.fans, config.activation)
-        return flat
+    def initial(
+        self,
+        rng: np.random.Generator,
+        init: str = "normal",
+        bias_init: str = "zeros",
+        factor: float = 1.0,
+        activation: str = "identity",
+    ) -> Array:
+        """Initial parameters (P,) of one run in float64: weights from `init` times `factor`, biases from `bias_init`.
 
-    def layer_table(self) -> list[tuple[str, str, int]]:
-        """A row a layer: its name, its output (channels x height x width, or units), and its number of parameters."""
-        rows = []
-        for layer in self.layers:
-            name = layer.name if isinstance(layer, Activate) else type(layer).__name__.lower()
-            output = " x ".join(map(str, getattr(layer, "out_shape", (layer.n_out,))))
-            rows.append((name, output, sum(prod(s) for s in layer.shapes.values())))
-        return rows
+        `activation` names that of the hidden layers, whose gain kaiming asks for.
+        """
+        w, gain = np.empty(self.n_params), ACTIVATIONS[activation].gain
+        for layer, params in zip(self.layers, self.views(w), strict=True):
+            for name, values in params.items():
+                initializer = INITIALIZERS[init] if name == "W" else BIAS_INITIALIZERS[bias_init]
+                fan_in, fan_out = layer.fans
+                drawn = draw(initializer, rng=rng, shape=values.shape, fan_in=fan_in, fan_out=fan_out, gain=gain)
+                values[...] = (factor if name == "W" else 1.0) * drawn
+        return w
 
-    def summary(self) -> str:
-        """The layer table as text, with the sum of the parameters."""
-        rows = [("layer", "output", "parameters"), *((n, out, f"{p:,}") for n, out, p in self.layer_table())]
-        rows.append(("total", "", f"{self.n_params:,}"))
-        return "\n".join(f"{name:<12}{output:>14}{n_params:>12}" for name, output, n_params in rows)
+    @cached_property
+    def first(self) -> int:
+        """Where the first layer with parameters stands."""
+        return next(i for i, layer in enumerate(self.layers) if layer.shapes)
 
-    __repr__ = summary
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of inputs, and then of the outputs of every layer."""
+        sized = [layer for layer in self.layers if hasattr(layer, "n_in")]
+        if not any(layer.shapes for layer in sized):
+            raise LabError("a network must have a layer with parameters, such as Linear(2, 1)")
+        found = [sized[0].n_in]
+        for place, layer in enumerate(self.layers, start=1):
+            if getattr(layer, "n_in", found[-1]) != found[-1]:
+                raise LabError(f"layer {place} of the network, {layer}, takes {layer.n_in} inputs; it gets {found[-1]}")
+            found.append(getattr(layer, "n_out", found[-1]))
+        return tuple(found)
+
+    @property
+    def n_out(self) -> int:
+        """The number of outputs, K."""
+        return self.sizes[-1]
+
+    @property
+    def shape(self) -> Shape:
+        """Channels, height and width of an example; a row of its features where no layer sees images."""
+        return next((layer.shape for layer in self.layers if hasattr(layer, "shape")), (1, 1, self.sizes[0]))
+
+    @cached_property
+    def n_params(self) -> int:
+        """Number of weights and biases of one run, P."""
+        return sum(prod(shape) for layer in self.layers for shape in layer.shapes.values())
+
+    def rows(self) -> list[tuple[str, str, int]]:
+        """Of each layer its name, its output (channels x height x width, or units), and its number of parameters."""
+        outputs = [getattr(layer, "out_shape", (n,)) for layer, n in zip(self.layers, self.sizes[1:], strict=True)]
+        n_params = [sum(prod(shape) for shape in layer.shapes.values()) for layer in self.layers]
+        names = [layer.name for layer in self.layers]
+        return [(name, " x ".join(map(str, out)), n) for name, out, n in zip(names, outputs, n_params, strict=True)]
+
+    def __repr__(self) -> str:
+        lines = [f"{'layer':<12}{'output':>14}{'parameters':>12}"]
+        lines += [f"{name:<12}{output:>14}{n:>12,}" for name, output, n in self.rows()]
+        return "\n".join([*lines, f"{'total':<26}{self.n_params:>12,}"])
 
     def _repr_html_(self) -> str:
-        rows = [(escape(name), output, f"{n:,}") for name, output, n in self.layer_table()]
-        rows.append(("total", "", f"{self.n_params:,}"))
-        body = "".join(f"<tr><th>{name}</th><td>{output}</td><td>{n}</td></tr>" for name, output, n in rows)
+        rows = [*self.rows(), ("total", "", self.n_params)]
+        body = "".join(f"<tr><th>{escape(name)}</th><td>{out}</td><td>{n:,}</td></tr>" for name, out, n in rows)
         head = "<tr><th>layer</th><th>output</th><th>parameters</th></tr>"
         return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
-
-
-def build_network(config, shape: Shape, n_out: int) -> Network:
-    """The network of a config, for examples of shape (channels, height, width) and n_out outputs."""
-    layers = build_front(config.front, shape, config.leaky_slope)
-    width = layers[-1].n_out if layers else prod(shape)
-    for size in config.hidden_sizes:
-        layers += [Linear(width, size), Activate(config.activation, size, config.leaky_slope)]
-        layers += [Dropout(size, config.dropout)] if config.dropout else []
-        width = size
-    layers.append(Linear(width, n_out))
-    link = LOSSES[config.loss].link
-    if link is None:  # otherwise the loss takes the logits
-        output = config.output_activation
-        layers.append(Softmax(n_out) if output == "softmax" else Activate(output, n_out, config.leaky_slope))
-    # an identity changes nothing and would cost two passes over the data
-    return Network(tuple(layer for layer in layers if getattr(layer, "name", None) != "identity"), link)

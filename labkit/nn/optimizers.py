@@ -1,112 +1,144 @@
 """Optimizers: from the gradient of a step to the new weights.
 
-Weights w and gradient g are flat arrays (R, P), one row a run. The settings in `h`, lr among them, are arrays (R, 1),
-so that each run of a stack has its own. An update changes w in place and keeps its memory (velocities, averages) in
-`state`, arrays shaped as w that start at zero. It may overwrite g. Steps t count from 1.
+Weights w and gradient g are flat arrays, (P,) for one run and (R, P) for a stack, and an update changes w in place. The
+other arguments of an update are given by their names: the settings lr, momentum, beta1, beta2 and eps, which may be
+arrays (R, 1), so that each run of a stack has its own; t, the number of the step, counted from 1; and whatever else it
+names, its memory (velocities, averages): arrays shaped as w that start at zero.
 To add an optimizer, write its update and add one row to `OPTIMIZERS`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
+from functools import cached_property
+from inspect import Parameter, signature
 
 import numpy as np
 
+from ..errors import LabError, choice
 from .activations import Array
 
-HYPERPARAMETERS = ("lr", "momentum", "beta1", "beta2", "eps", "weight_decay")
+# The settings of all optimizers, and what they are where nothing is said.
+HYPERPARAMETERS = {"lr": 0.1, "momentum": 0.9, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0}
 
 
-def gd(w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
+def gd(w: Array, g: Array, lr: Array) -> None:
     """w ← w - lr g. With mini-batches this is stochastic gradient descent (Robbins and Monro, 1951)."""
-    np.multiply(g, h.lr, out=g)
-    np.subtract(w, g, out=w)
+    w -= lr * g
 
 
-def momentum(w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
+def momentum(w: Array, g: Array, v: Array, lr: Array, momentum: Array) -> None:
     """v ← β v - lr g;  w ← w + v, β being `momentum` (Polyak, 1964; Sutskever et al., 2013)."""
-    (v,) = state
-    v *= h.momentum
-    g *= h.lr
-    v -= g
+    v *= momentum
+    v -= lr * g
     w += v
 
 
-def momentum_ema(w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
+def momentum_ema(w: Array, g: Array, v: Array, lr: Array, momentum: Array) -> None:
     """v ← β v + (1 - β) g;  w ← w - lr v: an average of gradients, hence a step 1 - β times that of `momentum`."""
-    (v,) = state
-    v *= h.momentum
-    v += (1 - h.momentum) * g
-    w -= h.lr * v
+    v *= momentum
+    v += (1 - momentum) * g
+    w -= lr * v
 
 
-def nesterov(w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
+def nesterov(w: Array, g: Array, v: Array, lr: Array, momentum: Array) -> None:
     """v ← β v - lr g;  w ← w + β v - lr g: the gradient looked up ahead (Nesterov, 1983; Sutskever et al., 2013)."""
-    (v,) = state
-    g *= h.lr
-    v *= h.momentum
-    v -= g
-    w += h.momentum * v - g
+    v *= momentum
+    v -= lr * g
+    w += momentum * v - lr * g
 
 
-def adagrad(w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
+def adagrad(w: Array, g: Array, s: Array, lr: Array, eps: Array) -> None:
     """s ← s + g²;  w ← w - lr g / (√s + ε) (Duchi, Hazan and Singer, 2011)."""
-    (s,) = state
     s += g * g
-    w -= h.lr * g / (np.sqrt(s) + h.eps)
+    w -= lr * g / (np.sqrt(s) + eps)
 
 
-def rmsprop(w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
+def rmsprop(w: Array, g: Array, s: Array, lr: Array, beta2: Array, eps: Array) -> None:
     """s ← β₂ s + (1 - β₂) g²;  w ← w - lr g / (√s + ε) (Tieleman and Hinton, 2012)."""
-    (s,) = state
-    s *= h.beta2
-    s += (1 - h.beta2) * g * g
-    w -= h.lr * g / (np.sqrt(s) + h.eps)
+    s *= beta2
+    s += (1 - beta2) * g * g
+    w -= lr * g / (np.sqrt(s) + eps)
 
 
-def adam(w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
+def adam(w: Array, g: Array, m: Array, s: Array, t: int, lr: Array, beta1: Array, beta2: Array, eps: Array) -> None:
     """m ← β₁ m + (1 - β₁) g;  s ← β₂ s + (1 - β₂) g²;  m̂ = m / (1 - β₁ᵗ);  ŝ = s / (1 - β₂ᵗ);
     w ← w - lr m̂ / (√ŝ + ε) (Kingma and Ba, 2015, Algorithm 1)."""
-    m, s = state
-    m *= h.beta1
-    m += (1 - h.beta1) * g
-    s *= h.beta2
-    s += (1 - h.beta2) * g * g
-    m_hat = m / (1 - h.beta1**t)
-    s_hat = s / (1 - h.beta2**t)
-    w -= h.lr * m_hat / (np.sqrt(s_hat) + h.eps)
+    m *= beta1
+    m += (1 - beta1) * g
+    s *= beta2
+    s += (1 - beta2) * g * g
+    m_hat = m / (1 - beta1**t)
+    s_hat = s / (1 - beta2**t)
+    w -= lr * m_hat / (np.sqrt(s_hat) + eps)
 
 
 @dataclass(frozen=True)
-class Optimizer:
-    """An update rule and how many arrays shaped as the weights it remembers.
+class UpdateRule:
+    """A row of `OPTIMIZERS`. Where weight decay is `decoupled`, it shrinks w past the update's averages."""
 
-    Weight decay adds λ w to the gradient, the derivative of an L2 penalty λ w²/2 on weights and biases alike; an
-    optimizer that is `decoupled` shrinks w by lr λ w instead, past its averages (Loshchilov and Hutter, 2019).
-    """
-
-    update: Callable[[Array, Array, list[Array], SimpleNamespace, int], None]
-    n_states: int = 0
+    update: Callable[..., None]
     decoupled: bool = False
 
-    def step(self, w: Array, g: Array, state: list[Array], h: SimpleNamespace, t: int) -> None:
-        """One update of w in place; h.weight_decay is None where no run decays."""
-        if h.weight_decay is not None:
-            if self.decoupled:
-                w -= h.lr * h.weight_decay * w
-            else:
-                g += h.weight_decay * w
-        self.update(w, g, state, h, t)
+    @cached_property
+    def arguments(self) -> tuple[str, ...]:
+        """What the update asks for beside w and g."""
+        needed = [name for name, p in signature(self.update).parameters.items() if p.default is Parameter.empty]
+        return tuple(needed[2:])
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        """The arrays that it remembers from step to step."""
+        return tuple(name for name in self.arguments if name != "t" and name not in HYPERPARAMETERS)
 
 
 OPTIMIZERS = {
-    "gd": Optimizer(gd),
-    "sgd": Optimizer(gd),
-    "momentum": Optimizer(momentum, n_states=1),
-    "momentum_ema": Optimizer(momentum_ema, n_states=1),
-    "nesterov": Optimizer(nesterov, n_states=1),
-    "adagrad": Optimizer(adagrad, n_states=1),
-    "rmsprop": Optimizer(rmsprop, n_states=1),
-    "adam": Optimizer(adam, n_states=2),
-    "adamw": Optimizer(adam, n_states=2, decoupled=True),
+    "gd": UpdateRule(gd),
+    "sgd": UpdateRule(gd),
+    "momentum": UpdateRule(momentum),
+    "momentum_ema": UpdateRule(momentum_ema),
+    "nesterov": UpdateRule(nesterov),
+    "adagrad": UpdateRule(adagrad),
+    "rmsprop": UpdateRule(rmsprop),
+    "adam": UpdateRule(adam),
+    "adamw": UpdateRule(adam, decoupled=True),
 }
+
+
+class Optimizer:
+    """An update rule at work: its settings, its memory, and the number of steps done.
+
+    Weight decay λ adds λ w to the gradient, the derivative of an L2 penalty λ w²/2 on weights and biases alike; an
+    optimizer that is decoupled shrinks w by lr λ w instead (Loshchilov and Hutter, 2019).
+    """
+
+    def __init__(self, name: str, **settings: float | Array):
+        """Settings that are not given are those of `HYPERPARAMETERS`. Raises LabError for an unknown name."""
+        choice("optimizer", name, OPTIMIZERS)
+        for given in settings:
+            choice("setting of an optimizer", given, HYPERPARAMETERS)
+        self.rule, self.settings = OPTIMIZERS[name], HYPERPARAMETERS | settings
+        self.decays = bool(np.any(self.settings["weight_decay"]))
+        self.memory: dict[str, Array] | None = None  # until the first step tells its shape
+        self.t = 0
+
+    def step(self, w: Array, g: Array) -> None:
+        """One update of w in place, by the gradient g of the same shape."""
+        if w.shape != g.shape:
+            raise LabError(f"weights and gradient must have one shape; got {w.shape} and {g.shape}")
+        if self.memory is None:
+            self.memory = {name: np.zeros_like(w) for name in self.rule.memory}
+        self.t += 1
+        if self.decays:
+            decay = self.settings["weight_decay"]
+            if self.rule.decoupled:
+                w -= self.settings["lr"] * decay * w
+            else:
+                g = g + decay * w
+        known = self.settings | self.memory | {"t": self.t}
+        self.rule.update(w, g, *(known[name] for name in self.rule.arguments))
+
+    def keep(self, rows: Array) -> None:
+        """Go on with these runs of a stack only."""
+        self.settings = {name: value[rows] for name, value in self.settings.items()}
+        self.decays = bool(np.any(self.settings["weight_decay"]))
+        self.memory = self.memory and {name: value[rows] for name, value in self.memory.items()}

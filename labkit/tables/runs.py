@@ -32,7 +32,7 @@ def predictions(run: Run, part: str = "train", n: int | None = None) -> Table:
     p = run.predict_proba(x)[:, 0]
     order = np.arange(len(x)) if n is None else np.argsort(np.abs(p - 0.5), kind="stable")[:n]
     values = pd.DataFrame(x[order], columns=[f"x{i}" for i in range(1, x.shape[1] + 1)])
-    values = values.assign(prediction=p[order], label=run.predict(x)[order], truth=labels_of(y.T)[order])
+    values = values.assign(prediction=p[order], label=run.predict(x)[order], truth=labels_of(y)[order])
     values.index = pd.Index(order + 1, name="example")
     texts = values.map(lambda v: f"{v:.4f}" if isinstance(v, float) else str(v))
     texts["right"] = np.where(values.label == values.truth, "✓", "✗")

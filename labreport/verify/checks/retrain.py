@@ -12,6 +12,7 @@ from typing import Any
 from labkit.errors import LabError
 from labkit.experiments.cache import cache_path
 from labkit.experiments.config import RunConfig
+from labkit.experiments.cost import cost
 from labkit.experiments.datasets import DATASETS, load_dataset
 from labkit.experiments.record import facts
 from labkit.experiments.study import study_of
@@ -19,8 +20,8 @@ from labkit.experiments.training import PER_RUN
 
 from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
 from ..reading.numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
-from .cost import MOST_BYTES, cost, duration
 
+MOST_BYTES = 2e9  # of a run that is trained again
 STEP = "runs"
 AT_ONCE, MOST_AT_ONCE = 20.0, 300  # seconds of training, as estimated, and runs between two lines of progress
 CHAOTIC = 0.25  # of the runs may lie beyond the tolerance on another platform: training magnifies the last bit
@@ -242,3 +243,11 @@ def close(name: str, theirs: float | str, mine: float | str) -> bool:
     if name.endswith("accuracy"):
         return abs(theirs - mine) <= ACCURACY * (1 + 1e-9)
     return math.isclose(theirs, mine, rel_tol=LOSS_SHARE, abs_tol=LOSS_LEAST)
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 days`"""
+    for size, name in ((365 * 86_400.0, "years"), (86_400.0, "days"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {name}" if seconds < 1e15 else "longer than anyone waits"
+    return f"{seconds:.0f} s"

@@ -1,7 +1,5 @@
 """Two settings against each other, run by run: pairs that agree in everything else, and what is true of how many."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ..experiments.run import Run
@@ -64,6 +62,6 @@ def smoother(found: Pairs) -> list[bool]:
     return [roughness(a) < roughness(b) for a, b in found]
 
 
-def seconds_of(runs: Sequence[Run]) -> float:
-    """The median time of an epoch, in seconds."""
-    return float(np.median([run.seconds / max(run.epochs, 1) for run in runs]))
+def dearer(found: Pairs) -> list[bool]:
+    """Whether an epoch of the first run takes more operations. Seconds would differ from one build to the next."""
+    return [a.operations / max(a.epochs, 1) > b.operations / max(b.epochs, 1) for a, b in found]
