@@ -6,8 +6,8 @@ import pytest
 
 from labkit import LabError, RunConfig, run_study, tables, train_one
 from labkit.display import provenance, say
+from labkit.plain_tables import to_html
 from labkit.rounding import large, number_text, percent, quantiles, setting_text, significant, spread_text
-from labkit.tables.html import to_html
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from labkit import environment
 from labkit.errors import LabError
+from labkit.experiments.progress import StudyProgress
 from labkit.files import PART, write_atomic
 from .freshness import LIBRARY, Inputs, Record, execution_inputs, rendering_inputs
 from ..run.guard import Guard
@@ -18,7 +19,7 @@ from ..project.labs import LabNotebook
 from .lock import lab_lock
 from ..project.project import Project
 from .request import Request, resolve_parameters
-from .terminal import Study, Terminal
+from .terminal import Terminal
 
 COMBINED = "report"
 
@@ -30,7 +31,7 @@ class Outcome:
     files: list[Path] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
     executed: list[str] = field(default_factory=list)
-    studies: list[Study] = field(default_factory=list)
+    studies: list[StudyProgress] = field(default_factory=list)
     errors: dict[str, LabError] = field(default_factory=dict)
 
     def add(self, other: "Outcome") -> None:
@@ -206,9 +207,10 @@ class _Build:
         source = Source(name, notebook.path, notebook.content, job.values)
         with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
             products = Collected(Path(temporary))
-            with self.terminal.watch(name, products.progress) as progress:
+            with self.terminal.watch(name, products.progress) as watched:
                 try:
-                    executed = to_bytes(run_notebook(source, self._kernel_env(cores) | products.env, guard))
+                    env = self._kernel_env(cores) | products.env
+                    executed = to_bytes(run_notebook(source, env, guard, watched.on_cell))
                 except NotebookError as error:
                     note = self._keep_failed(name, to_bytes(error.partial))
                     raise LabError(f"{error}\n{note}") from None
@@ -216,7 +218,7 @@ class _Build:
             if seconds := products.times():
                 write_atomic(self.folder / "seconds" / f"{name}.csv", seconds)
         outcome.executed.append(name)
-        outcome.studies += progress.studies
+        outcome.studies += watched.progress.studies
         return executed, extras
 
     def _kernel_env(self, cores: Path) -> dict[str, str]:

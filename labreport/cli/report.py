@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from labkit import environment
 from labkit.errors import LabError, choice, shown
+from labkit.experiments.progress import StudyProgress
 
 from ..build.build import COMBINED, Outcome, build_lab, explain
 from ..build.request import Request
-from ..build.terminal import Study, Terminal, WarningLines
+from ..build.terminal import Terminal, WarningLines
 from ..project.labs import check_line, lab_names, load_lab
 from ..project.project import Project
 
@@ -145,6 +146,6 @@ def cache_line(project: Project) -> str:
     return f"Cache: {n_entries:,} runs, {sizes}, in {project.short(environment.cache_folder())}."
 
 
-def count(studies: Sequence[Study]) -> str:
+def count(studies: Sequence[StudyProgress]) -> str:
     """`1 study`, `2 studies`"""
     return f"{len(studies)} {'study' if len(studies) == 1 else 'studies'}"

@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,15 @@ class Source:
     parameters: Mapping[str, Any]
 
 
-def run_notebook(source: Source, env: Mapping[str, str], guard: Guard | None = None) -> Node:
+def run_notebook(
+    source: Source,
+    env: Mapping[str, str],
+    guard: Guard | None = None,
+    on_cell: Callable[[int, int], None] = lambda number, n_cells: None,
+) -> Node:
     """The executed notebook. `env` is added to the kernel's environment; its folder is that of the notebook.
+
+    `on_cell` is told the number of each cell that begins, and how many there are, as the messages count them.
 
     Raise NotebookError if a cell that is not tagged `raises-exception` fails, or the kernel dies or is ended by the
     guard.
@@ -99,6 +106,7 @@ def run_notebook(source: Source, env: Mapping[str, str], guard: Guard | None = N
                 coalesce_streams=True,
                 kernel_manager_class=_kernel_manager(env, private, guard),
                 config=_connection(private),
+                on_cell_start=lambda cell, cell_index: cell.id in cells and on_cell(cells[cell.id], len(cells)),
                 resources={"metadata": {"path": str(source.path.parent)}},
             )
         except papermill.PapermillExecutionError:

@@ -1,4 +1,4 @@
-"""Tables as plain HTML: the same text for the same frame, and nothing in it that needs a style sheet."""
+"""Tables as plain HTML and as text: the same for the same frame, and nothing in it that needs a style sheet."""
 
 from html import escape
 from itertools import groupby
@@ -43,3 +43,17 @@ def to_html(texts: pd.DataFrame, best: int | None = None) -> str:
 
 def span(direction: str, n: int) -> str:
     return f' {direction}span="{n}"' if n > 1 else ""
+
+
+def to_text(texts: pd.DataFrame) -> str:
+    """The table for a screen without a browser: row headers at the left, everything else flush right."""
+    rows = [[*map(str, texts.index.names), *map(str, texts.columns)]]
+    for key, values in zip(texts.index, texts.to_numpy(), strict=True):
+        rows.append([*map(str, key if isinstance(key, tuple) else (key,)), *map(str, values)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    n_left = texts.index.nlevels
+    lines = []
+    for row in rows:
+        cells = [f"{t:<{w}}" if i < n_left else f"{t:>{w}}" for i, (t, w) in enumerate(zip(row, widths, strict=True))]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
