@@ -8,17 +8,17 @@ from labreport.page import grid as html_tables
 from labreport.page import logs as ansi
 from labreport.page import mathematics
 from labreport.page.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
-from labreport.page.reading import read
+from labreport.page.reading import read_chapters
 
 FRAME = "<table><thead><tr><th></th><th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody></table>"
 
 
 def blocks(*cells):
-    return read([chapter(*cells)], META).sections[0].blocks
+    return read_chapters([chapter(*cells)], META).sections[0].blocks
 
 
 def test_title_is_the_first_heading_and_tags_choose_what_is_read():
-    section = read(
+    section = read_chapters(
         [
             chapter(
                 markdown("# Basic *training*\n\nText."),
@@ -91,7 +91,7 @@ def test_outputs_take_their_richest_form():
     ],
 )
 def test_terminal_is_resolved(printed, seen):
-    assert ansi.resolve(printed) == seen
+    assert ansi.terminal_text(printed) == seen
 
 
 def test_colors_become_legible_spans():
@@ -114,7 +114,7 @@ def test_wide_table_is_split_at_columns_with_its_index():
     row = "<tr><th>r</th>" + "".join(f"<td>0.{i:06d}</td>" for i in columns) + "</tr>"
     groups = '<tr><th></th><th colspan="9">left</th><th colspan="9">right</th></tr>'
     html = f"<table><thead>{groups}<tr><th></th>{head}</tr></thead><tbody>{row}</tbody></table>"
-    (whole,), _ = html_tables.parse(html)
+    (whole,), _ = html_tables.read_grids(html)
     parts = html_tables.split(whole, 100)
     assert len(parts) == 3
     assert max(part.n_columns for part in parts) - min(part.n_columns for part in parts) <= 1
@@ -126,7 +126,7 @@ def test_wide_table_is_split_at_columns_with_its_index():
 
 
 def test_numbers_are_told_from_words():
-    (found,), rest = html_tables.parse(
+    (found,), rest = html_tables.read_grids(
         "<style>#T_a {background-color: #ffeeaa; color: #000000}</style>before"
         "<table><tr><th>n</th><th>word</th></tr><tr><td id='T_a'>1.5e-3</td><td>x</td></tr>"
         "<tr><td>0.91 ± 0.02</td><td>1</td></tr></table><script>x()</script>"

@@ -20,7 +20,7 @@ from labkit.experiments.config import RunConfig
 from labreport.__main__ import main
 from labreport.hand_in import bundle, submission_checks
 from labreport.hand_in.page_map import read_page_map
-from labreport.hand_in.submission import Work, pack
+from labreport.hand_in.submission import Work, put_together
 from labreport.page.document import Chapter, ReportMeta
 from labreport.page.html.references import network_references
 from labreport.page.pdf.render import render_pdf
@@ -438,7 +438,7 @@ def test_files_that_change_while_they_are_read(copied: Project) -> None:
     work = Work(copied, load_lab(copied, "backprop"))
     work.built["tables/02_second-sizes.csv"].write_text("a,b\n1,3\n")
     with pytest.raises(LabError, match=r"02_second-sizes.csv changed while it was read; is a build at work\?"):
-        pack(work)
+        put_together(work)
 
 
 @pytest.mark.parametrize(
@@ -503,7 +503,7 @@ def test_run_lines() -> None:
     config = RunConfig().as_dict()
     run = {"config": config, "results": {}, "epochs": 1, "stopped": "n_epochs", "weights": "", "history": ""}
     line = json.dumps(run).encode()
-    assert len(bundle.read_runs(line + b"\n" + line + b"\n", "runs/x.jsonl")) == 2
+    assert len(bundle.runs_of(line + b"\n" + line + b"\n", "runs/x.jsonl")) == 2
     for wrong in (b"[]", b"{}", b"nonsense", b"1", b"\xff", line.replace(b'"epochs"', b'"epoch"')):
         with pytest.raises(LabError, match=r"runs/x.jsonl, line 2, is not a run with config, results"):
-            bundle.read_runs(line + b"\n" + wrong, "runs/x.jsonl")
+            bundle.runs_of(line + b"\n" + wrong, "runs/x.jsonl")

@@ -9,10 +9,10 @@ import pytest
 from labkit.experiments.config import RunConfig
 from labreport.hand_in import bundle
 from labreport.verify.checks import tables
-from labreport.verify.overview import page, to_csv
+from labreport.verify.overview import verdicts_csv, verdicts_page
 from labreport.verify.reading import contents, numbers
-from labreport.verify.reading.cells import Output, digest
-from labreport.verify.reading.findings import Finding, Verdict, printable
+from labreport.verify.reading.cells import Output, read_cells
+from labreport.verify.reading.findings import BundleVerdict, Finding, printable
 from labreport.verify.reading.strict import Unreadable, load
 
 SHA = "0" * 64
@@ -154,7 +154,7 @@ DISPLAY = {"output_type": "display_data", "metadata": {}, "data": {"text/plain":
     ],
 )
 def test_a_notebook_of_wrong_types_is_refused(cell: object) -> None:
-    assert digest(contents.read_notebook(written(NOTEBOOK), "a notebook"))[0].source == "1"
+    assert read_cells(contents.read_notebook(written(NOTEBOOK), "a notebook"))[0].source == "1"
     with pytest.raises(Unreadable):
         contents.read_notebook(written(changed(NOTEBOOK, cells=[cell])), "a notebook")
 
@@ -232,10 +232,10 @@ def test_findings_hold_nothing_that_acts() -> None:
     text = "\x1b[31mred\x1b[0m \u202eevil\ud800 <script>alert(1)</script>\r\nline"
     finding = Finding("failed", "archive", text)
     assert finding.text.isprintable()
-    verdict = Verdict("=cmd|' /C calc'!A0<b>.zip", findings=[finding])
-    html = page([verdict])
+    verdict = BundleVerdict("=cmd|' /C calc'!A0<b>.zip", findings=[finding])
+    html = verdicts_page([verdict])
     assert "<script" not in html and "<b>.zip" not in html and "default-src 'none'" in html
-    assert "\n'=cmd" in to_csv([verdict])
+    assert "\n'=cmd" in verdicts_csv([verdict])
     assert printable("a" * 500, 50) == "a" * 49 + "…"
 
 
@@ -262,6 +262,6 @@ def test_a_table_is_held_against_the_numbers_of_its_file() -> None:
 def test_measured_time_is_not_compared() -> None:
     mine = [["lr", "loss", "seconds a run"], ["1", "0.5", "1.2"]]
     theirs = [["lr", "loss", "seconds a run"], ["1", "0.5", "3.4"]]
-    assert list(tables.differing(mine, theirs, 1)) == []
+    assert list(tables.differing_texts(mine, theirs, 1)) == []
     theirs[1][1] = "0.4"
-    assert [(a, b) for a, b, _ in tables.differing(mine, theirs, 1)] == [("0.4", "0.5")]
+    assert [(a, b) for a, b, _ in tables.differing_texts(mine, theirs, 1)] == [("0.4", "0.5")]

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from labkit.errors import LabError
 from labkit.files import write_atomic
+
 from ..project.project import Project
 
 

@@ -33,7 +33,7 @@ class WarningLines(logging.Handler):
 
 
 @dataclass
-class Study:
+class StudyProgress:
     """A study as the kernel reports it, in run-epochs: in all, done, and those done that came from the cache.
 
     The kernel's `name` tells studies apart; a reader sees the `number` in the order they began.
@@ -72,7 +72,7 @@ class ProgressFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.position = 0
-        self.studies: list[Study] = []
+        self.studies: list[StudyProgress] = []
 
     def read(self, now: float) -> None:
         """Take in the lines written since the last call; a line without its end is left for the next."""
@@ -85,21 +85,21 @@ class ProgressFile:
         self.position += len(complete)
         for line in complete.splitlines():
             entry = json.loads(line)
-            study = self._study(entry["study"], entry["total"], entry["add"], now)
+            study = self.find_study(entry["study"], entry["total"], entry["add"], now)
             study.done += entry["add"]
             study.cached += entry["add"] if entry.get("cached") else 0
 
     @property
-    def latest(self) -> Study | None:
+    def latest(self) -> StudyProgress | None:
         """The study that began last."""
         return self.studies[-1] if self.studies else None
 
-    def _study(self, name: str, total: int, add: int, now: float) -> Study:
+    def find_study(self, name: str, total: int, add: int, now: float) -> StudyProgress:
         """The study that a line belongs to; one more line than a study has epochs begins another of that name."""
         for study in reversed(self.studies):
             if study.name == name and study.total == total and study.done + add <= total:
                 return study
-        self.studies.append(Study(name, len(self.studies) + 1, total, since=now))
+        self.studies.append(StudyProgress(name, len(self.studies) + 1, total, since=now))
         return self.studies[-1]
 
 
@@ -138,10 +138,10 @@ class Terminal:
         with self.lock:
             self.statuses.pop(name, None)
             self.ended.add(name)
-            while first := self._first():
+            while first := self.first_at_work():
                 lines, self.waiting[first] = self.waiting[first], []
                 for text in lines:
-                    self._print(text)
+                    self.print_line(text)
                 if first not in self.ended:
                     break
                 del self.waiting[first]
@@ -150,10 +150,10 @@ class Terminal:
         """A line that stays."""
         name = getattr(self.speaker, "name", None)
         with self.lock:
-            if name in self.waiting and name != self._first():
+            if name in self.waiting and name != self.first_at_work():
                 self.waiting[name].append(text)
             else:
-                self._print(text)
+                self.print_line(text)
 
     def status(self, text: str) -> None:
         """A line that the next one replaces, cut at the terminal's width. Nothing if this is no terminal."""
@@ -166,10 +166,10 @@ class Terminal:
             print("\r" + shown.ljust(self.drawn), end="", file=self.stream, flush=True)
             self.drawn = len(shown)
 
-    def _first(self) -> str:
+    def first_at_work(self) -> str:
         return next(iter(self.waiting), "")
 
-    def _print(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         if self.drawn:
             print("\r" + " " * self.drawn + "\r", end="", file=self.stream)
             self.drawn = 0
@@ -180,7 +180,7 @@ class Terminal:
         """Show the progress that a kernel writes to `path` for as long as the block runs."""
         progress = ProgressFile(path)
         stop = threading.Event()
-        thread = threading.Thread(target=self._follow, args=(name, progress, stop), daemon=True)
+        thread = threading.Thread(target=self.follow, args=(name, progress, stop), daemon=True)
         thread.start()
         try:
             yield progress
@@ -189,7 +189,7 @@ class Terminal:
             thread.join()
             progress.read(time.monotonic())
 
-    def _follow(self, name: str, progress: ProgressFile, stop: threading.Event) -> None:
+    def follow(self, name: str, progress: ProgressFile, stop: threading.Event) -> None:
         start = printed = time.monotonic()
         last = ""
         with self.speaking(name):

@@ -21,7 +21,7 @@ from typing import Any
 from labkit.errors import LabError
 from labkit.experiments.cache import engine_version, machine
 
-from ..build.freshness import Record, digest
+from ..build.freshness import Record, sha256
 from ..page.document import ReportMeta
 from ..project.labs import Lab
 from ..project.project import Project
@@ -83,7 +83,7 @@ def manifest(
         "student_id": meta["student_id"],
         "report": asdict(ReportMeta(**meta)),
         "notebooks": [{"name": notebook.name, "key": notebook.key} for notebook in lab.notebooks],
-        "files": {name: digest(content) for name, content in files.items()},
+        "files": {name: sha256(content) for name, content in files.items()},
         "versions": environment.versions(),
         "engine": engine_version(),
         "library": environment.library(),
@@ -95,7 +95,7 @@ def manifest(
     return (json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def pack(files: Mapping[str, bytes]) -> bytes:
+def zip_of(files: Mapping[str, bytes]) -> bytes:
     """The zip of files by entry."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -108,7 +108,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-def read_runs(content: bytes, where: str) -> list[dict]:
+def runs_of(content: bytes, where: str) -> list[dict]:
     """The lines of a runs/*.jsonl. Raises LabError with the line that is none."""
     runs = []
     for number, line in enumerate(content.splitlines(), 1):

@@ -27,13 +27,13 @@ class Span(NamedTuple):
         return not (self.color or self.background or self.bold)
 
 
-def resolve(text: str) -> str:
+def terminal_text(text: str) -> str:
     """Apply carriage returns and backspaces as a terminal does, so that a progress bar leaves its last state."""
     lines = OTHER_ESCAPES.sub("", text).replace("\r\n", "\n").split("\n")
-    return "\n".join(_overwrite(line).rstrip() for line in lines).strip("\n")
+    return "\n".join(overwrite(line).rstrip() for line in lines).strip("\n")
 
 
-def _overwrite(line: str) -> str:
+def overwrite(line: str) -> str:
     if "\b" in line:
         kept: list[str] = []
         for char in line:

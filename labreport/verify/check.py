@@ -18,10 +18,10 @@ from ..project.project import Project
 from . import child
 from .checks import compare, integrity, retrain
 from .checks.rerun import Own, Rerun, Reruns, parameters
-from .checks.retrain import Plan, Trainer
-from .reading.cells import Cell, digest
+from .checks.retrain import Budget, Trainer
+from .reading.cells import ExecutedCell, read_cells
 from .reading.contents import read_notebook
-from .reading.findings import FAILED, LOOK, Finding, Verdict, listed, printable
+from .reading.findings import FAILED, LOOK, BundleVerdict, Finding, listed, printable
 from .reading.numbers import TOLERANCE
 from .reading.strict import Unreadable
 
@@ -43,7 +43,7 @@ class Checker:
 
     project: Project
     terminal: Terminal
-    plan: Plan
+    plan: Budget
     rerun: bool = True
     trainer: Trainer = field(default_factory=Trainer)
     words: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # who wrote a text, by its hash
@@ -51,13 +51,13 @@ class Checker:
     def __post_init__(self) -> None:
         self.reruns = Reruns(self.project, Quiet(self.terminal), self.plan.minutes)
 
-    def check(self, bundle: Path) -> Verdict:
+    def check(self, bundle: Path) -> BundleVerdict:
         """The verdict on one bundle. Whatever happens becomes a finding."""
-        verdict = Verdict(bundle.name)
+        verdict = BundleVerdict(bundle.name)
         self.trainer.tell = lambda text: self.terminal.status(f"{verdict.bundle}: training again, {text}")
         try:
             with tempfile.TemporaryDirectory(prefix="labkit-verify-") as folder:
-                self._check(bundle, Path(folder).resolve(), verdict)
+                self.check_parts(bundle, Path(folder).resolve(), verdict)
         except Unreadable as error:
             verdict.add([Finding(FAILED, "archive", str(error))])
         except LabError as error:
@@ -68,10 +68,10 @@ class Checker:
             verdict.add([Finding(FAILED, "archive", f"{text}: {str(error)[:200]}")])
         return verdict
 
-    def _check(self, bundle: Path, folder: Path, verdict: Verdict) -> None:
+    def check_parts(self, bundle: Path, folder: Path, verdict: BundleVerdict) -> None:
         self.terminal.status(f"{verdict.bundle}: reading")
         read = child.run("read", bundle, folder)
-        verdict.add(child.findings(read))
+        verdict.add(child.findings_of(read))
         manifest = read["manifest"]
         if manifest is None:
             return
@@ -85,15 +85,15 @@ class Checker:
         if readable:
             self.terminal.status(f"{verdict.bundle}: converting its notebooks")
             try:
-                verdict.add(child.findings(child.run("convert", bundle, folder)))
+                verdict.add(child.findings_of(child.run("convert", bundle, folder)))
             except Unreadable as error:
                 verdict.add([Finding(FAILED, "report", str(error))])
-        self._check_runs(read, verdict)
-        lab = self._lab(manifest, verdict)
+        self.check_runs(read, verdict)
+        lab = self.find_lab(manifest, verdict)
         if lab and readable:
-            self._check_notebooks(lab, read, verdict)
+            self.check_notebooks(lab, read, verdict)
 
-    def _lab(self, manifest: dict[str, Any], verdict: Verdict) -> Lab | None:
+    def find_lab(self, manifest: dict[str, Any], verdict: BundleVerdict) -> Lab | None:
         """The lab of this project that the bundle says it is of."""
         if manifest["lab"] not in lab_names(self.project):
             known = listed(lab_names(self.project), 8)
@@ -111,7 +111,7 @@ class Checker:
             verdict.add([Finding(LOOK, "integrity", text)])
         return lab
 
-    def _check_runs(self, read: dict[str, Any], verdict: Verdict) -> None:
+    def check_runs(self, read: dict[str, Any], verdict: BundleVerdict) -> None:
         found: list[Finding] = []
         runs = retrain.recorded(read["notebooks"], found)
         manifest = read["manifest"]
@@ -119,7 +119,7 @@ class Checker:
             found.append(Finding(FAILED, "runs", f"the MANIFEST names {manifest['n_runs']:,} runs, not those recorded"))
         trainer, exact = self.trainer, integrity.same_engine(manifest)
         before = trainer.n_trained, trainer.n_cached
-        retrained = retrain.check(runs, exact, self.plan, trainer)
+        retrained = retrain.retrain(runs, exact, self.plan, trainer)
         verdict.add([*found, *retrained.findings])
         trained, cached = trainer.n_trained - before[0], trainer.n_cached - before[1]
         known = retrained.n_compared - trained - cached
@@ -127,7 +127,7 @@ class Checker:
         how = "bit for bit" if exact else f"within a tolerance for another platform ({TOLERANCE})"
         verdict.how.append(f"runs {how}")
 
-    def _check_notebooks(self, lab: Lab, read: dict[str, Any], verdict: Verdict) -> None:
+    def check_notebooks(self, lab: Lab, read: dict[str, Any], verdict: BundleVerdict) -> None:
         """Sources, outputs, tables and runs against the checker's own notebooks."""
         manifest = read["manifest"]
         exact = integrity.same_outputs(manifest)
@@ -152,7 +152,7 @@ class Checker:
             if notebook.name in rerun.errors:
                 text = f"{notebook.name}: the notebook of this project does not run here: {rerun.errors[notebook.name]}"
                 verdict.add([Finding(LOOK, "tables", text)])
-            source = digest(read_notebook(notebook.path.read_bytes(), notebook.name))
+            source = read_cells(read_notebook(notebook.path.read_bytes(), notebook.name))
             result = compare_notebook(
                 notebook.name,
                 rerun.notebooks.get(notebook.name),
@@ -164,12 +164,12 @@ class Checker:
             touched |= bool(result.touched)
             verdict.add(result.findings)
             verdict.count(numbers=result.n_numbers, figures=result.n_figures)
-            self._remember(verdict, notebook.name, result.words)
+            self.remember(verdict, notebook.name, result.words)
         handed_in = read["entries"].get(SUBMISSION, "")
         if rerun.notebooks and exact and not touched and not rerun.errors and handed_in != rerun.submission:
             verdict.add([Finding(FAILED, "tables", f"{SUBMISSION} is not what the notebooks give here")])
 
-    def _remember(self, verdict: Verdict, notebook: str, words: Sequence[str]) -> None:
+    def remember(self, verdict: BundleVerdict, notebook: str, words: Sequence[str]) -> None:
         """Note texts that another bundle of this call has word for word."""
         for text in words:
             if len(text.split()) < 8:
@@ -191,13 +191,13 @@ def tables_of(name: str, tables: dict[str, Any]) -> dict[str, list[list[str]]]:
 def compare_notebook(
     name: str,
     own: Own | None,
-    source: list[Cell],
+    source: list[ExecutedCell],
     theirs: dict[str, Any],
     tables: dict[str, list[list[str]]],
     exact: bool,
 ) -> compare.Comparison:
     """All comparisons of one notebook; `own` is the checker's run of it, None where it was not run."""
-    cells = [Cell.of_dict(cell) for cell in theirs["cells"]]
+    cells = [ExecutedCell.of_dict(cell) for cell in theirs["cells"]]
     result = compare.Comparison(name, exact)
     compare.compare_sources(result, source, cells)
     compared = result.clean if own is not None and exact else set()
@@ -228,7 +228,7 @@ def bundles(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def check_all(paths: Sequence[Path], checker: Checker, each: Callable[[Verdict], None]) -> list[Verdict]:
+def check_all(paths: Sequence[Path], checker: Checker, each: Callable[[BundleVerdict], None]) -> list[BundleVerdict]:
     """Check bundles one after the other; `each` is told every verdict as soon as it is there."""
     verdicts = []
     for path in paths:
@@ -240,7 +240,7 @@ def check_all(paths: Sequence[Path], checker: Checker, each: Callable[[Verdict],
     return verdicts
 
 
-def same_numbers(verdicts: Sequence[Verdict]) -> Iterator[tuple[Verdict, list[str]]]:
+def same_numbers(verdicts: Sequence[BundleVerdict]) -> Iterator[tuple[BundleVerdict, list[str]]]:
     """Bundles of one lab that are handed in under one number."""
     for verdict in verdicts:
         others = [

@@ -59,7 +59,7 @@ def end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def findings(result: dict[str, Any]) -> list[Finding]:
+def findings_of(result: dict[str, Any]) -> list[Finding]:
     return [Finding(**finding) for finding in result["findings"]]
 
 

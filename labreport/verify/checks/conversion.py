@@ -13,7 +13,7 @@ from typing import Any
 from labkit.errors import LabError
 
 from ...hand_in.bundle import EXECUTED, PAGES, SOURCE
-from ...hand_in.page_map import read_page_map, to_csv
+from ...hand_in.page_map import pages_csv, read_page_map
 from ..reading.contents import content
 from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed
 from . import integrity
@@ -40,17 +40,17 @@ HIDDEN_TAGS = {"style", "script"}
 CELL_TAGS = {"td", "th"}
 
 
-def check(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def compare_report(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Convert the executed notebooks with the title block of the MANIFEST, and compare with the report."""
     try:
-        html, pdf = convert(folder, manifest)
+        html, pdf = convert_again(folder, manifest)
     except LabError as error:
         yield Finding(FAILED, STEP, f"the executed notebooks cannot be converted: {error}")
         return
     same = integrity.same_converter(manifest)
     theirs = content(folder, "report.html").decode("utf-8", "replace")
     if html != theirs:
-        found = differences(html, theirs)
+        found = seen_differences(html, theirs)
         level = FAILED if same or found else NOTE
         why = "" if same else " (made by another converter; only what a reader sees was compared)"
         yield Finding(
@@ -63,7 +63,7 @@ def check(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
     yield from check_pages(folder)
 
 
-def convert(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
+def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
     """The HTML and PDF of the executed notebooks. Raises LabError, whatever a converter says of them."""
     import nbformat
 
@@ -91,7 +91,7 @@ def convert(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
 def check_pages(folder: Path) -> Iterator[Finding]:
     """Whether pages.csv says what the PDF says."""
     try:
-        right = to_csv(read_page_map(content(folder, "report.pdf"))) == content(folder, PAGES)
+        right = pages_csv(read_page_map(content(folder, "report.pdf"))) == content(folder, PAGES)
     except LabError as error:
         yield Finding(FAILED, STEP, str(error))
         return
@@ -102,7 +102,7 @@ def check_pages(folder: Path) -> Iterator[Finding]:
         yield Finding(FAILED, STEP, f"{PAGES} does not say on which pages the sections of report.pdf begin")
 
 
-def differences(mine: str, theirs: str) -> str:
+def seen_differences(mine: str, theirs: str) -> str:
     """What a reader sees in one page and not in the other, in words; "" if it is the same."""
     ours, others = seen(mine), seen(theirs)
     only_theirs = [line for line in others if line not in set(ours)]
@@ -127,13 +127,13 @@ def sha(text: str) -> str:
 
 def seen(page: str) -> list[str]:
     """The lines that a reader sees; a row of a table is a line."""
-    reader = _Lines()
+    reader = LineReader()
     reader.feed(page)
     reader.close()
     return reader.lines()
 
 
-class _Lines(HTMLParser):
+class LineReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.pieces: list[str] = []

@@ -62,7 +62,7 @@ def patches_of(layer: object) -> int:
     return layer.fans[0] * prod(layer.out_shape[1:]) if isinstance(layer, Conv2d) else 0
 
 
-def duration(seconds: float) -> str:
+def rough_time(seconds: float) -> str:
     """`40 s`, `12 min`, `3 days`"""
     for size, name in ((365 * 86_400.0, "years"), (86_400.0, "days"), (3600.0, "h"), (60.0, "min")):
         if seconds >= 2 * size:

@@ -6,8 +6,7 @@ from typing import Any
 
 from labkit.experiments.cache import engine_version, machine
 
-from ...build.freshness import CONVERTING, EXECUTING, LIBRARY, MACHINERY
-from ...build.freshness import digest as sha256
+from ...build.freshness import CONVERTING, EXECUTING, LIBRARY, MACHINERY, sha256
 from ...hand_in import environment
 from ...hand_in.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
 from ...project.project import Project
@@ -18,7 +17,7 @@ STEP = "integrity"
 CONVERTERS = ("pypandoc_binary", "typst", "nbconvert", "beautifulsoup4", "pillow", "fonttools")
 
 
-def files(manifest: Mapping[str, Any], entries: Mapping[str, str]) -> Iterator[Finding]:
+def check_files(manifest: Mapping[str, Any], entries: Mapping[str, str]) -> Iterator[Finding]:
     """The hashes of all files against the MANIFEST; what is missing, and what nobody named."""
     named = manifest["files"]
     there = {name: digest for name, digest in entries.items() if name != MANIFEST}

@@ -53,7 +53,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise Unreadable(f"it has {len(entries):,} entries; at most {MAX_ENTRIES:,} are read")
     seen: dict[str, str] = {}
     for entry in entries:
-        check_name(entry)
+        check_entry_name(entry)
         key = unicodedata.normalize("NFC", entry.filename).casefold().rstrip("/")
         if key in seen:
             raise Unreadable(f"two entries are called {printable(entry.filename)!r}")
@@ -76,7 +76,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
     check_overlap(entries)
 
 
-def check_name(entry: zipfile.ZipInfo) -> None:
+def check_entry_name(entry: zipfile.ZipInfo) -> None:
     name = entry.orig_filename  # as it is in the file; `filename` ends at a NUL
     shown = repr(printable(name))
     parts = name.rstrip("/").split("/")

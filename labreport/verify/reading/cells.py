@@ -8,7 +8,7 @@ from typing import Any
 
 from labkit.tables.table import csv_name
 
-from ...page import grid as html_tables
+from ...page.grid import Grid, read_grids
 
 LARGEST_DRAWING = 3_000_000  # characters of an SVG
 LARGEST_GRID = 200_000  # cells of a table; a larger one is compared as text alone
@@ -33,7 +33,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ExecutedCell:
     """A cell; `attached` is the hash of the pictures attached to its text, if there are any."""
 
     id: str
@@ -44,17 +44,17 @@ class Cell:
     attached: str = ""
 
     @classmethod
-    def of_dict(cls, row: dict) -> "Cell":
+    def of_dict(cls, row: dict) -> "ExecutedCell":
         return cls(**row | {"outputs": [Output(**output) for output in row["outputs"]]})
 
     def as_dict(self) -> dict:
         return asdict(self)
 
 
-def digest(notebook: Mapping[str, Any]) -> list[Cell]:
+def read_cells(notebook: Mapping[str, Any]) -> list[ExecutedCell]:
     """The cells of a notebook whose types were checked."""
     return [
-        Cell(
+        ExecutedCell(
             id=cell["id"],
             kind=cell["cell_type"],
             source=joined(cell["source"]),
@@ -81,10 +81,10 @@ def read_output(output: Mapping[str, Any]) -> Output:
         drawing = joined(data.get("image/svg+xml", ""))[:LARGEST_DRAWING]
         return Output("figure", sha, told, label, pictures=pictures, drawing=drawing)
     if "<table" in joined(data.get("text/html", "")):
-        tables, rest = html_tables.parse(joined(data["text/html"]))
+        tables, rest = read_grids(joined(data["text/html"]))
         csv = csv_name(words.get("label"), words.get("caption", "")) if report.get("kind") == "table" else ""
         # several tables in one output have no CSV and are put below each other
-        grid = [row for table in tables for row in grid_of(table)]
+        grid = [row for table in tables for row in texts_by_row(table)]
         n_head = tables[0].n_head if tables else 0
         return Output("table", sha, f"{told}\n{rest}".strip(), label, csv, n_head, grid)
     for mime in ("text/markdown", "text/html", "text/latex", "text/plain"):
@@ -93,7 +93,7 @@ def read_output(output: Mapping[str, Any]) -> Output:
     return Output("text", sha, "")
 
 
-def grid_of(table: html_tables.Table) -> list[list[str]]:
+def texts_by_row(table: Grid) -> list[list[str]]:
     """The texts of a table by row and column; a cell that spans several is repeated."""
     if table.n_rows * table.n_columns > LARGEST_GRID:
         return [[cell.text for cell in table.cells]]

@@ -24,7 +24,7 @@ class Finding:
 
 
 @dataclass
-class Verdict:
+class BundleVerdict:
     """All that was found about one bundle. `counts` says how many of what were compared, in words: {"files": 41}."""
 
     bundle: str
