@@ -15,6 +15,7 @@ from labkit.files import PART, write_atomic
 
 from ..project.labs import LabNotebook
 from ..project.project import Project
+from ..project.texts import listed
 from ..run.guard import Guard
 from .freshness import LIBRARY, Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
@@ -160,7 +161,7 @@ class Builder:
         if job.why_run:
             executed, extras = self.run(job, outcome, cores)
         else:
-            self.terminal.line(f"{name}: writing ({SHORT(job.why_write)})")
+            self.terminal.line(f"{name}: writing ({listed(job.why_write, 2)})")
             executed, extras = self.stored(name), {}
         try:
             files = self.render(name, [(name, job.notebook.path.parent, executed)])
@@ -195,7 +196,7 @@ class Builder:
     def run(self, job: Job, outcome: Outcome, cores: Path) -> tuple[bytes, dict[str, bytes]]:
         """The executed notebook, and the other files that it made for the report folder."""
         name, notebook = job.name, job.notebook
-        self.terminal.line(f"{name}: running ({SHORT(job.why_run)})")
+        self.terminal.line(f"{name}: running ({listed(job.why_run, 2)})")
         self.terminal.status(f"{name}: starting the kernel")
         from ..run.execute import NotebookError, NotebookSource, run_notebook, to_bytes
         from ..run.products import Collected
@@ -254,8 +255,3 @@ class Builder:
 
 def executed_file(name: str) -> str:
     return f"notebooks/{name}.ipynb"
-
-
-def SHORT(reasons: Sequence[str]) -> str:
-    """The first reasons, and how many more there are."""
-    return ", ".join(reasons[:2]) + (f" and {len(reasons) - 2} more" if len(reasons) > 2 else "")

@@ -34,7 +34,7 @@ Inputs = dict[str, str]
 
 def sha256(content: bytes | str) -> str:
     """SHA-256 of a file's bytes or a text."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content).hexdigest()
 
 
 def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any]) -> Inputs:

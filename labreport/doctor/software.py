@@ -101,8 +101,9 @@ def typst(project: Project) -> Iterator[Diagnosis]:
 
 
 def kernel(project: Project) -> Iterator[Diagnosis]:
+    from ..project.limits import Limits
     from ..run.execute import NotebookError, NotebookSource, run_notebook
-    from ..run.guard import Guard, Limits
+    from ..run.guard import Guard
 
     cell = {"cell_type": "code", "metadata": {}, "source": "from labkit import figures, run_study, tables"}
     content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}

@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,14 +16,13 @@ from ..build.freshness import Record, sha256
 from ..build.request import Request
 from ..project.labs import Lab
 from ..project.project import Project
+from ..project.texts import is_line
 from . import bundle
 from .page_map import PageMap, pages_csv, read_page_map
 
 PLACEHOLDERS = ("", "your name", "your student number", "your student id", "…", "...")
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # it goes into the names of files
 MAX_NAME = 200  # characters of an author
-NOT_IN_NAMES = {"Cc", "Cs", "Zl", "Zp"}  # control characters, bytes that are no text, breaks of lines
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show a text in another order than it has
 
 
 @dataclass(frozen=True)
@@ -114,8 +112,7 @@ def is_placeholder(text: str) -> bool:
 
 def is_author(text: str) -> bool:
     """Whether it is a name in one line, as a title block can show it."""
-    odd = any(unicodedata.category(character) in NOT_IN_NAMES or character in TURNING for character in text)
-    return not is_placeholder(text) and not odd and len(text) <= MAX_NAME
+    return not is_placeholder(text) and is_line(text) and len(text) <= MAX_NAME
 
 
 def is_number(text: str) -> bool:

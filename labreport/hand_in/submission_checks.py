@@ -9,7 +9,7 @@ from labkit.experiments.config import RunConfig
 
 from ..build.build import COMBINED
 from ..build.request import Request, resolve_parameters
-from ..page.html.references import network_references
+from ..project.texts import joined, listed
 from . import bundle
 from .submission import MAX_NAME, Issue, Work, is_author, is_number, is_placeholder
 
@@ -61,7 +61,7 @@ def report_is_newer_than_its_sources(work: Work) -> Iterator[Issue]:
     due = {name: [reason for reason in reasons if not said_elsewhere(reason)] for name, reasons in work.due.items()}
     if any(work.due[notebook.name] for notebook in work.lab.notebooks):
         due.pop(COMBINED)  # it only follows
-    lines = [f"  {name}: {SHORT(reasons)}" for name, reasons in due.items() if reasons]
+    lines = [f"  {name}: {listed(reasons, 3)}" for name, reasons in due.items() if reasons]
     if lines:
         yield Issue("\n".join(["the report is older than what it is made from", *lines]), f"run {work.rebuild}")
 
@@ -84,10 +84,6 @@ def other_title_block(work: Work) -> Iterator[Issue]:
         yield Issue(problem, mend)
 
 
-def SHORT(reasons: list[str]) -> str:
-    return ", ".join(reasons[:3]) + (f" and {len(reasons) - 3} more" if len(reasons) > 3 else "")
-
-
 def parameters_are_the_labs_own(work: Work) -> Iterator[Issue]:
     values = resolve_parameters(Request(work.lab))
     for notebook in work.lab.notebooks:
@@ -101,7 +97,7 @@ def parameters_are_the_labs_own(work: Work) -> Iterator[Issue]:
                 wrong.append(f"{key} = {built} instead of {own}")
         if wrong:
             yield Issue(
-                f"{notebook.name} was built with other parameters: {SHORT(wrong)}",
+                f"{notebook.name} was built with other parameters: {listed(wrong, 3)}",
                 f"run {work.rebuild}, without PROFILE or -p; to keep such a value, write it into {work.lab.file} first",
             )
 
@@ -109,7 +105,7 @@ def parameters_are_the_labs_own(work: Work) -> Iterator[Issue]:
 def answers_are_written(work: Work) -> Iterator[Issue]:
     for notebook in work.lab.notebooks:
         for number, cell in enumerate(notebook.content["cells"], 1):
-            text = re.sub("<!--.*?-->|_", "", "".join(cell["source"]), flags=re.DOTALL)
+            text = re.sub("<!--.*?-->|_", "", joined(cell["source"]), flags=re.DOTALL)
             if "answer" in cell.get("metadata", {}).get("tags", []) and NO_ANSWER.fullmatch(text):
                 path = work.project.short(notebook.path)
                 mend = f"answer it in your own words in {path}, and run {work.rebuild}"
@@ -151,13 +147,13 @@ def words_of(cells: list[dict]) -> Iterator[str]:
     """What a reader of these cells sees in words: prose, outputs and captions, not code."""
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            yield "".join(cell["source"])
+            yield joined(cell["source"])
         for output in cell.get("outputs", []):
-            yield "".join(output.get("text", ""))
+            yield joined(output.get("text", ""))
             yield str(output.get("metadata", {}).get("report", ""))
             for kind, content in output.get("data", {}).items():
                 if kind.startswith("text/"):
-                    yield re.sub("<[^>]*>", " ", "".join(content))
+                    yield re.sub("<[^>]*>", " ", joined(content))
 
 
 def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
@@ -173,13 +169,6 @@ def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
     if not work.page_map.n_pages or (n_notebooks > 1 and n_chapters != n_notebooks):
         problem = f"{COMBINED}.pdf has {n_chapters} of {n_notebooks} chapters, on {work.page_map.n_pages} pages"
         yield Issue(problem, f"run {work.rebuild}")
-
-
-def html_needs_no_network(work: Work) -> Iterator[Issue]:
-    path = work.folder / f"{COMBINED}.html"
-    if path.is_file() and (found := network_references(path.read_text(encoding="utf-8", errors="replace"))):
-        problem = f"{COMBINED}.html would load from the network: {SHORT([address[:80] for address in found])}"
-        yield Issue(problem, f"put the file beside the notebooks and show it from there, and run {work.rebuild}")
 
 
 def names_and_sizes_fit(work: Work) -> Iterator[Issue]:
@@ -220,7 +209,6 @@ CHECKS = (
     runs_can_be_read,
     diverged_runs_are_mentioned,
     pdf_has_its_pages,
-    html_needs_no_network,
     names_and_sizes_fit,
     no_older_submission,
 )

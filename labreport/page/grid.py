@@ -172,3 +172,10 @@ def pick(table: Grid, columns: list[int]) -> Grid:
         if kept:
             cells.append(replace(cell, column=kept[0], colspan=len(kept)))
     return Grid(cells, table.n_head, table.n_rows, len(columns), table.caption)
+
+
+def ink_on(background: str) -> str:
+    """Black or white, whichever reads better on the background "#rrggbb": by its luminance, as WCAG defines it."""
+    channels = [int(background[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return "#ffffff" if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] < 0.179 else "#000000"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from labkit.errors import LabError
 
+from ..project.texts import joined
 from . import logs, mathematics, pictures
 from .appendix import parameters_appendix
 from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
@@ -12,7 +13,7 @@ from .grid import read_grids
 
 TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 # NUL and other control characters, and halves of surrogate pairs: no format can hold them.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
 
 
@@ -80,7 +81,7 @@ class ChapterReader:
 
     def display(self, data: dict, report: dict) -> Iterator[Block]:
         """An output that is shown; the richest form that a report can set wins."""
-        data = {mime: content if isinstance(content, str) else joined(content) for mime, content in data.items()}
+        data = {mime: joined(content) for mime, content in data.items()}
         if report.get("kind") == "figure" or pictures.is_picture(data):
             yield self.figure(data, report)
         elif report.get("kind") == "table" or "<table" in data.get("text/html", ""):
@@ -138,13 +139,8 @@ class ChapterReader:
 
 
 def storable(text: str | list[str]) -> str:
-    """The text without characters that no format can hold; escapes stay, for terminal colors."""
+    """The text without characters that no format can hold."""
     return UNPRINTABLE.sub("", joined(text))
-
-
-def joined(text: object) -> str:
-    """Notebooks on disk may hold a text as a list of lines."""
-    return "".join(text) if isinstance(text, list) else str(text)
 
 
 def logs_of(streams: list[dict]) -> Iterator[Log]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from labkit.errors import LabError, choice, shown
 
-from ..run.guard import Limits
 from .language import WORDS
+from .limits import Limits
 from .notebook_file import load_notebook
-from .parameters import Schema, is_line
+from .parameters import Schema
 from .parameters_cell import find_parameters_cell, read_schema
 from .project import Project
+from .texts import is_line
 
 REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
 AUTHOR_KEYS = ("name", "student_id")

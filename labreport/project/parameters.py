@@ -3,18 +3,17 @@
 import math
 import operator
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from labkit.errors import LabError, choice, shown
 
+from .texts import is_line
+
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 Bounds = tuple[tuple[str, float], ...]
 LARGEST_INT = 10**18  # a little below numpy's
-CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, breaks of lines
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show a text in another order than it has
 TYPE_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -99,11 +98,6 @@ class Parameter:
             example = f", as {self.default!r}" if given != self.default else ""
             kind = f"a {self.container.__name__} whose elements are each {kind}{example}"
         return LabError(f"{self.name} must be {kind}{' or None' * self.optional}; got {shown(given)}")
-
-
-def is_line(text: str) -> bool:
-    """Whether a text can be shown in one line: no control characters, and nothing that is no text."""
-    return not any(unicodedata.category(character) in CONTROL or character in TURNING for character in text)
 
 
 def allowed_words(limits: str) -> str:

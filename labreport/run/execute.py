@@ -30,13 +30,14 @@ from traitlets.config import Config
 
 from labkit.errors import LabError
 
-from .guard import Guard, Limits
+from ..project.limits import Limits
+from ..project.parameter_table import INJECTED
+from ..project.texts import ESCAPE
+from .guard import Guard
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KERNEL_LOG = "kernel.log"
-INJECTED = "injected-parameters"
 BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 KERNEL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -216,7 +217,7 @@ def failed_cell(notebook: Node) -> tuple[Node, Node] | None:
 def failure_text(name: str, cells: Mapping[str, int], cell: Node, error: Node) -> str:
     """`01_name, cell 7, line 2: NameError: …` and below it the line. `cells` is number by cell id."""
     where = f"cell {cells[cell.id]}" if cell.id in cells else "the cell of the given parameters"
-    text = ANSI.sub("", "\n".join(error.traceback))
+    text = ESCAPE.sub("", "\n".join(error.traceback))
     found = re.findall(r"Cell In\[\d+\], line (\d+)", text)
     lines = cell.source.splitlines()
     message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename

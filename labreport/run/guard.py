@@ -2,20 +2,13 @@
 
 import threading
 import time
-from dataclasses import dataclass
 
 import psutil
 
+from ..project.limits import Limits
+
 POLL_SECONDS = 0.5
 GIGABYTE = 1e9
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one notebook may take: minutes, and gigabytes of memory of its kernel with all workers."""
-
-    minutes: float = 60.0
-    gigabytes: float = 8.0
 
 
 class Guard:

@@ -1,6 +1,5 @@
 """One bundle from the zip to the verdict; and many, none of which can stop the others."""
 
-import hashlib
 import tempfile
 import traceback
 from collections import defaultdict
@@ -11,17 +10,19 @@ from typing import Any
 
 from labkit.errors import LabError
 
+from ..build.freshness import sha256
 from ..build.terminal import Terminal
 from ..hand_in.bundle import SUBMISSION
 from ..project.labs import Lab, lab_names, load_lab
 from ..project.project import Project
+from ..project.texts import listed, printable
 from . import child
 from .checks import compare, integrity, retrain
 from .checks.rerun import Own, Rerun, Reruns, parameters
 from .checks.retrain import Budget, Trainer
 from .reading.cells import ExecutedCell, read_cells
 from .reading.contents import read_notebook
-from .reading.findings import FAILED, LOOK, BundleVerdict, Finding, listed, printable
+from .reading.findings import FAILED, LOOK, BundleVerdict, Finding
 from .reading.numbers import TOLERANCE
 from .reading.strict import Unreadable
 
@@ -174,7 +175,7 @@ class Checker:
         for text in words:
             if len(text.split()) < 8:
                 continue  # a short sentence may be found twice
-            key = hashlib.sha256(" ".join(text.split()).casefold().encode("utf-8", "replace")).hexdigest()
+            key = sha256(" ".join(text.split()).casefold())
             if others := [other for other in self.words[key] if other != verdict.bundle]:
                 beginning = printable(text, 60)
                 text = f"{notebook}: word for word as in {listed(others)}: {beginning!r}"

@@ -15,6 +15,7 @@ from labkit.errors import LabError
 
 from ..hand_in.bundle import EXECUTED, MANIFEST, RUNS, SOURCE, TABLES
 from ..project.parameter_table import INJECTED
+from ..project.texts import joined
 from .checks import conversion, integrity
 from .reading import contents
 from .reading.archive import unpack
@@ -77,14 +78,10 @@ def read_parts(folder: Path, name: str, key: str, found: list[Finding]) -> dict[
 def unchanged_by_run(notebook: dict[str, Any]) -> list[tuple]:
     """What a run of a notebook does not change: its cells without outputs, and without the cell that a run adds."""
     return [
-        (cell["id"], cell["cell_type"], contents_of(cell["source"]), sorted(cell["metadata"].get("tags", [])))
+        (cell["id"], cell["cell_type"], joined(cell["source"]), sorted(cell["metadata"].get("tags", [])))
         for cell in notebook["cells"]
         if INJECTED not in cell["metadata"].get("tags", [])
     ]
-
-
-def contents_of(source: str | list[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
 
 
 def attempt(reading: Callable[[], Any], found: list[Finding], step: str = "archive") -> Any:

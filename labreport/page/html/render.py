@@ -10,7 +10,7 @@ from pygments.util import ClassNotFound
 
 from .. import logs, mathematics
 from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, Section, TableBlock
-from ..grid import Grid, GridCell
+from ..grid import Grid, GridCell, ink_on
 from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
@@ -101,16 +101,10 @@ class HtmlTarget:
         )
 
     def log(self, text: str, kind: str) -> str:
-        pieces = []
-        for span in logs.spans(logs.shorten(text, LOG_HEAD, LOG_TAIL)):
-            style = f"color:{span.color};" if span.color else ""
-            style += f"background:{span.background};" if span.background else ""
-            style += "font-weight:600" if span.bold else ""
-            pieces.append(f'<span style="{style}">{escape(span.text)}</span>' if style else escape(span.text))
         name = self.words.get(kind, self.words["output"])
         return (
             f'<div class="log {escape(kind)}" role="group" aria-label="{name}" tabindex="0">'
-            f"<pre>{''.join(pieces)}</pre></div>"
+            f"<pre>{escape(logs.shorten(text, LOG_HEAD, LOG_TAIL))}</pre></div>"
         )
 
     def region(self, label: str, anchor: str, table: str) -> str:
@@ -170,7 +164,7 @@ def cell_html(cell: GridCell, table: Grid) -> str:
     if cell.colspan == 1 and table.numeric[cell.column]:
         attributes.append("class=n")
     if cell.background or cell.color:
-        ink = cell.color or logs.ink_on(cell.background)
+        ink = cell.color or ink_on(cell.background)
         paper = f";background:{cell.background}" if cell.background else ""
         attributes.append(f'style="color:{ink}{paper}"')
     tag = "th" if is_header else "td"

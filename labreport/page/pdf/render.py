@@ -159,7 +159,8 @@ class TypstTarget:
             case Code(source, shown):
                 return self.listing(source, "python") if shown else ""
             case Log(text, kind):
-                return _log(text, kind)
+                shown = breakable(logs.shorten(text, LOG_HEAD, LOG_TAIL))
+                return f"#lab.log({string(shown)}, kind: {string(kind)})"
             case Figure():
                 before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
                 return before + block.caption.written + after
@@ -176,22 +177,3 @@ def formula_typst(formula: mathematics.Formula, markup: str | None) -> str:
     numbering = f"numbering: _ => {string(f'({number})')}, " if display and number else ""
     # The TeX source is the alternative text, which accessible PDF demands.
     return f"#math.equation(block: {block}, {numbering}alt: {string(' '.join(tex.split()))}, {markup}.body)"
-
-
-def _log(text: str, kind: str) -> str:
-    lines: list[list[str]] = [[]]
-    for span in logs.spans(logs.shorten(text, LOG_HEAD, LOG_TAIL)):
-        for i, piece in enumerate(breakable(span.text).split("\n")):
-            if i:
-                lines.append([])
-            if piece:
-                lines[-1].append(_span(span._replace(text=piece)))
-    rows = "".join(f"({''.join(f'{piece}, ' for piece in line)}), " for line in lines)
-    return f"#lab.log(({rows}), kind: {string(kind)})"
-
-
-def _span(span: logs.Span) -> str:
-    if span.is_plain:
-        return string(span.text)
-    colors = [f'rgb("{color}")' if color else "none" for color in (span.color, span.background)]
-    return f"({string(span.text)}, {', '.join(colors)}, {str(span.bold).lower()})"

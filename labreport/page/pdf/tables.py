@@ -1,8 +1,7 @@
 """Tables in Typst's markup: what is too wide is split into parts, and long texts are broken into lines."""
 
-from .. import logs
 from ..document import TableBlock
-from ..grid import Grid, GridCell, split
+from ..grid import Grid, GridCell, ink_on, split
 from .text import breakable, string
 
 WRAP_WIDTH = 18  # characters at which a column of texts is broken
@@ -55,7 +54,7 @@ def cell_typst(cell: GridCell, in_head: bool) -> str:
         options.append(f'fill: rgb("{cell.background}")' if cell.background else "fill: lab.best")
     content = cell.prose.written if cell.prose else f"#text({string(breakable(cell.text, 28))})"
     if cell.color or cell.background:
-        content = f'#text(fill: rgb("{cell.color or logs.ink_on(cell.background)}"))[{content}]'
+        content = f'#text(fill: rgb("{cell.color or ink_on(cell.background)}"))[{content}]'
     if cell.text and (in_head or cell.is_header or cell.best):
         content = f"#strong[{content}]"
     return f"table.cell({', '.join(options)})[{content}]" if options else f"[{content}]"

@@ -14,8 +14,9 @@ from typing import Any
 from labkit.experiments.config import RunConfig
 
 from ...project.parameter_table import INJECTED
+from ...project.texts import listed, printable
 from ..reading.cells import ExecutedCell, Output
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from ..reading.numbers import deviation, numbers
 from . import tables
 from .rerun import Own

@@ -3,7 +3,6 @@
 Runs in the child process. Conversion is pandoc, typst and our own templates; nothing of the notebooks is executed.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
@@ -12,10 +11,12 @@ from typing import Any
 
 from labkit.errors import LabError
 
+from ...build.freshness import sha256
 from ...hand_in.bundle import EXECUTED, PAGES, SOURCE
 from ...hand_in.page_map import pages_csv, read_page_map
+from ...project.texts import listed
 from ..reading.contents import content
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from . import integrity
 
 STEP = "report"
@@ -114,15 +115,11 @@ def seen_differences(mine: str, theirs: str) -> str:
         parts.append(f"the notebooks give {listed(map(repr, only_ours), 2)}")
     pictures = [re.findall(r'src="data:image/([^"]*)"', page) for page in (mine, theirs)]
     if pictures[0] != pictures[1]:
-        n = len({sha(p) for p in pictures[1]} - {sha(p) for p in pictures[0]})
+        n = len({sha256(p) for p in pictures[1]} - {sha256(p) for p in pictures[0]})
         parts.append(f"{n} pictures are others" if n else "pictures are missing, or in another order")
     if not parts and ours != others:
         parts.append("the same lines in another order")
     return "; ".join(parts)
-
-
-def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def seen(page: str) -> list[str]:

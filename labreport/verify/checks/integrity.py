@@ -10,7 +10,8 @@ from ...build.freshness import CONVERTING, EXECUTING, LIBRARY, MACHINERY, sha256
 from ...hand_in import environment
 from ...hand_in.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
 from ...project.project import Project
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed
+from ...project.texts import listed
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 
 STEP = "integrity"
 # The packages that decide how an executed notebook is converted.

@@ -15,11 +15,12 @@ from ...build.freshness import sha256
 from ...build.request import Request
 from ...build.terminal import Terminal
 from ...project.labs import Lab, load_lab
+from ...project.limits import Limits
 from ...project.project import Project
-from ...run.guard import Limits
+from ...project.texts import listed, printable
 from ..reading.cells import ExecutedCell, read_cells
 from ..reading.contents import read_runs, read_table
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 
 STEP = "tables"
 Values = Mapping[str, Mapping[str, Any]]  # by name of the notebook and of the parameter

@@ -17,7 +17,8 @@ from labkit.experiments.record import facts
 from labkit.experiments.study import study_of
 from labkit.experiments.training import PER_RUN
 
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
+from ...project.texts import listed, printable
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from ..reading.numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
 from .cost import MOST_BYTES, cost, rough_time
 

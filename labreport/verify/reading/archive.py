@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from ...hand_in.bundle import MAX_CONTENT
-from .findings import printable
+from ...project.texts import printable
 from .strict import Unreadable
 
 MEGABYTE = 1_000_000

@@ -7,7 +7,7 @@ from typing import Any
 
 from labkit.errors import LabError
 
-from .findings import printable
+from ...project.texts import printable
 
 DEEPEST = 60  # levels of lists and dicts in each other; a notebook with figures has about 8
 LARGEST_INT = 10**15
