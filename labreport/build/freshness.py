@@ -20,7 +20,7 @@ from labkit.experiments.images import MNIST, mnist_folder
 from labkit.files import write_all
 
 from ..project.labs import LabNotebook
-from ..project.project import Project
+from ..project.project import Project, files_below
 
 LIBRARY = Path(labkit.__file__).parent
 RECORD = "build.json"
@@ -66,14 +66,8 @@ def written_cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def surroundings(project: Project) -> Inputs:
     """The data and images beside the notebooks, the versions of all required packages and of Python."""
-    beside = [
-        path
-        for path in files_below(project.notebooks)
-        if path.suffix != ".ipynb" and not path.is_relative_to(project.labs)
-    ]
-    return (
-        hashes_of(beside, project.root) | package_versions(project.requirements) | {"Python": platform.python_version()}
-    )
+    files = hashes_of(project.beside(), project.root)
+    return files | package_versions(project.requirements) | {"Python": platform.python_version()}
 
 
 @cache
@@ -96,16 +90,6 @@ def optional() -> Inputs:
     """What a notebook can do without, but tells more with: a report must not stay as it was once this is installed."""
     mnist = all((mnist_folder() / file.name).is_file() for file in MNIST.values())
     return {"MNIST": "installed" if mnist else "not installed", "package torch": package_version("torch")}
-
-
-def files_below(folder: Path) -> list[Path]:
-    """The files below a folder, without hidden ones and byte code."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
-            found.append(path)
-    return found
 
 
 def hashes_below(folders: Iterable[Path]) -> Inputs:

@@ -59,15 +59,8 @@ def built_files(lab: Lab, record: Record) -> dict[str, Path]:
 
 def source_files(project: Project, lab: Lab) -> dict[str, Path]:
     """What the report was made from, by entry: its notebooks, the lab file, and all else beside the notebooks."""
-    chosen = {notebook.path for notebook in lab.notebooks} | {project.labs / f"{lab.name}.toml"}
-    files = {}
-    for path in sorted(project.notebooks.rglob("*")):
-        inside = path.relative_to(project.notebooks)
-        hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
-        beside = path.suffix != ".ipynb" and not path.is_relative_to(project.labs)
-        if path.is_file() and not hidden and (path in chosen or beside):
-            files[SOURCE + inside.as_posix()] = path
-    return files
+    paths = [notebook.path for notebook in lab.notebooks] + [project.labs / f"{lab.name}.toml"] + project.beside()
+    return {SOURCE + path.relative_to(project.notebooks).as_posix(): path for path in sorted(paths)}
 
 
 def manifest(

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -13,9 +13,9 @@ from labkit.errors import LabError, choice, shown
 from .language import WORDS
 from .limits import Limits
 from .notebook_file import load_notebook
-from .parameters import Schema
+from .parameters import Schema, resolve
 from .parameters_cell import find_parameters_cell, read_schema
-from .project import Project
+from .project import Project, files_below
 from .texts import is_line
 
 REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
@@ -23,6 +23,8 @@ AUTHOR_KEYS = ("name", "student_id")
 NOTEBOOK_KEYS = ("path", "parameters")
 LONGEST = 200  # characters of a text of the title block
 MOST = 1e6  # minutes or gigabytes
+QUICK = "quick"  # the profile that every lab has
+Profiles = dict[str, dict[str, dict[str, Any]]]  # values by profile, by key of a notebook, by parameter
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Lab:
     report: dict[str, str]
     author: dict[str, str]
     notebooks: tuple[LabNotebook, ...]
-    profiles: dict[str, dict[str, dict[str, Any]]]
+    profiles: Profiles
     limits: Limits = field(default_factory=Limits)
 
     def find(self, given: str) -> LabNotebook:
@@ -86,12 +88,7 @@ def load_lab(project: Project, name: str) -> Lab:
     choice("lab", name, names)
     path = project.labs / f"{name}.toml"
     file = project.short(path)
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError, as is a number without end
-        raise LabError(f"{file} is not valid TOML: {error}") from None
-    except OSError as error:
-        raise LabError(f"{file} cannot be read: {error.strerror}") from None
+    table = read_toml(path, file)
     check_keys(table, ("report", "author", "notebooks", "profiles", "limits"), "section", file)
     report = read_texts(table, "report", REPORT_KEYS, file)
     check_report(report, file)
@@ -102,9 +99,18 @@ def load_lab(project: Project, name: str) -> Lab:
         report=report,
         author=read_texts(table, "author", AUTHOR_KEYS, file),
         notebooks=notebooks,
-        profiles=read_profiles(table.get("profiles", {}), [notebook.key for notebook in notebooks], file),
+        profiles=with_quick(project, read_profiles(table.get("profiles", {}), notebooks, file), notebooks),
         limits=read_limits(table.get("limits", {}), file),
     )
+
+
+def read_toml(path: Path, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError, as is a number without end
+        raise LabError(f"{file} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise LabError(f"{file} cannot be read: {error.strerror}") from None
 
 
 def read_limits(table: Any, file: str) -> Limits:
@@ -171,9 +177,7 @@ def read_notebooks(project: Project, entries: Any, file: str) -> tuple[LabNotebo
 
 
 def read_lab_notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNotebook:
-    found = [path.relative_to(project.notebooks) for path in project.notebooks.rglob("*.ipynb")]
-    known = [path for path in found if not any(part.startswith(".") for part in path.parts)]
-    visible = sorted(path.with_suffix("").as_posix() for path in known)
+    visible = notebook_keys(project)
     if not visible:
         raise LabError(f"{file}: there is no notebook in {project.short(project.notebooks)}/")
     try:
@@ -188,15 +192,39 @@ def read_lab_notebook(project: Project, key: Any, parameters: Any, file: str) ->
     return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters)
 
 
-def read_profiles(table: Any, keys: list[str], file: str) -> dict[str, dict[str, dict[str, Any]]]:
+def notebook_keys(project: Project) -> list[str]:
+    """The notebooks of a project as a lab file names them: by path, without .ipynb."""
+    paths = [path for path in files_below(project.notebooks) if path.suffix == ".ipynb"]
+    return [path.relative_to(project.notebooks).with_suffix("").as_posix() for path in paths]
+
+
+def read_profiles(table: Any, notebooks: Sequence[LabNotebook], file: str) -> Profiles:
+    keys = [notebook.key for notebook in notebooks]
     if not isinstance(table, dict):
         raise LabError(f'{file}: profiles are tables such as [profiles.quick."{keys[0]}"]; got {shown(table)}')
-    for name, notebooks in table.items():
-        if not isinstance(notebooks, dict):
+    for name, profile in table.items():
+        if not isinstance(profile, dict):
             example = f'[profiles.{name}."{keys[0]}"]'
-            raise LabError(f"{file}: profile {name!r} has a table for each notebook, {example}; got {shown(notebooks)}")
-        check_keys(notebooks, keys, f"notebook of profile {name!r}", file)
-        for key, parameters in notebooks.items():
+            raise LabError(f"{file}: profile {name!r} has a table for each notebook, {example}; got {shown(profile)}")
+        check_keys(profile, keys, f"notebook of profile {name!r}", file)
+        for key, parameters in profile.items():
             if not isinstance(parameters, dict):
                 raise LabError(f"{file}: profile {name!r} of {key!r} must be a table; got {shown(parameters)}")
     return table
+
+
+def with_quick(project: Project, profiles: Profiles, notebooks: Sequence[LabNotebook]) -> Profiles:
+    """The profiles of a lab and `quick`: the notebooks' own small values, and above them those of the lab."""
+    if not project.quick.exists():
+        return profiles
+    file = project.short(project.quick)
+    table = read_toml(project.quick, file)
+    check_keys(table, notebook_keys(project), "notebook", file)
+    quick = {}
+    for notebook in notebooks:
+        own = table.get(notebook.key, {})
+        if not isinstance(own, dict):
+            raise LabError(f"{file}: the parameters of {notebook.key!r} must be a table; got {shown(own)}")
+        resolve(notebook.schema, own, f"{file}, {notebook.key}")
+        quick[notebook.key] = own | profiles.get(QUICK, {}).get(notebook.key, {})
+    return profiles | {QUICK: quick}

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..build.freshness import LIBRARY
 from . import examine
-from .reading.findings import FAILED, Finding
+from .reading.findings import Finding
 from .reading.strict import Unreadable
 
 MOST_RESULT = 100_000_000  # bytes; a lab of seven chapters gives 8 million
@@ -61,7 +61,3 @@ def end(process: subprocess.Popen) -> None:
 
 def findings_of(result: dict[str, Any]) -> list[Finding]:
     return [Finding(**finding) for finding in result["findings"]]
-
-
-def failed(error: Unreadable, step: str) -> Finding:
-    return Finding(FAILED, step, str(error))
