@@ -23,7 +23,8 @@ from labreport.build.terminal import Terminal
 from labreport.hand_in import bundle
 from labreport.project.project import Project
 from labreport.verify import child, examine
-from labreport.verify.check import Checker, bundles, check_all
+from labreport.verify.bundles import bundles, check_all
+from labreport.verify.check import Checker
 from labreport.verify.checks.retrain import Budget
 from labreport.verify.reading.findings import BundleVerdict
 from labreport.verify.reading.strict import Unreadable

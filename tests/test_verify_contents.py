@@ -294,7 +294,7 @@ def test_a_csv_file_that_is_none_is_refused(data: bytes) -> None:
 def test_every_setting_of_a_run_passes_the_check() -> None:
     """The limits on texts and lists leave room for all that a configuration can say."""
     config = RunConfig(front=("conv2d(8, 3, 1)", "relu", "maxpool2d(2)"), hidden_sizes=(100,) * 8, dataset="digits")
-    schemas.check(changed(RUN, config=json.loads(json.dumps(config.as_dict()))), schemas.RUN, "a run")
+    schemas.require(changed(RUN, config=json.loads(json.dumps(config.as_dict()))), schemas.RUN, "a run")
 
 
 def test_findings_hold_nothing_that_acts() -> None:

@@ -1,11 +1,11 @@
 """Build a lab: run the notebooks that changed, convert them, and write the report of all of them."""
 
 import io
-import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,10 @@ from labkit.errors import LabError
 from labkit.files import PART, write_atomic
 
 from ..project.labs import LabNotebook
-from ..project.project import Project
+from ..project.project import Project, python_path
 from ..project.texts import listed
 from ..run.guard import Guard
-from .freshness import LIBRARY, Inputs, Record, execution_inputs, rendering_inputs
+from .freshness import Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
 from .request import Request, resolve_parameters
 from .terminal import StudyProgress, Terminal
@@ -67,7 +67,8 @@ def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome
     values = resolve_parameters(request)
     with lab_lock(project, request.lab.name, terminal.line):
         build = Builder(project, request, terminal)
-        build.remove_parts()
+        for part in build.folder.rglob(f".*{PART}"):  # what a killed build was writing
+            part.unlink(missing_ok=True)
         build.build_all([build.plan(notebook, values[notebook.name]) for notebook in request.chosen()])
         if not build.outcome.errors:
             try:
@@ -100,11 +101,6 @@ class Builder:
         self.outcome = Outcome()
         self.guards: list[Guard] = []
 
-    def remove_parts(self) -> None:
-        """Remove what a killed build was writing."""
-        for part in self.folder.rglob(f".*{PART}"):
-            part.unlink(missing_ok=True)
-
     def plan(self, notebook: LabNotebook, values: Mapping[str, Any]) -> Job:
         """What must be done for a notebook, and why."""
         inputs = execution_inputs(self.project, notebook, values)
@@ -129,7 +125,8 @@ class Builder:
         if todo:
             # These take longer to import than a build with nothing to do may take in all. They are imported here, by
             # one thread: of modules that load others by name, as those of pygments, a second thread may see a half.
-            from ..page.pdf import render as pdf  # noqa: F401
+            for name in ("run.execute", "page.html.render", "page.pdf.render"):
+                import_module(f"labreport.{name}")
             from .workers import work_off
 
             work_off(todo, do, self.stop)
@@ -220,13 +217,9 @@ class Builder:
         return executed, extras
 
     def kernel_env(self, cores: Path) -> dict[str, str]:
-        """The kernel imports this labkit, not one installed elsewhere; its studies stay in the project."""
-        path = [str(LIBRARY.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-        return {
-            "PYTHONPATH": os.pathsep.join(path),
-            environment.CACHE: str(environment.cache_folder()),
-            environment.CORES: str(cores),
-        }
+        """The kernel imports this labkit; its studies stay in the project."""
+        places = {environment.CACHE: str(environment.cache_folder()), environment.CORES: str(cores)}
+        return python_path() | places
 
     def render(self, name: str, chapters: Sequence[tuple[str, Path, bytes]]) -> dict[str, bytes]:
         """The HTML and PDF of some executed notebooks, by file name."""

@@ -15,16 +15,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import labkit
 from labkit.experiments.images import MNIST, mnist_folder
 from labkit.files import write_all
 
 from ..project.labs import LabNotebook
-from ..project.project import Project, files_below
+from ..project.project import LIBRARY, MACHINERY, Project, files_below
 
-LIBRARY = Path(labkit.__file__).parent
 RECORD = "build.json"
-MACHINERY = LIBRARY.parent / "labreport"
 EXECUTING = (LIBRARY, MACHINERY / "run")  # decide what an executed notebook holds
 CONVERTING = (MACHINERY / "page", MACHINERY / "project", LIBRARY / "fonts")  # decide what is made of it
 CELL_KEYS = ("id", "cell_type", "source", "attachments")

@@ -5,8 +5,7 @@ import os
 import subprocess
 import sys
 
-from ..build.freshness import LIBRARY
-from ..project.project import Project
+from ..project.project import Project, python_path
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -18,8 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Open JupyterLab on the notebooks, with this interpreter and this labkit."""
     notebooks = Project(options.root.resolve()).notebooks
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks}", *options.rest]
-    path = os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))
     try:
-        return subprocess.call(command, env=os.environ | {"PYTHONPATH": path})
+        return subprocess.call(command, env=os.environ | python_path())
     except KeyboardInterrupt:
         return 0

@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
     """Check bundles and print what was found. Exit code 1 if one failed; one to be looked at is not a failed one."""
     # the checks import converters and studies, which no other command should wait for
     from ..verify import overview
-    from ..verify.check import Checker, bundles, check_all
+    from ..verify.bundles import bundles, check_all
+    from ..verify.check import Checker
     from ..verify.checks.retrain import Budget
 
     if Path() in options.bundles:

@@ -1,7 +1,6 @@
 """Checks of what is installed: labkit itself, Python, packages, fonts, converters, and a kernel that starts."""
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -11,11 +10,10 @@ from pathlib import Path
 
 import labkit
 
-from ..project.project import Project
+from ..project.project import LIBRARY, Project, python_path
 from .diagnosis import Diagnosis, install, wrong
 from .pins import installed, pins
 
-LIBRARY = Path(labkit.__file__).parent
 OLDEST_PYTHON = (3, 11)
 KERNEL_MINUTES = 2.0
 FONTS = {
@@ -107,12 +105,11 @@ def kernel(project: Project) -> Iterator[Diagnosis]:
 
     cell = {"cell_type": "code", "metadata": {}, "source": "from labkit import figures, run_study, tables"}
     content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
-    path = os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="labkit") as folder:
         source = NotebookSource("a notebook of one cell", Path(folder, "doctor.ipynb"), content, {})
         try:
-            run_notebook(source, {"PYTHONPATH": path}, Guard(Limits(minutes=KERNEL_MINUTES)))
+            run_notebook(source, python_path(), Guard(Limits(minutes=KERNEL_MINUTES)))
         except NotebookError as error:
             yield wrong(str(error), install(project))
             return

@@ -25,7 +25,7 @@ from ..build.freshness import Record, sha256
 from ..page.document import ReportMeta
 from ..project.labs import Lab
 from ..project.project import Project
-from . import environment
+from . import origin
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
@@ -77,12 +77,12 @@ def manifest(
         "report": asdict(ReportMeta(**meta)),
         "notebooks": [{"name": notebook.name, "key": notebook.key} for notebook in lab.notebooks],
         "files": {name: sha256(content) for name, content in files.items()},
-        "versions": environment.versions(),
+        "versions": origin.versions(),
         "engine": engine_version(),
-        "library": environment.library(),
+        "library": origin.library(),
         "platform": machine(),
-        "data": environment.data_hashes(run["config"]["dataset"] for run in runs),
-        "commit": environment.commit(project.root),
+        "data": origin.data_hashes(run["config"]["dataset"] for run in runs),
+        "commit": origin.commit(project.root),
         "n_runs": len(runs),
     }
     return (json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,7 +1,13 @@
-"""Where things lie in a project folder."""
+"""Where things lie: the two packages, and what is in a project folder."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+import labkit
+
+LIBRARY = Path(labkit.__file__).parent
+MACHINERY = LIBRARY.parent / "labreport"
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class Project:
     def short(self, path: Path) -> str:
         """`path` as it is shown: relative to the root, with slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def python_path() -> dict[str, str]:
+    """What lets a process that is started import this labkit and labreport, not others that are installed."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))}
 
 
 def files_below(folder: Path) -> list[Path]:

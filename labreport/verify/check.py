@@ -1,9 +1,9 @@
-"""One bundle from the zip to the verdict; and many, none of which can stop the others."""
+"""One bundle, from the zip to the verdict."""
 
 import tempfile
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ class Checker:
         verdict.student_id, verdict.author = printable(manifest["student_id"], 40), printable(manifest["author"])
         verdict.count(files=len(read["entries"]))
         verdict.add(integrity.student(manifest, bundle.name))
-        verdict.add(integrity.origin(manifest))
+        verdict.add(integrity.made_elsewhere(manifest))
         verdict.add(integrity.data(manifest))
         verdict.add(integrity.beside(self.project, read["entries"]))
         readable = all(notebook["cells"] is not None for notebook in read["notebooks"])
@@ -209,45 +209,3 @@ def compare_notebook(
         compare.compare_runs(result, own.runs, theirs["runs"] or [])
     result.close()
     return result
-
-
-def bundles(paths: Iterable[Path]) -> list[Path]:
-    """The zip files named, and those below the folders named, in order. Raises LabError where there are none."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() == ".zip" and (p.is_symlink() or p.is_file())
-            )
-            if not inside:
-                raise LabError(f"there is no .zip file in {path}")
-            found += inside
-        elif path.exists() or path.is_symlink():
-            found.append(path)
-        else:
-            raise LabError(f"there is no bundle at {path}")
-    return list(dict.fromkeys(found))
-
-
-def check_all(paths: Sequence[Path], checker: Checker, each: Callable[[BundleVerdict], None]) -> list[BundleVerdict]:
-    """Check bundles one after the other; `each` is told every verdict as soon as it is there."""
-    verdicts = []
-    for path in paths:
-        verdicts.append(checker.check(path))
-        each(verdicts[-1])
-    for verdict, others in same_numbers(verdicts):
-        text = f"the student number {verdict.student_id!r} is also that of {listed(others)}"
-        verdict.add([Finding(LOOK, "integrity", text)])
-    return verdicts
-
-
-def same_numbers(verdicts: Sequence[BundleVerdict]) -> Iterator[tuple[BundleVerdict, list[str]]]:
-    """Bundles of one lab that are handed in under one number."""
-    for verdict in verdicts:
-        others = [
-            other.bundle
-            for other in verdicts
-            if other is not verdict and (other.student_id, other.lab) == (verdict.student_id, verdict.lab)
-        ]
-        if others and verdict.student_id:
-            yield verdict, others

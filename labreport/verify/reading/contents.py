@@ -21,7 +21,7 @@ PLAIN = (str, int, float, bool, type(None))
 def read_manifest(data: bytes) -> dict[str, Any]:
     """MANIFEST.json, each entry of its type."""
     what = "MANIFEST.json"
-    table = schemas.check(load(data, what), schemas.MANIFEST, what)
+    table = schemas.require(load(data, what), schemas.MANIFEST, what)
     names = [notebook["name"] for notebook in table["notebooks"]]
     if len(set(names)) < len(names) or names != [book["key"].rpartition("/")[2] for book in table["notebooks"]]:
         raise Unreadable(f"{what} must name different notebooks, each by the end of its key")
@@ -30,9 +30,9 @@ def read_manifest(data: bytes) -> dict[str, Any]:
 
 def read_notebook(data: bytes, what: str) -> dict[str, Any]:
     """A notebook of format 4 whose cells and outputs are of the types that a reader takes for granted."""
-    notebook = schemas.check(load(data, what), schemas.NOTEBOOK, what)
+    notebook = schemas.require(load(data, what), schemas.NOTEBOOK, what)
     for number, cell in enumerate(notebook["cells"], 1):
-        schemas.check(cell, schemas.CELL, f"cell {number} of {what}")
+        schemas.require(cell, schemas.CELL, f"cell {number} of {what}")
         cell.setdefault("id", f"cell-{number}")  # as a build gives it
     ids = [cell["id"] for cell in notebook["cells"]]
     if len(set(ids)) < len(ids):
@@ -62,7 +62,7 @@ def read_runs(data: bytes, what: str) -> list[dict[str, Any]]:
     if len(lines) > MAX_RUNS:
         raise Unreadable(f"{what} has {len(lines):,} runs; at most {MAX_RUNS:,} are read")
     places = ((line, f"line {number} of {what}") for number, line in enumerate(lines, 1))
-    return [schemas.check(load(line, where), schemas.RUN, where) for line, where in places]
+    return [schemas.require(load(line, where), schemas.RUN, where) for line, where in places]
 
 
 def read_table(data: bytes, what: str) -> list[list[str]]:

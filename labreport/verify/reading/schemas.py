@@ -26,7 +26,7 @@ def compiled(schema: Schema) -> Form:
     return fastjsonschema.compile(schema, use_default=False)
 
 
-def check(value: Any, form: Form, what: str) -> Any:
+def require(value: Any, form: Form, what: str) -> Any:
     """`value`, if it has the form. Raise Unreadable, which says where it has not, and what is allowed there."""
     try:
         return form(value)
@@ -58,36 +58,37 @@ def text(longest: int = 200) -> Schema:
     return {"type": "string", "maxLength": longest}
 
 
-def word(pattern: str) -> Schema:
+def matching(pattern: str) -> Schema:
     return {"type": "string", "pattern": rf"\A{pattern}\Z"}
 
 
-def record(required: Iterable[str] = (), **properties: Schema) -> Schema:
+def having(required: Iterable[str] = (), **properties: Schema) -> Schema:
+    """An object with at least the entries that are required, and those of a form in theirs."""
     return {"type": "object", "required": list(required), "properties": properties}
 
 
-def table(entry: Schema, most: int = 5000, longest: int = 200) -> Schema:
+def only(required: Iterable[str] = (), **properties: Schema) -> Schema:
+    """An object of these entries and no others."""
+    return having(required, **properties) | {"additionalProperties": False}
+
+
+def mapping(entry: Schema, most: int = 5000, longest: int = 200) -> Schema:
     """Any names, each with an `entry`."""
     names = {"maxLength": longest}
     return {"type": "object", "maxProperties": most, "propertyNames": names, "additionalProperties": entry}
 
 
-def plain(depth: int) -> Schema:
+def nested(depth: int) -> Schema:
     """Texts, numbers, and small lists and objects of them."""
     if not depth:
         return {"type": SCALAR, "maxLength": 200}
-    inner = plain(depth - 1)
+    inner = nested(depth - 1)
     sizes = {"maxLength": 200, "maxItems": 200, "maxProperties": 200}
     return {"items": inner, "additionalProperties": inner, **sizes}
 
 
-def closed(required: Iterable[str] = (), **properties: Schema) -> Schema:
-    """A record without other entries."""
-    return record(required, **properties) | {"additionalProperties": False}
-
-
-SHA = word("[0-9a-f]{64}")
-NAME = word(r"\w[\w.-]{0,79}")
+SHA = matching("[0-9a-f]{64}")
+NAME = matching(r"\w[\w.-]{0,79}")
 VALUES = {"type": SCALAR, "maxLength": 60}
 NUMBER = {"type": ["number", "string"], "pattern": r"\A(nan|inf|-inf)\Z"}  # a text stands for what JSON has not
 LINES = {"type": ["string", "array"], "items": {"type": "string"}}
@@ -98,7 +99,7 @@ OUTPUT_NEEDS = {
     "display_data": ["data", "metadata"],
     "execute_result": ["data", "metadata"],
 }
-OUTPUT = record(
+OUTPUT = having(
     ["output_type"],
     output_type={"enum": list(OUTPUT_NEEDS)},
     name=text(),
@@ -107,58 +108,58 @@ OUTPUT = record(
     evalue={"type": "string"},
     traceback={"type": "array", "items": {"type": "string"}},
     data=MIME_BUNDLE,
-    metadata=record(report={"type": "object", "additionalProperties": {"type": SCALAR}}),
+    metadata=having(report={"type": "object", "additionalProperties": {"type": SCALAR}}),
 ) | {
     "allOf": [
-        {"if": record(output_type={"const": kind}), "then": {"required": needed}}
+        {"if": having(output_type={"const": kind}), "then": {"required": needed}}
         for kind, needed in OUTPUT_NEEDS.items()
     ]
 }
 CELL = compiled(
-    record(
+    having(
         ["cell_type", "metadata", "source"],
         cell_type={"enum": ["code", "markdown", "raw"]},
-        id=word(r"[\w-]{1,64}"),
+        id=matching(r"[\w-]{1,64}"),
         source=LINES,
-        metadata=record(tags={"type": "array", "items": text()}),
+        metadata=having(tags={"type": "array", "items": text()}),
         attachments={"type": "object", "additionalProperties": MIME_BUNDLE},
         outputs={"type": "array", "maxItems": 500, "items": OUTPUT},
     )
-    | {"if": record(cell_type={"const": "code"}), "then": {"required": ["outputs"]}}
+    | {"if": having(cell_type={"const": "code"}), "then": {"required": ["outputs"]}}
 )
 NOTEBOOK = compiled(
-    record(["nbformat", "cells"], nbformat={"const": 4}, metadata=record(), cells={"type": "array", "maxItems": 1_000})
+    having(["nbformat", "cells"], nbformat={"const": 4}, metadata=having(), cells={"type": "array", "maxItems": 1_000})
 )
 MANIFEST = compiled(
-    record(
+    having(
         MANIFEST_KEYS,
         format={"const": FORMAT},
         lab=NAME,
         title=text(),
         author=text(),
         student_id=text(),
-        report=closed(["title"], **{field.name: text(500) for field in fields(ReportMeta)}),
+        report=only(["title"], **{field.name: text(500) for field in fields(ReportMeta)}),
         notebooks={
             "type": "array",
             "minItems": 1,
             "maxItems": 100,
-            "items": record(["name", "key"], name=NAME, key=word(r"(?!.*\.\.)\w[\w./ -]{0,150}")),
+            "items": having(["name", "key"], name=NAME, key=matching(r"(?!.*\.\.)\w[\w./ -]{0,150}")),
         },
-        files=table(SHA),
-        versions=table(text(), 200),
+        files=mapping(SHA),
+        versions=mapping(text(), 200),
         engine=text(),
-        library=table(SHA),
-        platform=table(plain(3), 100),
-        data=table(plain(3), 100),
+        library=mapping(SHA),
+        platform=mapping(nested(3), 100),
+        data=mapping(nested(3), 100),
         commit={"type": ["string", "null"], "maxLength": 200},
         n_runs={"type": "integer"},
     )
 )
 RUN = compiled(
-    closed(
+    only(
         RUN_KEYS,
-        config=table(VALUES | {"type": [*SCALAR, "array"], "maxItems": 50, "items": VALUES}, 100, 40),
-        results=closed(RESULTS, **dict.fromkeys(RESULTS, NUMBER)),
+        config=mapping(VALUES | {"type": [*SCALAR, "array"], "maxItems": 50, "items": VALUES}, 100, 40),
+        results=only(RESULTS, **dict.fromkeys(RESULTS, NUMBER)),
         epochs={"type": "integer", "minimum": 0},
         stopped={"enum": list(STOPPED)},
         weights=SHA,

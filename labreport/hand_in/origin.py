@@ -13,7 +13,8 @@ from typing import Any
 import labkit
 from labkit.experiments.images import DIGITS, MNIST, mnist_folder
 
-from ..build.freshness import LIBRARY, MACHINERY, hashes_below, sha256
+from ..build.freshness import hashes_below, sha256
+from ..project.project import LIBRARY, MACHINERY
 
 # The packages that decide a number or the look of a page.
 PACKAGES = (
