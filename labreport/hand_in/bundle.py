@@ -102,7 +102,7 @@ def zip_of(files: Mapping[str, bytes]) -> bytes:
 
 
 def runs_of(content: bytes, where: str) -> list[dict]:
-    """The lines of a runs/*.jsonl. Raises LabError with the line that is none."""
+    """The lines of a runs/*.jsonl. Raise LabError with the line that is none."""
     runs = []
     for number, line in enumerate(content.splitlines(), 1):
         try:

@@ -36,7 +36,7 @@ def library() -> dict[str, str]:
 
 
 def data_hashes(datasets: Iterable[str]) -> dict[str, Any]:
-    """SHA-256 of the files of the data sets that are read, not drawn. Raises OSError where one is missing."""
+    """SHA-256 of the files of the data sets that are read, not drawn. Raise OSError where one is missing."""
     used: dict[str, Any] = {}
     if "digits" in (datasets := set(datasets)):
         used["digits"] = sha256(DIGITS.read_bytes())

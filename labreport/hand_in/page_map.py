@@ -33,7 +33,7 @@ class PageMap:
 
 
 def read_page_map(pdf: bytes) -> PageMap:
-    """Pages and sections of a PDF. Raises LabError where it cannot be opened, or a section leads to no page."""
+    """Pages and sections of a PDF. Raise LabError where it cannot be opened, or a section leads to no page."""
     # pypdf takes a tenth of a second to import, which a build with nothing to do should not wait for
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError

@@ -89,12 +89,12 @@ class Work:
 
     @cached_property
     def page_map(self) -> PageMap:
-        """Raises LabError where the PDF cannot be read."""
+        """Raise LabError where the PDF cannot be read."""
         return read_page_map((self.folder / f"{COMBINED}.pdf").read_bytes())
 
     @cached_property
     def runs(self) -> dict[str, list[dict]]:
-        """The runs of each notebook by its name. Raises LabError for a line that is no run."""
+        """The runs of each notebook by its name. Raise LabError for a line that is no run."""
         files = {name: path for name, path in self.built.items() if name.startswith(bundle.RUNS)}
         return {path.stem: bundle.runs_of(path.read_bytes(), name) for name, path in files.items()}
 
@@ -140,7 +140,7 @@ def issues(work: Work, checks: Iterable[Check]) -> list[Issue]:
 
 
 def put_together(work: Work) -> Submission:
-    """Put together what is handed in; nothing is written. Raises LabError if a file is not what was built."""
+    """Put together what is handed in; nothing is written. Raise LabError if a file is not what was built."""
     entries = dict(entries_of(work))
     n_runs = sum(map(len, work.runs.values()))
     entries[bundle.PAGES] = pages_csv(work.page_map)

@@ -18,7 +18,7 @@ INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
 
 
 def read_chapters(chapters: list[Chapter], meta: ReportMeta) -> Document:
-    """Read all chapters. Raises LabError for a figure or table without what a reader needs to understand it."""
+    """Read all chapters. Raise LabError for a figure or table without what a reader needs to understand it."""
     sections = [ChapterReader(i, chapter).section() for i, chapter in enumerate(chapters)]
     appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
     return Document([*sections, *([appendix] if appendix else [])], meta)

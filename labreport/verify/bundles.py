@@ -11,7 +11,7 @@ from .reading.findings import LOOK, BundleVerdict, Finding
 
 
 def bundles(paths: Iterable[Path]) -> list[Path]:
-    """The zip files named, and those below the folders named, in order. Raises LabError where there are none."""
+    """The zip files named, and those below the folders named, in order. Raise LabError where there are none."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():

@@ -25,7 +25,7 @@ LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
 def render_html(chapters: list[Chapter], meta: ReportMeta) -> str:
     """One self-contained page of all chapters; the same text for the same input.
 
-    Raises LabError for what the author must mend: a figure without caption or alt text, an unknown reference.
+    Raise LabError for what the author must mend: a figure without caption or alt text, an unknown reference.
     """
     document = read_chapters(chapters, meta)
     target = HtmlTarget(meta.words)

@@ -26,7 +26,7 @@ REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
     """One PDF of all chapters; the same bytes for the same input.
 
-    Raises LabError for what the author must mend. Text without a glyph and the like is logged as a warning.
+    Raise LabError for what the author must mend. Text without a glyph and the like is logged as a warning.
     """
     document = read_chapters(chapters, meta)
     with TemporaryDirectory(prefix="labkit-") as folder:

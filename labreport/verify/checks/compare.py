@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from labkit.experiments.config import RunConfig
@@ -69,30 +70,48 @@ def compare_sources(result: Comparison, ours: Sequence[ExecutedCell], theirs: Se
     if showing := [cell.id for cell in theirs if is_parameters(cell) and cell.outputs]:
         result.add(FAILED, f"cells that only set values, and yet show something: {listed(showing)}")
     ours, theirs = ([cell for cell in cells if not is_parameters(cell)] for cells in (ours, theirs))
-    mine, there = ({cell.id: cell for cell in cells} for cells in (ours, theirs))
-    changed = [cell for cell in theirs if cell.id in mine and written(cell) != written(mine[cell.id])]
-    added = [cell for cell in theirs if cell.id not in mine]
-    removed = [cell for cell in ours if cell.id not in there]
-    for verb, cells in (("changed", changed), ("added", added), ("removed", removed)):
-        if code := [cell.id for cell in cells if cell.kind == "code"]:
+    found = edits(ours, theirs)
+    for verb, cells in found.items():
+        if code := [cell.id for cell in code_of(cells)]:
             unchecked = "" if verb == "removed" else "; what it shows is not checked"
             result.add(LOOK, f"{verb} code{unchecked}: cells {listed(code, 8)}")
         if text := [cell.id for cell in cells if cell.kind != "code"]:
             result.add(NOTE, f"{verb} text, in the student's own words: cells {listed(text, 8)}")
-    if tagged := [cell.id for cell in theirs if cell.id in mine and sorted(cell.tags) != sorted(mine[cell.id].tags)]:
+    tags = {cell.id: sorted(cell.tags) for cell in ours}
+    if tagged := [cell.id for cell in theirs if cell.id in tags and sorted(cell.tags) != tags[cell.id]]:
         result.add(NOTE, f"other tags, which decide what the report shows: cells {listed(tagged, 8)}")
-    result.words = [cell.source for cell in [*changed, *added] if cell.kind != "code" and cell.source.strip()]
-    ours, theirs = ([cell for cell in cells if cell.kind == "code"] for cells in (ours, theirs))
-    for a, b in zip(ours, theirs, strict=False):
-        if (a.id, a.source) != (b.id, b.source):
-            result.touched = b.id
-            break
-        result.clean.add(a.id)
-    else:
-        if len(ours) != len(theirs):
-            result.touched = max(ours, theirs, key=len)[min(len(ours), len(theirs))].id
-    if result.touched and {c.id for c in ours} == {c.id for c in theirs} and not any(c.kind == "code" for c in changed):
+    own = [*found["changed"], *found["added"]]
+    result.words = [cell.source for cell in own if cell.kind != "code" and cell.source.strip()]
+    follow_code(result, code_of(ours), code_of(theirs))
+    if result.touched and sources(ours) == sources(theirs):
         result.add(LOOK, f"code in another order, from cell {result.touched}")
+
+
+def edits(ours: Sequence[ExecutedCell], theirs: Sequence[ExecutedCell]) -> dict[str, list[ExecutedCell]]:
+    """The cells that a student changed, added and removed."""
+    mine, there = ({cell.id: cell for cell in cells} for cells in (ours, theirs))
+    return {
+        "changed": [cell for cell in theirs if cell.id in mine and written(cell) != written(mine[cell.id])],
+        "added": [cell for cell in theirs if cell.id not in mine],
+        "removed": [cell for cell in ours if cell.id not in there],
+    }
+
+
+def follow_code(result: Comparison, ours: Sequence[ExecutedCell], theirs: Sequence[ExecutedCell]) -> None:
+    """Note the code cells that are as here, up to the first that is not."""
+    for mine, other in zip_longest(ours, theirs):
+        if not mine or not other or (mine.id, mine.source) != (other.id, other.source):
+            result.touched = (other or mine).id
+            return
+        result.clean.add(mine.id)
+
+
+def sources(cells: Sequence[ExecutedCell]) -> dict[str, str]:
+    return {cell.id: cell.source for cell in code_of(cells)}
+
+
+def code_of(cells: Sequence[ExecutedCell]) -> list[ExecutedCell]:
+    return [cell for cell in cells if cell.kind == "code"]
 
 
 def written(cell: ExecutedCell) -> tuple[str, str, str]:

@@ -65,7 +65,7 @@ def compare_report(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Findin
 
 
 def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
-    """The HTML and PDF of the executed notebooks. Raises LabError, whatever a converter says of them."""
+    """The HTML and PDF of the executed notebooks. Raise LabError, whatever a converter says of them."""
     import nbformat
 
     from ...page.document import Chapter, ReportMeta

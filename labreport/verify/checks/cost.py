@@ -32,7 +32,7 @@ class Cost:
 
 
 def cost(config: RunConfig) -> Cost:
-    """What one run takes. Raises LabError where its layers do not fit together, or the data set has no such part."""
+    """What one run takes. Raise LabError where its layers do not fit together, or the data set has no such part."""
     source = DATASETS[config.dataset]
     n = config.n_examples or source.n_examples
     if (source.fixed and n != source.n_examples) or (source.image and n > source.n_examples):

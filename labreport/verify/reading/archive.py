@@ -26,7 +26,7 @@ DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 def unpack(path: Path, folder: Path) -> dict[str, str]:
     """Write the files of a zip into `folder`, and return the SHA-256 of each by its name.
 
-    Raises Unreadable at the first thing that has no place in a bundle. What was written until then stays in `folder`.
+    Raise Unreadable at the first thing that has no place in a bundle. What was written until then stays in `folder`.
     """
     mode = path.lstat().st_mode
     if not stat.S_ISREG(mode):
