@@ -10,35 +10,38 @@ BEST = "★"
 
 def to_html(texts: pd.DataFrame, best: int | None = None) -> str:
     """A plain <table>: the index as row headers, equal outer neighbors merged, a class and a star on row `best`."""
-    head = []
-    for level in range(texts.columns.nlevels):
-        last = level == texts.columns.nlevels - 1
-        cells = [f"<th>{escape(str(name or '')) if last else ''}</th>" for name in texts.index.names]
-        for _, group in groupby(texts.columns, key=lambda c: c[: level + 1] if isinstance(c, tuple) else id(c)):
-            group = list(group)
-            text = group[0][level] if isinstance(group[0], tuple) else group[0]
-            cells.append(f"<th{span('col', len(group))}>{escape(str(text))}</th>")
-        head.append(f"<tr>{''.join(cells)}</tr>")
-    rows = []
+    head = "".join(head_row(texts, level) for level in range(texts.columns.nlevels))
     keys = [key if isinstance(key, tuple) else (key,) for key in texts.index]
-    for i, (key, values) in enumerate(zip(keys, texts.to_numpy(), strict=True)):
-        cells = []
-        for level, text in enumerate(key):
-            prefixes = [k[: level + 1] for k in keys]
-            innermost = level == len(key) - 1  # names every row, even where two names are equal
-            if innermost and i == best and BEST not in str(text):
-                text = f"{text} {BEST}"
-            if innermost or i == 0 or prefixes[i] != prefixes[i - 1]:
-                same = (
-                    1
-                    if innermost
-                    else next((k for k in range(i, len(keys)) if prefixes[k] != prefixes[i]), len(keys)) - i
-                )
-                cells.append(f"<th{span('row', same)}>{escape(str(text))}</th>")
-        cells += [f"<td>{escape(str(value))}</td>" for value in values]
+    body = ""
+    for i, values in enumerate(texts.to_numpy()):
         mark = ' class="best"' if i == best else ""
-        rows.append(f"<tr{mark}>{''.join(cells)}</tr>")
-    return f"<table><thead>{''.join(head)}</thead><tbody>{''.join(rows)}</tbody></table>"
+        cells = "".join(f"<td>{escape(str(value))}</td>" for value in values)
+        body += f"<tr{mark}>{row_headers(keys, i, i == best)}{cells}</tr>"
+    return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def head_row(texts: pd.DataFrame, level: int) -> str:
+    """One level of the columns' names; the names of the index stand in the last."""
+    last = level == texts.columns.nlevels - 1
+    cells = [f"<th>{escape(str(name or '')) if last else ''}</th>" for name in texts.index.names]
+    for _, group in groupby(texts.columns, key=lambda c: c[: level + 1] if isinstance(c, tuple) else id(c)):
+        group = list(group)
+        text = group[0][level] if isinstance(group[0], tuple) else group[0]
+        cells.append(f"<th{span('col', len(group))}>{escape(str(text))}</th>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def row_headers(keys: list[tuple], i: int, is_best: bool) -> str:
+    """The names of row i. An outer one stands once for all rows that share it; the innermost names every row."""
+    *outer, name = keys[i]
+    cells = []
+    for level, text in enumerate(outer, 1):
+        shared = keys[i][:level]
+        if i == 0 or keys[i - 1][:level] != shared:
+            n_rows = [*(key[:level] == shared for key in keys[i:]), False].index(False)
+            cells.append(f"<th{span('row', n_rows)}>{escape(str(text))}</th>")
+    star = f" {BEST}" if is_best and BEST not in str(name) else ""
+    return "".join([*cells, f"<th>{escape(str(name))}{star}</th>"])
 
 
 def span(direction: str, n: int) -> str:

@@ -9,18 +9,18 @@ import pytest
 from small_project import cell
 
 from labreport.run import drawing
-from labreport.run.execute import NotebookError, Source, run_notebook, to_bytes
+from labreport.run.execute import NotebookError, NotebookSource, run_notebook, to_bytes
 from labreport.run.guard import Guard, Limits
 
 
-def source(tmp_path: Path, *cells: dict, **parameters: object) -> Source:
+def source(tmp_path: Path, *cells: dict, **parameters: object) -> NotebookSource:
     content = {
         "nbformat": 4,
         "nbformat_minor": 4,
         "metadata": {"kernelspec": {"name": "gone"}},
         "cells": list(cells),
     }
-    return Source("01_first", tmp_path / "01_first.ipynb", content, parameters)
+    return NotebookSource("01_first", tmp_path / "01_first.ipynb", content, parameters)
 
 
 def printed(notebook: dict) -> str:

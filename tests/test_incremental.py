@@ -111,9 +111,9 @@ def test_why_names_every_kind_of_change_and_builds_nothing(tmp_path: Path, monke
     write_notebook(project, "02_second", cell("# Other"))
     assert why(project) == {"01_first": [], "02_second": ["the notebook changed"], "report": ["02_second is to be run"]}
     monkeypatch.setattr(freshness, "version", lambda name: "9.9.9")
-    freshness._versions.cache_clear()
+    freshness.package_versions.cache_clear()
     assert any(reason.startswith("package numpy changed from 2.") for reason in why(project)["01_first"])
-    freshness._versions.cache_clear()
+    freshness.package_versions.cache_clear()
     monkeypatch.undo()
     assert "author changed from Your Name to Ming" in why(project, author="Ming")["01_first"]
     assert build(project)[0].executed == ["02_second"]

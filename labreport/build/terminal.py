@@ -68,10 +68,10 @@ class Terminal:
         with self.lock:
             self.statuses.pop(name, None)
             self.ended.add(name)
-            while first := self._first():
+            while first := self.first_at_work():
                 lines, self.waiting[first] = self.waiting[first], []
                 for text in lines:
-                    self._print(text)
+                    self.print_line(text)
                 if first not in self.ended:
                     break
                 del self.waiting[first]
@@ -80,10 +80,10 @@ class Terminal:
         """A line that stays."""
         name = getattr(self.speaker, "name", None)
         with self.lock:
-            if name in self.waiting and name != self._first():
+            if name in self.waiting and name != self.first_at_work():
                 self.waiting[name].append(text)
             else:
-                self._print(text)
+                self.print_line(text)
 
     def status(self, text: str) -> None:
         """A line that the next one replaces, cut at the terminal's width. Nothing if this is no terminal."""
@@ -96,10 +96,10 @@ class Terminal:
             print("\r" + shown.ljust(self.drawn), end="", file=self.stream, flush=True)
             self.drawn = len(shown)
 
-    def _first(self) -> str:
+    def first_at_work(self) -> str:
         return next(iter(self.waiting), "")
 
-    def _print(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         if self.drawn:
             print("\r" + " " * self.drawn + "\r", end="", file=self.stream)
             self.drawn = 0
@@ -111,7 +111,7 @@ class Terminal:
         block runs."""
         watched = Watched(name, ProgressFile(path))
         stop = threading.Event()
-        thread = threading.Thread(target=self._follow, args=(watched, stop), daemon=True)
+        thread = threading.Thread(target=self.follow, args=(watched, stop), daemon=True)
         thread.start()
         try:
             yield watched
@@ -120,7 +120,7 @@ class Terminal:
             thread.join()
             watched.progress.read(time.monotonic())
 
-    def _follow(self, watched: "Watched", stop: threading.Event) -> None:
+    def follow(self, watched: "Watched", stop: threading.Event) -> None:
         start = printed = time.monotonic()
         last = ""
         with self.speaking(watched.name):

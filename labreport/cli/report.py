@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
             folder = project.short(project.reports(lab))
             print(f"\nThe last complete report is still in {folder}.", file=sys.stderr)
         return 1
-    for line in summary(project, request, outcome):
+    for line in summary_text(project, request, outcome):
         terminal.line(line)
     return 0
 
@@ -112,7 +112,7 @@ def split_parameters(texts: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def summary(project: Project, request: Request, outcome: Outcome) -> list[str]:
+def summary_text(project: Project, request: Request, outcome: Outcome) -> list[str]:
     """What was done, and where the files are."""
     trained = [study for study in outcome.studies if study.trained]
     cached = [study for study in outcome.studies if not study.trained]
