@@ -18,7 +18,7 @@ from ..errors import LabError, choice, number, plain
 from ..nn.activations import Array
 from ..overview import Overview
 from . import points
-from .arrays import features, numbers, shared
+from .arrays import features, frozen, numbers, shared
 from .images import digits, mnist
 from .targets import encoded
 
@@ -268,9 +268,9 @@ def read_images(name: str, source: Source, n: int, seed: int) -> Dataset:
     x, labels = source.draw()
     order = np.arange(len(x)) if source.official else np.random.default_rng([seed, DATA_STREAM]).permutation(len(x))
     rows = np.r_[order[:n], order[source.n_examples :]]
-    return Dataset(
-        name, x[rows], one_hot(labels, source, x.dtype)[rows], n_train=n, n_val=source.n_held_out, image=source.image
-    )
+    y = one_hot(labels[rows], source, x.dtype)
+    x = frozen(x.take(rows, axis=0))  # so that 200 MB need not be copied
+    return Dataset(name, x, y, n_train=n, n_val=source.n_held_out, image=source.image)
 
 
 def one_hot(labels: Array, source: Source, dtype: np.dtype) -> Array:
