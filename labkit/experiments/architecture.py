@@ -12,7 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from ..errors import LabError, choice
-from ..nn.activations import ACTIVATIONS
+from ..nn.activations import ACTIVATIONS, identity
 from ..nn.convolution import Conv2d, MaxPool2d, Shape
 from ..nn.layers import Activation, Dropout, Linear, Softmax
 from ..nn.losses import LOSSES
@@ -89,4 +89,4 @@ def build_front(config: "RunConfig", shape: Shape) -> list:
 def activation(config: "RunConfig", name: str) -> list[Activation]:
     """The layer of an activation function, with the slope that the config has for it."""
     slope = config.leaky_slope if ACTIVATIONS[name].with_slope else None
-    return [] if name == "identity" else [Activation(name, slope)]
+    return [] if ACTIVATIONS[name].function is identity else [Activation(name, slope)]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import LabError
-from .activations import ACTIVATIONS, Array
+from .activations import Array
 from .layers import Activation
 from .losses import LossFunction, check_shapes
 from .network import Network
@@ -80,9 +80,9 @@ def off_the_kinks(network: Network, w: Array, x: Array, rng: np.random.Generator
         shaken = w + 0.1 * rng.standard_normal(w.shape)
         _, caches = network.forward(network.views(shaken), x)
         distances = [
-            np.abs(cache[0] - ACTIVATIONS[layer.name].kink).min()
+            np.abs(cache[0] - layer.row.kink).min()
             for layer, cache in zip(network.layers, caches, strict=True)
-            if isinstance(layer, Activation) and ACTIVATIONS[layer.name].kink is not None
+            if isinstance(layer, Activation) and layer.row.kink is not None
         ]
         if min(distances, default=np.inf) > CLEARANCE:
             return shaken

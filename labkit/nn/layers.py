@@ -7,14 +7,14 @@ that cache and the derivative of the loss by the output, `gradients` gives the d
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
 from ..errors import LabError, choice
-from .activations import ACTIVATIONS, Array, softmax
+from .activations import ACTIVATIONS, ActivationFunction, Array, softmax
 
 Params = dict[str, Array]
 Rngs = Sequence[np.random.Generator]  # one for each run
@@ -70,14 +70,16 @@ class Elementwise:
 
 @dataclass(frozen=True)
 class Activation(Elementwise):
-    """An activation function on every unit, a = f(z); `slope` is that of leaky ReLU."""
+    """An activation function on every unit, a = f(z), by its name in `ACTIVATIONS`; `slope` is that of leaky ReLU."""
 
     name: str
     slope: float | None = None
+    row: ActivationFunction = field(init=False, repr=False, compare=False)  # as it was when the layer was made
 
     def __post_init__(self):
         choice("activation", self.name, ACTIVATIONS)
-        if self.slope is not None and not ACTIVATIONS[self.name].with_slope:
+        object.__setattr__(self, "row", ACTIVATIONS[self.name])
+        if self.slope is not None and not self.row.with_slope:
             raise LabError(f"activation {self.name!r} takes no slope; got {self.slope!r}")
 
     @property
@@ -87,14 +89,13 @@ class Activation(Elementwise):
 
     def forward(self, z: Array) -> tuple[Array, tuple[Array, Array]]:
         """a = f(z)."""
-        a = ACTIVATIONS[self.name].function(z, *self.options)
+        a = self.row.function(z, *self.options)
         return a, (z, a)
 
     def derivative(self, cache: tuple[Array, Array]) -> Array:
         """f'(z)."""
         z, a = cache
-        f = ACTIVATIONS[self.name]
-        return f.derivative(a if f.derivative_of == "a" else z, *self.options)
+        return self.row.derivative(a if self.row.derivative_of == "a" else z, *self.options)
 
     def backward(self, cache: tuple[Array, Array], da: Array) -> Array:
         """dz = f'(z) da."""
