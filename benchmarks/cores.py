@@ -9,7 +9,8 @@ from labkit.experiments.arithmetic import quiet_single_thread
 from labkit.experiments.config import RunConfig
 from labkit.experiments.cost import cost
 from labkit.experiments.progress import Progress
-from labkit.experiments.study import WORKING_SET, run_study
+from labkit.experiments.stacks import WORKING_SET
+from labkit.experiments.study import run_study
 from labkit.experiments.training import Stack, recorded_epochs
 
 from .labkit_peer import stacks_of

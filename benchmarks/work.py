@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from labkit.data.dataset import ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from labkit.experiments.config import RunConfig
-from labkit.experiments.datasets import ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from labkit.experiments.run import dataset_of, initial_weights, network_of
 
 Array = np.ndarray
