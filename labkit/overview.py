@@ -1,6 +1,7 @@
 """How an object shows itself as the last line of a cell: a few lines and small tables, as text and as HTML."""
 
 from html import escape
+from itertools import groupby
 
 import pandas as pd
 
@@ -18,4 +19,8 @@ class Overview:
         return "\n".join(part if isinstance(part, str) else to_text(part) for part in self.overview())
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{escape(part)}</p>" if isinstance(part, str) else to_html(part) for part in self.overview())
+        shown = []
+        for kind, group in groupby(self.overview(), key=type):
+            parts = list(group)
+            shown.append(f"<p>{'<br>'.join(map(escape, parts))}</p>" if kind is str else "".join(map(to_html, parts)))
+        return "".join(shown)

@@ -53,6 +53,7 @@ def test_a_study_shows_what_varies_and_a_row_for_each_setting():
         "seed: 0 to 4",
     ]
     assert [line.split()[:3] for line in lines[5:]] == [[a, b, "5"] for a in ("0.1", "1") for b in ("3", "2-2")]
+    assert "<p>Study of 20 runs of RunConfig(dataset=&#x27;moons&#x27;, n_epochs=40)<br>lr: 0.1, 1<br>" in words
     assert "runs" in both(run_study(CONFIG, seed=[3]))
     many = run_study(RunConfig(n_epochs=0), lr=[0.01 * i for i in range(1, 41)])
     assert "and 28 more" in repr(many) and "and 20 more: study.runs has all of them" in repr(many)
