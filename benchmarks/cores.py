@@ -1,7 +1,6 @@
 """What is measured of labkit alone: two cores against one, the memory of a stack, and the cost of the history."""
 
 import os
-import tempfile
 import time
 import tracemalloc
 
@@ -13,6 +12,7 @@ from labkit.experiments.study import WORKING_SET, run_study
 from labkit.experiments.training import Stack, recorded_epochs
 
 from .labkit_peer import stacks_of
+from .labkit_study import empty_cache
 from .work import Work
 
 STUDY = RunConfig(dataset="linear", n_examples=100, hidden_sizes=(10, 10), data_seed=0, init="xavier", lr=0.1)
@@ -20,17 +20,10 @@ STUDY = RunConfig(dataset="linear", n_examples=100, hidden_sizes=(10, 10), data_
 
 def study_seconds(n_jobs: int, n_epochs: int) -> tuple[float, tuple]:
     """Seconds of a study of 60 runs with an empty cache, and all that it found, to compare."""
-    before = os.environ.get("LABKIT_CACHE")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["LABKIT_CACHE"] = folder
-        try:
-            start = time.perf_counter()
-            study = run_study(STUDY.replace(n_epochs=n_epochs), n_jobs=n_jobs, seed=range(20), lr=[0.03, 0.1, 0.3])
-            seconds = time.perf_counter() - start
-        finally:
-            os.environ.pop("LABKIT_CACHE")
-            if before is not None:
-                os.environ["LABKIT_CACHE"] = before
+    with empty_cache():
+        start = time.perf_counter()
+        study = run_study(STUDY.replace(n_epochs=n_epochs), n_jobs=n_jobs, seed=range(20), lr=[0.03, 0.1, 0.3])
+        seconds = time.perf_counter() - start
     weights = tuple(run.flat.tobytes() for run in study.members)
     history = study.history.drop(columns="seconds", errors="ignore").to_numpy(float).tobytes()
     return seconds, (weights, history)
