@@ -1,7 +1,7 @@
 """python -m benchmarks: labkit against PyTorch, JAX, scikit-learn and a plain numpy loop, each in its own process.
 
-Prints ratios, final losses and targets, and writes docs/bench.csv and docs/bench.svg. The peers are those of
-benchmarks/requirements.txt; what is not installed is left out.
+Prints ratios, final losses and targets, and writes docs/bench.csv and docs/bench.svg, in about ten minutes; `--quick`
+takes three and writes nothing. The peers are those of benchmarks/requirements.txt; what is not installed is left out.
 """
 
 import argparse
@@ -19,7 +19,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="few rounds, R = 1 and 30, nothing written")
+    parser.add_argument("--quick", action="store_true", help="3 rounds, R = 1 and 30, nothing written")
     parser.add_argument("--only", help="works to measure, such as a,b,e32", metavar="NAMES")
     parser.add_argument("--rounds", type=int, help="rounds of a task; default 15, and 7 of (e) and of whole studies")
     parser.add_argument("--out", type=Path, default=DOCS, help="folder of bench.csv and bench.svg")
@@ -32,7 +32,7 @@ def main() -> None:
     measured = []
     with one_core():
         workers = {name: Worker(name) for name in dict.fromkeys(PEERS + STUDY_PEERS)}
-        print(f"{platform.machine()}, Python {platform.python_version()}, one thread and one process each, float32")
+        print(f"{platform.machine()}, Python {platform.python_version()}, float32; one thread each, CPU time")
         for worker in workers.values():
             if worker.missing:
                 print(f"left out: {worker.name}: {worker.missing}")

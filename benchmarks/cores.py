@@ -14,6 +14,7 @@ from labkit.experiments.training import Stack, recorded_epochs
 from .labkit_peer import stacks_of
 from .labkit_study import empty_cache
 from .work import Work
+from .worker import CLOCK
 
 STUDY = RunConfig(dataset="linear", n_examples=100, hidden_sizes=(10, 10), data_seed=0, init="xavier", lr=0.1)
 
@@ -71,12 +72,12 @@ def recording(work: Work, n_runs: int, n_epochs: int) -> str:
     """What history, evaluation, stop rules and results add to the epochs of the loop that the table times."""
     loop, full = (Stack(work.configs(n_runs, n_epochs), Progress("", 1), work.dataset) for _ in range(2))
     with quiet_single_thread():
-        start = time.perf_counter()
+        start = CLOCK()
         for _ in range(n_epochs):
             loop.epoch(want_accuracy=False)
-        middle = time.perf_counter()
+        middle = CLOCK()
         full.train()
-        share = (time.perf_counter() - middle) / (middle - start) - 1
+        share = (CLOCK() - middle) / (middle - start) - 1
     return (
         f"({work.name}) {n_runs} runs, {n_epochs:,} epochs, of which {len(recorded_epochs(n_epochs))} are recorded: "
         f"training takes {share:.0%} longer than its epochs alone"

@@ -31,7 +31,10 @@ def one_core() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Measured:
-    """A peer's times for a task, one a round, in microseconds per run and epoch; `loss` is that of the last epoch."""
+    """A peer's times for a task, one a round, in microseconds of CPU time per run and epoch.
+
+    `loss` is that of the last epoch.
+    """
 
     task: Task
     peer: str
