@@ -40,12 +40,12 @@ class Work:
     @cached_property
     def x(self) -> Array:
         """Training examples (N, D)."""
-        return np.ascontiguousarray(self.dataset.train[0], np.float32)
+        return np.array(self.dataset.train[0], np.float32, order="C")
 
     @cached_property
     def y(self) -> Array:
         """Targets (N, K)."""
-        return np.ascontiguousarray(self.dataset.train[1], np.float32)
+        return np.array(self.dataset.train[1], np.float32, order="C")
 
     @property
     def sizes(self) -> tuple[int, ...]:

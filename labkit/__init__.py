@@ -7,12 +7,14 @@ analysis, for what notebooks ask beyond them.
 
 from importlib import import_module
 
+from . import engine  # noqa: F401 - first: it notes what the files of the engine hold before they are loaded
 from .errors import LabError
 
 __version__ = "0.1.0"
 
 # Read when they are asked for: the command line starts at once, and can say so where numpy is not installed.
 WHERE = {
+    "Dataset": "experiments.datasets",
     "RunConfig": "experiments.config",
     "check_gradients": "experiments.run",
     "load_dataset": "experiments.datasets",

@@ -1,7 +1,28 @@
-"""The one kind of error a student reads: what was given, what is allowed, and the nearest name."""
+"""The one kind of error a student reads: what was given, what is allowed, and the nearest name; and the checks of
+names and numbers that raise it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+
+# What other libraries call it. A name is only suggested where it is one of those that are allowed.
+ELSEWHERE = {
+    **dict.fromkeys(("learning_rate", "learning_rate_init", "eta"), "lr"),
+    **dict.fromkeys(("epochs", "max_iter", "num_epochs"), "n_epochs"),
+    **dict.fromkeys(("hidden_layer_sizes", "layers", "units", "hidden"), "hidden_sizes"),
+    **dict.fromkeys(("random_state", "random_seed"), "seed"),
+    **dict.fromkeys(("n_samples", "n_points"), "n_examples"),
+    **dict.fromkeys(("l2", "alpha", "decay"), "weight_decay"),
+    **dict.fromkeys(("solver", "algorithm"), "optimizer"),
+    **dict.fromkeys(("criterion", "objective"), "loss"),
+    **dict.fromkeys(("data", "dataset_name"), "dataset"),
+    **dict.fromkeys(("he", "he_normal", "kaiming_normal"), "kaiming"),
+    **dict.fromkeys(("glorot", "glorot_normal", "xavier_normal"), "xavier"),
+    **dict.fromkeys(("logistic", "expit"), "sigmoid"),
+    **dict.fromkeys(("none", "linear"), "identity"),
+    **dict.fromkeys(("bce", "log_loss", "binary_crossentropy"), "binary_cross_entropy"),
+    **dict.fromkeys(("ce", "categorical_crossentropy", "crossentropy"), "cross_entropy"),
+    "swish": "silu",
+}
 
 
 class LabError(ValueError):
@@ -13,9 +34,10 @@ def choice(name: str, given: object, allowed: Iterable[str]) -> None:
     allowed = list(allowed)
     if isinstance(given, str) and given in allowed:
         return
-    by_letters = {option.casefold(): option for option in reversed(allowed)}  # LR is near to lr
-    near = get_close_matches(shown(given, 1000).strip("'").casefold(), by_letters, n=1, cutoff=0.5)
-    hint = f" (did you mean {by_letters[near[0]]!r}?)" if near else ""
+    known = {theirs: ours for theirs, ours in ELSEWHERE.items() if ours in allowed}
+    known |= {option.casefold(): option for option in reversed(allowed)}  # LR is near to lr
+    near = get_close_matches(shown(given, 1000).strip("'").casefold(), known, n=1, cutoff=0.5)
+    hint = f" (did you mean {known[near[0]]!r}?)" if near else ""
     raise LabError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {shown(given)}{hint}")
 
 
@@ -26,3 +48,27 @@ def shown(value: object, longest: int = 100) -> str:
     except (ValueError, RecursionError):  # thousands of digits, thousands of brackets
         return "something too long to be shown"
     return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def number(
+    kind: type, allowed: str, test: Callable[[float], bool], none: bool = False
+) -> Callable[[str, object], None]:
+    """A check for an int or a float for which `test` holds; `allowed` says so in words."""
+
+    def check(name: str, value: object) -> None:
+        if value is None and none:
+            return
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if not numeric or (kind is int and not isinstance(value, int)) or not test(value):
+            words = f"{'None or ' if none else ''}{'an integer' if kind is int else 'a number'} {allowed}"
+            raise LabError(f"{name} must be {words}; got {shown(value)}")
+
+    return check
+
+
+def plain(value: object) -> object:
+    """A number of numpy as the Python number that it is read as: np.float32(0.1) is 0.1. Anything else as it is."""
+    if not hasattr(value, "dtype") or getattr(value, "shape", None) != ():
+        return value
+    number = value.item()
+    return float(str(value)) if isinstance(number, float) else number

@@ -7,37 +7,51 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from labkit.errors import LabError
+from labkit.errors import LabError, choice
 
-COMMANDS = ("report", "submit", "verify", "reproduce", "edit", "params", "doctor", "data", "clean")
+COMMANDS = {
+    "report": "run a lab and write its HTML and PDF",
+    "submit": "check a report, and write the zip and the PDF to hand in",
+    "verify": "check a bundle that was handed in, or a folder of them",
+    "reproduce": "build the labs of the five reports R0 to R4 and the ledger of their claims",
+    "edit": "open the notebooks in JupyterLab, which also takes options of its own",
+    "params": "print the parameters of notebooks: type, default, range, meaning",
+    "doctor": "check Python, packages, kernel, fonts, converters, disk and data",
+    "data": "get a data set that is not in the package",
+    "clean": "remove all reports; trained studies stay in the cache",
+}
 ROOT = Path(__file__).parent.parent
 
 
-def parser() -> argparse.ArgumentParser:
-    """The commands and their options. A command that lacks a package says so when it is called."""
-    top = argparse.ArgumentParser(prog="lab", description="Lab reports on back-propagation.")
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of a command, and its function `run`. Of the commands, only the one that is called is imported."""
+    top = argparse.ArgumentParser(
+        prog="lab",
+        description="Lab reports on back-propagation.",
+        epilog="commands:\n" + "\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     top.add_argument("--root", type=Path, default=ROOT, help="project folder (default: this one)")
-    commands = top.add_subparsers(dest="command", required=True)
-    for name in COMMANDS:
-        try:
-            import_module(f"labreport.cli.{name}").add(commands)
-        except ImportError as error:
-            command = commands.add_parser(name, help="cannot start: a package is missing")
-            command.add_argument("arguments", nargs=argparse.REMAINDER)
-            command.set_defaults(missing=error)
-    return top
+    top.add_argument("command", metavar="COMMAND", help="one of those below; `lab COMMAND --help` tells its options")
+    top.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    given = top.parse_args((sys.argv[1:] if arguments is None else arguments) or ["--help"])
+    choice("command", given.command, COMMANDS)
+    command = import_module(f"labreport.cli.{given.command}")
+    parser = argparse.ArgumentParser(prog=f"lab {given.command}", description=f"{COMMANDS[given.command]}.")
+    command.add(parser)
+    options, options.rest = parser.parse_known_args(given.arguments)
+    if options.rest and given.command != "edit":
+        parser.error(f"unrecognized arguments: {' '.join(options.rest)}")
+    options.root, options.run = given.root, command.run
+    return options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Exit codes: 0 all well, 1 a notebook failed, 2 a wrong request, 130 stopped by hand."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a terminal that lacks a character must not end the build
-    options, options.rest = parser().parse_known_args(arguments)
-    if options.rest and options.command != "edit":
-        parser().error(f"unrecognized arguments: {' '.join(options.rest)}")
     try:
-        if "missing" in options:
-            raise options.missing
+        options = parsed(arguments)
         code = options.run(options)
         sys.stdout.flush()  # here, where a reader that has gone can be told from an error
         return code

@@ -1,5 +1,6 @@
 """`lab doctor`: well where all is well, and a line for each broken thing, never a traceback."""
 
+import dataclasses
 import shutil
 import subprocess
 import sys
@@ -8,13 +9,16 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from matplotlib import font_manager
 from small_project import make_project
 
 from labkit.experiments import images
+from labkit.figures.fonts import own_fonts
 from labreport.__main__ import main
 from labreport.doctor import checks as doctor
 from labreport.doctor import finding, machine, software
 from labreport.page import pandoc
+from labreport.run import drawing
 
 ROOT = Path(__file__).parent.parent
 Usage = namedtuple("Usage", "total used free")
@@ -44,7 +48,7 @@ def test_all_is_well_and_a_kernel_really_starts(capsys, project, monkeypatch, tm
     assert [line.split()[1] for line in out.splitlines() if line.startswith("ok")][:7] == list(doctor.CHECKS)[:7]
     assert "starts and imports labkit" in out
     assert "WRONG" not in out
-    assert "-m labkit data mnist --download" in out
+    assert "-m labreport data mnist --download" in out
     assert out.endswith("All is well.\n")
 
 
@@ -71,9 +75,9 @@ def test_outside_an_environment_it_names_the_one_of_the_project(project, monkeyp
 
 
 def test_an_old_python(project, monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 10, 2, "final", 0))
+    monkeypatch.setattr(sys, "version_info", (3, 11, 4, "final", 0))
     text, mend = bad(software.python, project)
-    assert "3.10.2" in text and "3.11 or newer is needed" in text and mend == "make report PYTHON=python3.11"
+    assert "3.11.4" in text and "3.11.5 or newer is needed" in text and mend.endswith("make report PYTHON=python3.12")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,14 @@ def test_without_numpy_the_commands_say_so(project, tmp_path):
     assert "WRONG  BLAS" in done.stdout and "ok     typst" in done.stdout
 
 
+def test_on_a_python_without_any_package_each_missing_thing_is_a_line(project):
+    command = [sys.executable, "-S", "-m", "labreport", "--root", str(project.root), "doctor"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "ok     Python" in done.stdout and "WRONG  kernel" in done.stdout and "WRONG  BLAS" in done.stdout
+    assert done.stdout.count("-m pip install -r requirements.txt") == 1  # one remedy for all of them
+
+
 def test_a_kernel_that_does_not_start(project, monkeypatch, tmp_path):
     (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no kernel today')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -139,6 +151,21 @@ def test_fonts_that_are_damaged_or_missing(project, monkeypatch, tmp_path):
     text, mend = bad(software.fonts, project)
     assert text == "NotoSansTC-Regular-big5.ttf is damaged, STIXTwoMath-core.woff2 is missing"
     assert "git checkout" in mend
+
+
+def test_a_machine_that_draws_differently(project, monkeypatch):
+    """A list of fonts in which one was another gave other figures, and doctor said that all is well."""
+    drawing.draws_as_pinned.cache_clear()
+    assert good(software.figures, project) == "drawn as everywhere"
+    drawing.draws_as_pinned.cache_clear()
+    monkeypatch.setattr("labkit.figures.style.use_own_fonts", lambda: None)
+    (font,) = (font for font in own_fonts() if font.fname.endswith("DejaVuSerif.ttf"))
+    font_manager.fontManager.ttflist = [dataclasses.replace(font, name="DejaVu Sans")]  # the next drawing rights it
+    font_manager.fontManager.addfont(software.LIBRARY / "fonts" / "NotoSansTC-Regular-big5.ttf")
+    text, mend = bad(software.figures, project)
+    drawing.draws_as_pinned.cache_clear()
+    assert text.startswith("figures are drawn differently here: ")
+    assert "--force-reinstall --no-deps matplotlib" in mend
 
 
 def test_converters_that_answer_nonsense(project, monkeypatch):

@@ -8,6 +8,7 @@ import psutil
 import pytest
 from small_project import cell
 
+from labreport.run import drawing
 from labreport.run.execute import NotebookError, Source, run_notebook, to_bytes
 from labreport.run.guard import Guard, Limits
 
@@ -41,6 +42,31 @@ def test_the_kernel_is_this_interpreter(tmp_path: Path, monkeypatch: pytest.Monk
     assert str(tmp_path) in words
     assert "a $HOME b" in words
     assert "TkAgg" not in words
+
+
+def test_a_kernel_draws_with_no_settings_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home folder that cannot be written, or settings in it, put warnings into what was handed in."""
+    (tmp_path / "file").write_text("lines.linewidth: 9\nno.such.key: 1")
+    monkeypatch.setenv("HOME", str(tmp_path / "file" / "home"))
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "file"))
+    monkeypatch.delenv("MPLCONFIGDIR", raising=False)
+    code = "import matplotlib.pyplot as plt\nfigure = plt.figure()\nprint(plt.rcParams['lines.linewidth'])"
+    ((first, *others),) = [one.outputs for one in run_notebook(source(tmp_path, cell(code)), {}).cells]
+    assert (first.name, first.text) == ("stdout", "1.5\n")
+    assert [output.output_type for output in others] == ["display_data"]  # and no stderr
+
+
+def test_the_list_of_fonts_is_made_once_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "HOME", tmp_path / "kept")
+    folder = Path(drawing.matplotlib_folder("private"))
+    (listed,) = folder.glob("fontlist-*.json")
+    made = listed.stat().st_mtime_ns
+    assert drawing.matplotlib_folder("private") == str(folder)
+    assert listed.stat().st_mtime_ns == made
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == [folder.name]
+    (tmp_path / "a file").touch()
+    monkeypatch.setattr(drawing, "HOME", tmp_path / "a file")
+    assert drawing.matplotlib_folder("private") == "private"
 
 
 def test_values_arrive_as_they_are_and_warnings_name_no_temporary_file(tmp_path: Path) -> None:

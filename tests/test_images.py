@@ -12,6 +12,7 @@ import pytest
 from labkit import LabError, RunConfig, load_dataset, train_one
 from labkit.experiments import images
 from labkit.experiments.datasets import read_images
+from labreport.cli import mnist
 
 MNIST_SOURCE = Path(os.environ.get("LABKIT_TEST_MNIST", Path(__file__).parents[2] / "shared" / "data" / "mnist"))
 needs_mnist = pytest.mark.skipif(not MNIST_SOURCE.is_dir(), reason=f"MNIST is not in {MNIST_SOURCE}")
@@ -50,7 +51,7 @@ def test_copy_from_a_folder_compressed_or_not(small, tmp_path):
             (source / f"{name}.gz").write_bytes(gzip.compress(raw))
         else:
             (source / name).write_bytes(raw)
-    folder = images.copy_mnist(source)
+    folder = mnist.copy_mnist(source)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == small
     x, labels = images.mnist()
     assert x.shape == (8, 784) and x.max() <= 9 / 255 and labels.shape == (8,)
@@ -58,12 +59,12 @@ def test_copy_from_a_folder_compressed_or_not(small, tmp_path):
 
 def test_a_bad_folder_changes_nothing(small, tmp_path):
     with pytest.raises(LabError, match=r"--from must be a folder with the four files of MNIST; got .*nowhere"):
-        images.copy_mnist(tmp_path / "nowhere")
+        mnist.copy_mnist(tmp_path / "nowhere")
     for name, raw in small.items():
         (tmp_path / name).write_bytes(raw)
     (tmp_path / "t10k-labels-idx1-ubyte").unlink()
     with pytest.raises(LabError, match=r"has neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"):
-        images.copy_mnist(tmp_path)
+        mnist.copy_mnist(tmp_path)
     assert not images.mnist_folder().exists()
 
 
@@ -80,14 +81,14 @@ def test_a_spoiled_file_is_named_with_expected_and_found(small, tmp_path, spoil,
     for name, raw in small.items():
         (tmp_path / name).write_bytes(spoil(raw) if name == "train-images-idx3-ubyte" else raw)
     with pytest.raises(LabError, match=f"train-images-idx3-ubyte, or is damaged: {message}"):
-        images.copy_mnist(tmp_path)
+        mnist.copy_mnist(tmp_path)
 
 
 def test_a_truncated_archive(small, tmp_path):
     for name, raw in small.items():
         (tmp_path / f"{name}.gz").write_bytes(gzip.compress(raw)[:-9])
     with pytest.raises(LabError, match=r"train-images-idx3-ubyte.gz is not a whole gzip file"):
-        images.copy_mnist(tmp_path)
+        mnist.copy_mnist(tmp_path)
 
 
 def test_without_mnist_the_error_says_how_to_get_it():
@@ -98,7 +99,7 @@ def test_without_mnist_the_error_says_how_to_get_it():
 def test_a_file_damaged_later_is_found_when_read(small, tmp_path):
     for name, raw in small.items():
         (tmp_path / name).write_bytes(raw)
-    path = images.copy_mnist(tmp_path) / "train-labels-idx1-ubyte"
+    path = mnist.copy_mnist(tmp_path) / "train-labels-idx1-ubyte"
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
     with pytest.raises(LabError, match="train-labels-idx1-ubyte, or is damaged: SHA-256"):
         images.mnist()
@@ -121,6 +122,9 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         if "Range" in self.headers and self.resumes:
             self.ranges.append(self.headers["Range"])
             start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-"))
+            if start >= len(body):
+                self.send_error(416)
+                return
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(body) - start))
         self.end_headers()
@@ -150,7 +154,7 @@ def mirror(small):
 
 
 def test_download(mirror, small):
-    folder = images.download_mnist((mirror.url,))
+    folder = mnist.download_mnist((mirror.url,))
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == small
 
 
@@ -158,15 +162,15 @@ def test_download(mirror, small):
 def test_a_broken_download_goes_on_where_it_stopped(mirror, small, resumes):
     mirror.breaks, mirror.resumes = 1, resumes
     with pytest.raises(LabError, match=r"no mirror served train-images-idx3-ubyte:\n.*the connection broke"):
-        images.download_mnist((mirror.url,))
+        mnist.download_mnist((mirror.url,))
     assert [p.name for p in images.mnist_folder().iterdir()] == ["train-images-idx3-ubyte.gz.part"]
-    folder = images.download_mnist((mirror.url,))
+    folder = mnist.download_mnist((mirror.url,))
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == small
     assert bool(mirror.ranges) == resumes
 
 
 def test_the_next_mirror_helps_out(mirror, small):
-    assert images.download_mnist((mirror.url + "nothing-here/", mirror.url)).is_dir()
+    assert mnist.download_mnist((mirror.url + "nothing-here/", mirror.url)).is_dir()
 
 
 def test_a_mirror_that_serves_something_else(mirror):
@@ -174,17 +178,31 @@ def test_a_mirror_that_serves_something_else(mirror):
     with pytest.raises(
         LabError, match=r"no mirror served t10k-labels-idx1-ubyte:\n.*size in bytes expected 10, found 9"
     ):
-        images.download_mnist((mirror.url,))
+        mnist.download_mnist((mirror.url,))
+
+
+def test_what_is_left_of_another_file_is_not_gone_on_with_for_ever(mirror, small):
+    """Bytes that are no gzip file, or more than the server has, ended in a traceback or in the same error each time."""
+    part = images.mnist_folder() / "train-images-idx3-ubyte.gz.part"
+    part.parent.mkdir(parents=True)
+    whole = mirror.files["train-images-idx3-ubyte.gz"]
+    for left in (whole[:20] + b"\xff" * 30, whole + whole):
+        part.write_bytes(left)
+        with pytest.raises(LabError, match="no mirror served train-images-idx3-ubyte:"):
+            mnist.download_mnist((mirror.url,))
+        assert not part.exists()
+    folder = mnist.download_mnist((mirror.url,))
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == small
 
 
 def test_without_network_the_error_says_what_to_do():
     with pytest.raises(LabError, match=r"(?s)no mirror served train-images.*Check the network.*use --from DIR"):
-        images.download_mnist(("http://127.0.0.1:9/",))
+        mnist.download_mnist(("http://127.0.0.1:9/",))
 
 
 @needs_mnist
 def test_the_real_mnist():
-    images.copy_mnist(MNIST_SOURCE)
+    mnist.copy_mnist(MNIST_SOURCE)
     data = load_dataset("mnist", seed=5)
     assert data is load_dataset("mnist", seed=6)  # the split is R3's, whatever the seed
     assert [len(part[0]) for part in (data.train, data.val, data.test)] == [50_000, 10_000, 10_000]

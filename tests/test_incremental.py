@@ -11,7 +11,8 @@ from small_project import PARAMETERS, build, cell, make_project, write_notebook
 
 import labkit
 from labkit import LabError, RunConfig, run_study, train_one
-from labkit.experiments.cache import ENGINE, bound_cache, cache_path, load_run
+from labkit.engine import ENGINE
+from labkit.experiments.cache import bound_cache, cache_path, load_run
 from labreport.build import freshness
 from labreport.build.build import explain
 from labreport.build.request import Request
@@ -23,8 +24,11 @@ from labkit import RunConfig, figures, run_study
 study = run_study(RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=100), seed=range(2))
 figures.show(figures.learning_curves(study, by="lr"), caption="Two runs.", alt="Two curves.")"""
 # What training imports beside the engine, and why no result depends on it: texts of errors, how far training is,
-# what is told of finished runs, how their numbers and files are written.
-NO_PART_IN_RESULTS = {"errors", "environment", "files", "rounding", "experiments.progress", "experiments.record"}
+# what is told of finished runs, how their numbers and files are written, what they are cached by.
+NO_PART_IN_RESULTS = {
+    *("engine", "errors", "environment", "files", "rounding"),
+    *("nn.gradcheck", "experiments.cost", "experiments.progress", "experiments.record", "experiments.registered"),
+}
 PACKAGES = {"nn", "experiments"}
 
 

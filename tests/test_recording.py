@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from labkit import RunConfig, run_study, train_one
@@ -61,3 +62,10 @@ def test_fingerprint_tells_numbers_not_byte_orders():
     run = train_one(CONFIG)
     assert fingerprint(run.flat) == fingerprint(run.flat.astype(">f4"))
     assert fingerprint(run.flat) != fingerprint(run.flat + 1e-7)
+
+
+def test_fingerprint_knows_one_nan():
+    nan = np.array([np.nan, -np.nan, 1.0], np.float32)
+    assert nan[:1].tobytes() != nan[1:2].tobytes()
+    assert fingerprint(nan) == fingerprint(np.array([-np.nan, np.nan, 1.0], np.float32))
+    assert fingerprint(nan) != fingerprint(np.array([np.nan, 1.0, np.nan], np.float32))

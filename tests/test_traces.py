@@ -40,3 +40,14 @@ def test_rises_are_counted_and_summed():
 
 def test_rounding_is_no_rise():
     assert rises(np.array([[0.5], [0.5 + 1e-8]])).n_rises.tolist() == [0]
+
+
+def test_the_trace_of_a_patched_row_is_not_kept():
+    """It was stored as that of the delivered activation."""
+    from unittest.mock import patch
+
+    from labkit.nn.activations import ACTIVATIONS
+
+    with patch.dict(ACTIVATIONS, sigmoid=ACTIVATIONS["tanh"]):
+        wrong = loss_of_every_epoch([RunConfig()], 20)
+    assert not np.array_equal(loss_of_every_epoch([RunConfig()], 20), wrong)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, check_gradients, load_dataset, train_one
+from labkit.experiments.record import facts
 from labkit.experiments.run import accuracy
 from labkit.experiments.training import recorded_epochs, train_stack
 from labkit.nn.activations import ACTIVATIONS, ActivationFunction
@@ -152,6 +153,27 @@ def test_targets_of_the_wrong_shape_are_refused():
 
     with pytest.raises(LabError, match=r"outputs have shape \(5, 1, 32\), the targets \(32,\)"):
         check_shapes(np.zeros((5, 1, 32)), np.zeros(32))
+
+
+def test_a_run_whose_last_update_overflows_has_diverged():
+    """It ended with the loss inf, stopped="n_epochs" and diverged=False: only the loss before an update was seen."""
+    config = RunConfig(dataset="linear", hidden_sizes=(), output_activation="identity", lr=1e9, dtype="float32")
+    runs = (train_one(config.replace(n_epochs=n)) for n in range(1, 30))
+    run = next(run for run in runs if not np.isfinite(run.results["train_loss"]))
+    assert np.isfinite(run.history["train_loss"]).all(), "no epoch has seen it"
+    assert (run.stopped, run.diverged, run.epochs) == ("diverged", True, run.config.n_epochs)
+
+
+@pytest.mark.parametrize("activation", ["leaky_relu", "silu", "identity"])
+def test_runs_that_diverge_are_equal_bit_for_bit_too(activation):
+    """The sign of a nan depends on the runs beside it, and was hashed: an honest hand-in failed its verification."""
+    base = RunConfig(dataset="moons", n_examples=37, activation=activation, output_activation="identity", n_epochs=60)
+    configs = [base.replace(lr=lr, seed=s) for s in range(8) for lr in (1.0, 50.0, 1e3)]
+    stack = train_stack(configs)
+    assert sum(np.isnan(run.flat).any() for run in stack) > 5
+    for run in stack:
+        alone = train_one(run.config)
+        assert run.flat.tobytes() == alone.flat.tobytes() and facts(run) == facts(alone)
 
 
 def test_of_several_outputs_the_largest_logit_is_the_label_where_probabilities_are_saturated():

@@ -22,6 +22,7 @@ from labreport.__main__ import main
 from labreport.build.terminal import Terminal
 from labreport.hand_in import bundle
 from labreport.project.project import Project
+from labreport.run import drawing
 from labreport.verify import child, examine
 from labreport.verify.check import Checker, bundles, check_all
 from labreport.verify.checks.retrain import Plan
@@ -133,18 +134,33 @@ def test_another_pdf(handed: Handed, tmp_path: Path) -> None:
     assert "the PDF cannot be opened" in told(handed.check(tmp_path, none))
 
 
+def other_curves(book: dict) -> None:
+    data = outputs(book, "figure")["data"]
+    data["image/svg+xml"] = data["image/svg+xml"].replace("</svg>", '<path d="M 0 0 L 9 9"/></svg>')
+
+
 def test_a_swapped_figure(handed: Handed, tmp_path: Path) -> None:
     in_page = handed.entries["report.html"].replace(b"image/svg+xml;base64,P", b"image/svg+xml;base64,Q", 1)
     assert in_page != handed.entries["report.html"]
     verdict = handed.check(tmp_path, with_hashes(handed.entries | {"report.html": in_page}))
     assert "1 pictures are others" in told(verdict)
 
-    def other_curves(book: dict) -> None:
-        data = outputs(book, "figure")["data"]
-        data["image/svg+xml"] = data["image/svg+xml"].replace("</svg>", '<path d="M 0 0 L 9 9"/></svg>')
-
     everywhere = with_report(with_json(handed.entries, FIRST, other_curves))
     assert "figure curves is another picture" in told(handed.check(tmp_path, everywhere))
+
+
+def test_a_machine_that_draws_differently_says_so_once(
+    handed: Handed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken list of fonts of the assistant's gave 24 findings, and honest students failed."""
+    monkeypatch.setattr(drawing, "DRAWN", "another")
+    drawing.draws_as_pinned.cache_clear()
+    verdict = handed.check(tmp_path, with_report(with_json(handed.entries, FIRST, other_curves)))
+    drawing.draws_as_pinned.cache_clear()
+    assert verdict.word == "look", verdict.sorted()
+    (finding,) = [finding for finding in verdict.findings if finding.level == "look"]
+    assert "figures were not compared: this machine draws them differently" in finding.text
+    assert verdict.counts["figures"] == 0
 
 
 def test_a_changed_accuracy_in_a_table(handed: Handed, tmp_path: Path) -> None:

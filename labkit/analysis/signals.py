@@ -6,8 +6,10 @@ import pandas as pd
 from ..errors import LabError
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.run import Run
+from ..nn.activations import Array
 from ..nn.layers import Activation
 from ..nn.losses import LOSSES
+from ..nn.network import Network
 
 
 def signal_by_depth(run: Run, n_examples: int = 200) -> pd.DataFrame:
@@ -23,15 +25,20 @@ def signal_by_depth(run: Run, n_examples: int = 200) -> pd.DataFrame:
     with quiet_single_thread():
         output, caches = network.forward(network.views(run.flat.astype(float)), x)
         _, d = LOSSES[run.config.loss].function(output, y)
-        for i in reversed(range(len(network.layers))):
-            layer, following = network.layers[i], network.layers[i + 1 : i + 2]
-            if layer.shapes:  # now d is δ / N: the loss is a mean over the examples
-                activated = bool(following) and isinstance(following[0], Activation)
-                a = caches[i + 1][1] if activated else output if not following else caches[i + 1][0]
-                rows.append((a.var(axis=1).mean(), np.sqrt(np.mean((d * x.shape[1]) ** 2))))
-            d = layer.backward(caches[i], d)
+        for i, dz in network.derivatives(caches, d):
+            if network.layers[i].shapes:  # dz is δ / N: the loss is a mean over the examples
+                a = activations_of(network, caches, i, output)
+                rows.append((a.var(axis=1).mean(), np.sqrt(np.mean((dz * x.shape[1]) ** 2))))
     numbers = pd.RangeIndex(1, len(rows) + 1, name="layer")
     return pd.DataFrame(rows[::-1], columns=["signal", "gradient"], index=numbers)
+
+
+def activations_of(network: Network, caches: list, i: int, output: Array) -> Array:
+    """What layer i passes on: the output of its activation, or where it has none its own, the next layer's input."""
+    if i + 1 == len(network.layers):
+        return output
+    before, after = caches[i + 1][:2]
+    return after if isinstance(network.layers[i + 1], Activation) else before
 
 
 def factor_per_layer(values: pd.Series) -> float:

@@ -17,7 +17,7 @@ from torch import nn
 
 from ..errors import LabError, choice
 from ..experiments.arithmetic import quiet_single_thread
-from ..experiments.cache import cache_folder, engine_version, load_run, save_run
+from ..experiments.cache import cache_folder, engine_version, load_run, run_key, save_run
 from ..experiments.config import RunConfig
 from ..experiments.datasets import Dataset
 from ..experiments.progress import Progress
@@ -76,7 +76,7 @@ class Peer:
     def steps(self) -> Iterator[tuple[float, float, float]]:
         """One epoch: of every step the share of the examples, the loss and the accuracy before the update."""
         for x, y in self.fixed or self.stack.batches():
-            x, y = (torch.from_numpy(part.reshape(part.shape[-2:]).T) for part in (x, y))
+            x, y = (torch.tensor(part.reshape(part.shape[-2:]).T) for part in (x, y))  # data are read-only
             self.optimizer.zero_grad()
             output = self.module(x)
             loss = self.loss(output, y)
@@ -90,7 +90,7 @@ class Peer:
 
     def validate(self) -> tuple[float, float]:
         """Loss and accuracy on the validation set, nan where there is none."""
-        x, y = (torch.from_numpy(np.ascontiguousarray(part)) for part in (self.stack.x_val, self.stack.y_val))
+        x, y = (torch.tensor(part) for part in (self.stack.x_val, self.stack.y_val))
         if not len(x):
             return np.nan, np.nan
         with torch.no_grad():
@@ -129,7 +129,7 @@ def alone(config: RunConfig) -> Run:
 
 def kept(make: Callable[[], Run], config: RunConfig, *more: object) -> Run:
     """The run from the cache, or made and kept: its name covers all it depends on, this file and PyTorch included."""
-    words = (config.key(), engine_version(), torch.__version__, Path(__file__).read_text(encoding="utf-8"))
+    words = (run_key(config), engine_version(), torch.__version__, Path(__file__).read_text(encoding="utf-8"))
     path = cache_folder() / "torch" / f"{hashlib.sha256(repr((*words, *more)).encode()).hexdigest()}.npz"
     try:
         return load_run(path)

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .. import engine
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.cache import cache_folder, cache_name
 from ..experiments.config import RunConfig
 from ..experiments.cores import n_cores, over_cores
 from ..experiments.progress import Progress
+from ..experiments.registered import is_own
 from ..experiments.study import chunks
 from ..experiments.training import Stack
 from ..files import write_atomic
@@ -27,15 +29,18 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
     """
     unstopped = {"n_epochs": n_epochs, "loss_target": None, "accuracy_target": None, "patience": None}
     configs = [config.replace(**unstopped) for config in configs]
+    known_elsewhere = engine.is_current() and not any(map(is_own, configs))  # otherwise neither kept nor shared out
     path = trace_path(configs)
-    if (known := cached_trace(path)) is not None:
+    if known_elsewhere and (known := cached_trace(path)) is not None:
         return known
     progress = Progress(path.stem[:12], len(configs) * n_epochs)
-    stacks = chunks(list(dict.fromkeys(configs)), n_cores())
-    traces = over_cores(lambda stack: trace_stack(stack, n_epochs, progress), stacks, n_cores())
+    n_jobs = n_cores() if known_elsewhere else 1
+    stacks = chunks(list(dict.fromkeys(configs)), n_jobs)
+    traces = over_cores(lambda stack: trace_stack(stack, n_epochs, progress), stacks, n_jobs)
     found = {c: trace[:, i] for stack, trace in zip(stacks, traces, strict=True) for i, c in enumerate(stack)}
     losses = np.stack([found[c] for c in configs], axis=1)
-    save_trace(path, losses)
+    if known_elsewhere and engine.is_current():
+        save_trace(path, losses)
     return losses
 
 

@@ -1,8 +1,9 @@
 """Runs on disk: a trained run as an .npz file, and a cache of them by configuration.
 
 The file holds plain arrays and JSON, never pickled objects, so reading one runs no code. A run in the cache is found
-by its configuration, the sources of the engine, the version of numpy and the machine: change any of them and it is
-trained again.
+by its configuration, what the names in it stand for (see `registered`), data that were passed, the sources of the
+engine as they were loaded, the version of numpy and the machine: change any of them and it is trained again. It is
+taken only where the data are still those it was trained on.
 """
 
 import hashlib
@@ -11,8 +12,9 @@ import json
 import os
 import platform
 import time
-import zipfile
+import warnings
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .. import engine
 from ..environment import cache_bytes, cache_folder
 from ..errors import LabError
 from ..files import PART, write_atomic
@@ -27,15 +30,11 @@ from ..nn.activations import Array
 from .architecture import build_network
 from .arithmetic import BLAS
 from .config import RunConfig
-from .run import Run
+from .datasets import Dataset
+from .registered import meaning
+from .run import Run, dataset_of, kept_data
 
 FORMAT_VERSION = 2
-# The files that decide what training computes; the others only arrange, draw or report it.
-ENGINE = (
-    *("nn/activations", "nn/initializers", "nn/layers", "nn/convolution", "nn/losses", "nn/network", "nn/optimizers"),
-    *("experiments/images", "experiments/datasets", "experiments/config", "experiments/architecture"),
-    *("experiments/run", "experiments/stopping", "experiments/training"),
-)
 
 
 def save_run(run: Run, path: str | Path) -> None:
@@ -45,6 +44,7 @@ def save_run(run: Run, path: str | Path) -> None:
     facts = {
         "format_version": FORMAT_VERSION,
         "config": run.config.as_dict(),
+        "data": run.dataset.fingerprint,
         "shape": run.network.shape,
         "n_out": run.network.n_out,
         "results": run.results,
@@ -67,45 +67,50 @@ def seal(facts: str, arrays: dict[str, Array]) -> str:
     return digest.hexdigest()
 
 
-def load_run(path: str | Path) -> Run:
-    """Read a run that `save_run` wrote. Raises LabError where the file is missing, damaged or of another format."""
-    try:
-        with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        words, sealed = map(str, arrays.pop("facts"))
-        facts = json.loads(words)
-        if facts["format_version"] != FORMAT_VERSION:
-            raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
-        if seal(words, arrays) != sealed:
-            raise LabError(f"{path} is damaged: its content is not what was written")
-        flat = arrays.pop("flat")
-        history = {name.removeprefix("history/"): column for name, column in arrays.items()}
-    except FileNotFoundError:
-        raise LabError(f"there is no run at {path}") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        if isinstance(error, LabError):
-            raise
-        raise LabError(f"{path} is not a run of labkit, or is damaged: {error}") from None
+def load_run(path: str | Path, data: Dataset | None = None) -> Run:
+    """Read a run that `save_run` wrote; `data` are those that it was trained on, where they were passed to it.
+
+    Raises LabError where the file is missing, damaged or of another format, or the data are others.
+    """
+    facts, arrays = read_sealed(Path(path))
+    if data is not None and data.fingerprint != facts["data"]:
+        raise LabError(f"{path} is a run on other data than {data.name!r}")
     config = RunConfig.from_dict(facts["config"])
     return Run(
         config,
         build_network(config, tuple(facts["shape"]), facts["n_out"]),
-        flat,
-        pd.DataFrame(history),
+        arrays.pop("flat"),
+        pd.DataFrame({name.removeprefix("history/"): column for name, column in arrays.items()}),
         facts["results"],
         facts["epochs"],
         facts["stopped"],
         facts["seconds"],
+        data,
     )
 
 
-@cache
+def read_sealed(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The facts and arrays in the file of a run, once its seal is found right. Raises LabError."""
+    try:
+        with warnings.catch_warnings(), np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            warnings.simplefilter("ignore")  # of numpy, about what a damaged header may mean
+            arrays = {name: file[name] for name in file.files}
+        words, sealed = map(str, arrays.pop("facts"))
+        if seal(words, arrays) != sealed:
+            raise LabError("its content is not what was written")
+        facts = json.loads(words)
+    except FileNotFoundError:
+        raise LabError(f"there is no run at {path}") from None
+    except Exception as error:  # one flipped bit, and zipfile, zlib, tokenize or numpy raises what it likes
+        raise LabError(f"{path} is not a run of labkit, or is damaged: {error}") from None
+    if facts["format_version"] != FORMAT_VERSION:
+        raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
+    return facts, arrays
+
+
 def engine_version() -> str:
-    """A SHA-256 of everything but the configuration that a result depends on."""
-    digest = hashlib.sha256(np.__version__.encode())
-    for name in ENGINE:
-        digest.update((Path(__file__).parents[1] / f"{name}.py").read_bytes())
-    return digest.hexdigest()
+    """A SHA-256 of everything but the configuration that a result depends on: the engine that is loaded, and numpy."""
+    return hashlib.sha256((np.__version__ + engine.LOADED).encode()).hexdigest()
 
 
 @cache
@@ -123,9 +128,16 @@ def machine() -> dict[str, Any]:
     }
 
 
-def cache_path(config: RunConfig) -> Path:
-    name = cache_name(config.key())
+def cache_path(config: RunConfig, data: Dataset | None = None) -> Path:
+    """Where a run is kept. Raises Unsure where nobody can tell what a name in its config stands for."""
+    name = cache_name(run_key(config, data))
     return cache_folder() / name[:2] / f"{name}.npz"
+
+
+def run_key(config: RunConfig, data: Dataset | None = None) -> str:
+    """A text for a run, equal for equal runs: its settings, the meaning of their names, and its data. Raises Unsure."""
+    kept = kept_data(config, data)
+    return config.key() + meaning(config) + (kept.fingerprint if kept else "")
 
 
 def cache_name(key: str) -> str:
@@ -133,16 +145,17 @@ def cache_name(key: str) -> str:
     return hashlib.sha256((key + engine_version() + json.dumps(machine())).encode()).hexdigest()
 
 
-def cached_run(config: RunConfig) -> Run | None:
-    """The run of a config from the cache, or None where it is not there or damaged."""
-    path = cache_path(config)
+def cached_run(config: RunConfig, path: Path | None, data: Dataset | None = None) -> Run | None:
+    """The run of a config from its place in the cache, or None where it is not there, damaged, or of other data."""
+    if path is None or not path.exists():
+        return None
     try:
-        run = load_run(path)
+        run = load_run(path, dataset_of(config, data))
     except LabError:
         return None
     with suppress(OSError):  # a cache that can only be read serves as well
         os.utime(path)
-    return run if run.config == config else None
+    return replace(run, data=kept_data(config, data)) if run.config == config else None
 
 
 def bound_cache(folder: Path) -> tuple[int, int, int]:

@@ -5,12 +5,15 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 
-from ..errors import LabError, choice
+import numpy as np
+
+from ..errors import LabError, choice, number, plain, shown
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from ..nn.losses import LOSSES
-from ..nn.optimizers import OPTIMIZERS
+from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from .architecture import parse
 from .datasets import DATASETS
 
@@ -21,34 +24,20 @@ def setting(default, meaning: str, check: Callable[[str, object], None]):
 
 
 def one_of(*registries) -> Callable[[str, object], None]:
-    allowed = [name for registry in registries for name in registry]
-    return lambda name, value: choice(name, value, allowed)
-
-
-def number(kind: type, allowed: str, test: Callable[[float], bool], none: bool = False):
-    """A check for an int or a float for which `test` holds; `allowed` says so in words."""
-
-    def check(name: str, value: object) -> None:
-        if value is None and none:
-            return
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        if not numeric or (kind is int and not isinstance(value, int)) or not test(value):
-            words = f"{'None or ' if none else ''}{'an integer' if kind is int else 'a number'} {allowed}"
-            raise LabError(f"{name} must be {words}; got {value!r}")
-
-    return check
+    """A check for a name in one of the registries, as they are when it is called: a notebook may add rows."""
+    return lambda name, value: choice(name, value, chain(*registries))
 
 
 def sizes(name: str, value: object) -> None:
-    if not isinstance(value, tuple) or not all(
-        isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in value
-    ):
-        raise LabError(f"{name} must be a tuple of integers >= 1, such as (10, 10), or (); got {value!r}")
+    if not isinstance(value, tuple) or not all(type(n) is int and n >= 1 for n in value):
+        raise LabError(f"{name} must be a tuple of integers >= 1, such as (10, 10), or (); got {shown(value)}")
 
 
 def layers(name: str, value: object) -> None:
     if not isinstance(value, tuple) or not all(isinstance(text, str) for text in value):
-        raise LabError(f'{name} must be a tuple of layers, such as ("conv2d(8, 3, 1)", "relu"), or (); got {value!r}')
+        raise LabError(
+            f'{name} must be a tuple of layers, such as ("conv2d(8, 3, 1)", "relu"), or (); got {shown(value)}'
+        )
     for text in value:
         parse(text)
 
@@ -57,9 +46,19 @@ def finite(value: float) -> bool:
     return abs(value) < float("inf")
 
 
+def as_setting(value: object) -> object:
+    """A value as a config keeps it: numbers of Python, and a tuple for a list or an array."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        value = list(value)
+    return tuple(map(plain, value)) if isinstance(value, list | tuple) else plain(value)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
-    """One run. Raises LabError for a value that is not allowed; `batch_size=None` is full batch."""
+    """One run. Raises LabError for a name or a value that is not allowed; `batch_size=None` is full batch.
+
+    Numbers of numpy are taken as they are read: `np.float32(0.1)` is 0.1, and has the same key.
+    """
 
     dataset: str = setting("xor", "data set", one_of(DATASETS))
     n_examples: int | None = setting(
@@ -112,12 +111,23 @@ class RunConfig:
         number(int, ">= 1", lambda v: v >= 1, none=True),
     )
 
+    def __new__(cls, *unnamed, **settings):
+        """Refuses what the dataclass would answer with a TypeError."""
+        if unnamed:
+            raise LabError(f"settings are given by name, such as RunConfig(lr=0.1); got {shown(unnamed[0])}")
+        for name in settings:
+            choice("setting", name, cls.__dataclass_fields__)
+        return super().__new__(cls)
+
     def __post_init__(self):
         for f in dataclasses.fields(self):
-            value = getattr(self, f.name)
+            value = as_setting(getattr(self, f.name))
             f.metadata["check"](f.name, value)
-            if isinstance(f.default, float) and value is not None:
-                object.__setattr__(self, f.name, float(value))  # 1 and 1.0 are one setting, with one key
+            if f.type in (float, float | None) and value is not None:
+                value = float(value)  # 1 and 1.0 are one setting, with one key
+            object.__setattr__(self, f.name, value)
+        for name in HYPERPARAMETERS:
+            self.check_as_trained(name)
         applied = LOSSES[self.loss].applies
         if applied is not None and self.output_activation != applied:
             raise LabError(
@@ -125,20 +135,28 @@ class RunConfig:
                 f"got {self.output_activation!r}"
             )
 
+    def check_as_trained(self, name: str) -> None:
+        """Raise LabError where a number is allowed, but not what is left of it in the run's dtype."""
+        value = getattr(self, name)
+        with np.errstate(over="ignore"):
+            kept = float(np.dtype(self.dtype).type(value))
+        try:
+            self.__dataclass_fields__[name].metadata["check"](name, kept)
+        except LabError as error:
+            raise LabError(f"{error}, which is what {self.dtype} makes of {value!r}") from None
+
     def replace(self, **changes) -> "RunConfig":
-        """A config with some settings changed; an unknown name is a LabError that names the nearest."""
-        for name in changes:
-            choice("setting", name, [f.name for f in dataclasses.fields(self)])
+        """A config with some settings changed."""
         return dataclasses.replace(self, **changes)
 
     @classmethod
     def from_dict(cls, settings: dict) -> "RunConfig":
         """The config whose `as_dict` this is, also where JSON made lists of its tuples."""
-        return cls().replace(**{name: tuple(v) if isinstance(v, list) else v for name, v in settings.items()})
+        return cls(**settings)
 
     def as_dict(self) -> dict:
         """The settings by name, as JSON can hold them, in the order of the fields."""
-        return dataclasses.asdict(self)
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
 
     def key(self) -> str:
         """A SHA-256 of the settings, the same on every machine."""

@@ -15,19 +15,21 @@ import pandas as pd
 
 from .. import environment
 from ..rounding import setting_text
-from .run import Run
+from .datasets import GIVEN
+from .registered import is_own
+from .run import Run, one_nan
 
 SECONDS_SETTINGS = ("dataset", "hidden_sizes", "activation", "optimizer", "lr", "batch_size", "seed")
 SECONDS_HEADER = ",".join([*SECONDS_SETTINGS, "epochs", "seconds"]) + "\n"
-GIVEN = "given"  # the data set of arrays that a caller passed: no configuration can draw them again
 
 
 def record(runs: Iterable[Run]) -> None:
-    """Append runs to the files of a build, where there is one."""
+    """Append runs to the files of a build, where there is one; not those that nobody could train again from their
+    configuration: on data that were passed, or with what only this process has registered."""
     products = environment.products()
     if products is None:
         return
-    runs = [run for run in runs if run.config.dataset != GIVEN]
+    runs = [run for run in runs if run.config.dataset != GIVEN and not is_own(run.config)]
     with products.runs.open("a", encoding="utf-8") as file:
         file.writelines(json.dumps(facts(run)) + "\n" for run in runs)
     with products.seconds.open("a", encoding="utf-8") as file:
@@ -53,6 +55,6 @@ def facts(run: Run) -> dict:
 
 
 def fingerprint(array: np.ndarray) -> str:
-    """SHA-256 of an array's numbers, whatever the byte order of the machine."""
-    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    """SHA-256 of an array's numbers, whatever the byte order of the machine and the bits of a nan."""
+    little = np.ascontiguousarray(one_nan(array), dtype=array.dtype.newbyteorder("<"))
     return hashlib.sha256(little.tobytes()).hexdigest()

@@ -16,10 +16,11 @@ from . import cost
 from .architecture import build_network
 from .arithmetic import quiet_single_thread
 from .config import RunConfig
-from .datasets import Dataset, load_dataset
+from .datasets import GIVEN, Dataset, is_delivered, load_dataset
+from .targets import encoded
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """A trained run.
 
@@ -27,7 +28,8 @@ class Run:
     train_accuracy as seen during that epoch, each example before the update it belongs to; val_loss and val_accuracy
     after it. `results` holds loss and accuracy of the final weights on train, val and test, nan where a part is empty.
     `epochs` is how many ran, and `stopped` says why: "n_epochs", "loss_target", "accuracy_target", "patience" or
-    "diverged". `seconds` is the run's share of its stack's training time.
+    "diverged". `seconds` is the run's share of its stack's training time. `data` is what it was trained on where its
+    config alone cannot draw it: arrays that were passed, or a data set that a notebook registered.
     """
 
     config: RunConfig
@@ -38,11 +40,12 @@ class Run:
     epochs: int
     stopped: str
     seconds: float
+    data: Dataset | None = None
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The data the run was trained on, drawn again from its config."""
-        return dataset_of(self.config)
+        """The data the run was trained on; where the run does not keep them, drawn again from its config."""
+        return dataset_of(self.config) if self.data is None else self.data
 
     @cached_property
     def params(self) -> list[Params]:
@@ -77,8 +80,17 @@ class Run:
         return predicted(self.config.loss, self.output(x))
 
     def score(self, x: Array, y: Array) -> float:
-        """The accuracy, a fraction, on examples x (N, D) with targets y (N, K)."""
-        return float(np.mean(self.predict(x) == labels_of(np.asarray(y))))
+        """The accuracy, a fraction, on examples x (N, D) with labels y (N,), classes or their numbers, or targets
+        (N, K)."""
+        answers, y, n_out = self.predict(x), np.asarray(y), self.network.n_out
+        if y.ndim == 1:
+            y, _ = encoded(y, (self.data and self.data.classes) or tuple(range(max(2, n_out))))
+        if y.shape != (len(answers), n_out):
+            raise LabError(
+                f"y must be labels ({len(answers)},) or targets ({len(answers)}, {n_out}), as many as the rows of x; "
+                f"got {y.shape}"
+            )
+        return float(np.mean(answers == labels_of(y)))
 
 
 def check_gradients(run: Run, n_examples: int = 20, n_entries: int = 200, tolerance: float = 1e-6) -> pd.DataFrame:
@@ -94,10 +106,37 @@ def check_gradients(run: Run, n_examples: int = 20, n_entries: int = 200, tolera
     return pd.DataFrame(rows)
 
 
-def dataset_of(config: RunConfig) -> Dataset:
-    """The data a config trains on, drawn from data_seed, or from seed where that is None."""
+def dataset_of(config: RunConfig, data: Dataset | None = None) -> Dataset:
+    """The data a config trains on: those passed, or drawn from data_seed, from seed where that is None."""
+    if data is not None:
+        return data
     seed = config.seed if config.data_seed is None else config.data_seed
     return load_dataset(config.dataset, config.n_examples, config.noise, seed)
+
+
+def on_data(config: RunConfig, data: Dataset | None) -> RunConfig:
+    """The config of a run on data that are passed: its data set is "given", so that nothing says it was another.
+
+    Raises LabError where the config asks for other data: another data set, unless it is the default, another number of
+    examples, or a noise or seed of what would be drawn.
+    """
+    if data is None:
+        return config
+    if not isinstance(data, Dataset):
+        raise LabError(f"data must be a Dataset, such as Dataset.from_arrays(X, y); got {type(data).__name__}")
+    if config.dataset not in (RunConfig.dataset, GIVEN, data.name):
+        raise LabError(
+            f"the config says dataset={config.dataset!r}, but the data passed are {data.name!r}; leave one of them out"
+        )
+    for name, value in {"n_examples": data.n_train, "noise": None, "data_seed": None}.items():
+        if (said := getattr(config, name)) not in (None, value):
+            raise LabError(f"{name} must be {value} for the data {data.name!r}, which are not drawn; got {said!r}")
+    return config.replace(dataset=GIVEN, n_examples=None)
+
+
+def kept_data(config: RunConfig, data: Dataset | None) -> Dataset | None:
+    """The data that a run has to keep, because a config of this process or of another cannot draw them again."""
+    return data if data is not None or is_delivered(config.dataset) else dataset_of(config)
 
 
 def network_of(config: RunConfig, dataset: Dataset) -> Network:
@@ -107,6 +146,11 @@ def network_of(config: RunConfig, dataset: Dataset) -> Network:
 def initial_weights(network: Network, config: RunConfig, rng: np.random.Generator) -> Array:
     """Initial parameters (P,) in float64, as a config says."""
     return network.initial(rng, config.init, config.bias_init, config.init_gain, config.activation)
+
+
+def one_nan(array: Array) -> Array:
+    """The array with one pattern of bits for every nan: their signs differ with the runs that were trained beside."""
+    return np.where(np.isnan(array), np.nan, array)
 
 
 def labels_of(y: Array) -> Array:
@@ -131,10 +175,9 @@ def accuracy(loss: str, output: Array, y: Array) -> Array:
 
 def loss_and_gradient(network: Network, loss: str, w: Array, x: Array, y: Array) -> tuple[Array, Array]:
     """The loss (...) and its derivatives (..., P) by parameters w (..., P), on examples x (N, D), targets y (N, K)."""
+    columns = (part.T.astype(w.dtype) for part in (x, y))
     with quiet_single_thread():
-        output, caches = network.forward(network.views(w), x.T.astype(w.dtype))
-        value, d_output = LOSSES[loss].function(output, y.T.astype(w.dtype))
-        return value, network.backward(caches, d_output)
+        return network.loss_and_gradient(LOSSES[loss].function, network.views(w), *columns)[:2]
 
 
 def evaluate(network: Network, loss: str, w: Array, x: Array, y: Array) -> tuple[Array, Array]:

@@ -1,21 +1,27 @@
 """Studies: a grid of settings, each repeated over seeds, and the results as tidy tables."""
 
 import hashlib
+import warnings
 from collections import defaultdict
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from .. import engine
 from ..errors import LabError
 from .cache import cache_path, cached_run, save_run
-from .config import RunConfig
+from .config import RunConfig, as_setting
 from .cores import n_cores, over_cores
 from .cost import cost
+from .datasets import Dataset
 from .progress import Progress
 from .record import record
-from .run import Run
+from .registered import Unsure, is_own, meaning
+from .run import Run, kept_data, on_data
 from .training import PER_RUN, train_stack
 
 WORKING_SET = 1_900_000  # bytes of one stack that should stay in a core's own cache, about 2 MB
@@ -54,7 +60,9 @@ class Study:
         unknown = [name for name in settings if name not in self.runs]
         if unknown:
             raise LabError(f"{unknown[0]!r} is no setting of a run; this study varies {', '.join(self.varied)}")
-        return [run for run in self.members if all(getattr(run.config, k) == v for k, v in settings.items())]
+        return [
+            run for run in self.members if all(getattr(run.config, k) == as_setting(v) for k, v in settings.items())
+        ]
 
     def one(self, **settings) -> Run:
         """The one run whose settings have these values."""
@@ -65,27 +73,35 @@ class Study:
         return found[0]
 
 
-def run_study(config: RunConfig, *, n_jobs: int | None = None, **grid) -> Study:
+def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | None = None, **grid) -> Study:
     """Train every combination of the settings given as lists (or ranges, arrays), and return the study.
 
-    A tuple is one value, as hidden_sizes is. Runs that were trained before come from the cache, new ones go into it.
-    `n_jobs` processes share the work, by default LABKIT_JOBS or one a core; results do not depend on it, bit for bit.
+    A tuple is one value, as hidden_sizes is. `data` are one's own, the same for all runs, whose configs then say
+    dataset="given". Runs that were trained before come from the cache, new ones go into it. `n_jobs` processes share
+    the work, by default LABKIT_JOBS or one a core; results do not depend on it, bit for bit. Where the cache cannot be
+    written, a warning says so.
     """
-    axes = {name: [plain(v) for v in values] if is_axis(values) else [plain(values)] for name, values in grid.items()}
+    axes = {name: list(values) if is_axis(values) else [values] for name, values in grid.items()}
     for name, values in axes.items():
         if not values:
             raise LabError(f"{name} must have at least one value; got an empty list")
     configs = [config.replace(**dict(zip(axes, values, strict=True))) for values in product(*axes.values())]
-    return study_of(configs, [name for name, v in axes.items() if len(v) > 1], n_jobs=n_jobs)
+    return study_of(configs, [name for name, v in axes.items() if len(v) > 1], data=data, n_jobs=n_jobs)
 
 
-def study_of(configs: list[RunConfig], varied: list[str], *, n_jobs: int | None = None) -> Study:
+def study_of(
+    configs: list[RunConfig], varied: list[str], *, data: Dataset | None = None, n_jobs: int | None = None
+) -> Study:
     """Train configs that need not form a grid, such as those of a random search, as `run_study` does."""
-    found = {c: cached_run(c) for c in configs}
+    configs = [on_data(c, data) for c in configs]
+    places = {c: place_of(c, data) for c in configs} if engine.is_current() else dict.fromkeys(configs)
+    found = {c: cached_run(c, path, data) for c, path in places.items()}
     missing = [c for c, run in found.items() if run is None]
     progress = progress_of(configs, missing)
-    jobs = min(n_jobs or n_cores(), len(missing)) if estimated_seconds(missing) > WORTH_A_PROCESS else 1
-    found |= train_all(missing, jobs, progress)
+    jobs = min(n_jobs or n_cores(), len(missing)) if estimated_seconds(missing, data) > WORTH_A_PROCESS else 1
+    if not engine.is_current() or any(map(is_own, missing)):
+        jobs = 1  # a new process would know another engine, or not what this one has registered
+    found |= train_all({c: places[c] for c in missing}, data, jobs, progress)
     members = [found[c] for c in configs]
     record(members)
     return Study(members, varied, len(missing))
@@ -95,10 +111,12 @@ def is_axis(values: object) -> bool:
     return isinstance(values, list | range | np.ndarray | pd.Series)
 
 
-def plain(value: object) -> object:
-    """A numpy scalar as the Python number it stands for, a list as a tuple."""
-    value = value.item() if isinstance(value, np.generic) else value
-    return tuple(value) if isinstance(value, list) else value
+def place_of(config: RunConfig, data: Dataset | None) -> Path | None:
+    """Where a run is kept; None where nobody can tell what it would be found by."""
+    try:
+        return cache_path(config, data)
+    except Unsure:
+        return None
 
 
 def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
@@ -110,20 +128,51 @@ def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
     return progress
 
 
-def train_all(configs: list[RunConfig], n_jobs: int, progress: Progress) -> dict[RunConfig, Run]:
-    """Train runs in stacks, each in one of up to n_jobs processes."""
-    trained = over_cores(lambda stack: train_and_keep(stack, progress), chunks(configs, n_jobs), n_jobs)
-    return {run.config: run for stack in trained for run in stack}
+def train_all(
+    places: dict[RunConfig, Path | None], data: Dataset | None, n_jobs: int, progress: Progress
+) -> dict[RunConfig, Run]:
+    """Train runs in stacks, each in one of up to n_jobs processes, and keep each in its place in the cache."""
+    tasks = [(stack, understood(stack)) for stack in chunks(list(places), n_jobs, data)]
+
+    def train(task: tuple[list[RunConfig], str]) -> tuple[list[Run], str] | None:
+        stack, meant = task
+        if understood(stack) != meant or not engine.is_current():  # a new process, which would train something else
+            return None
+        return train_and_keep(stack, [places[c] for c in stack], data, progress)
+
+    trained = over_cores(train, tasks, n_jobs)
+    for i, (stack, _) in enumerate(tasks):
+        trained[i] = trained[i] or train_and_keep(stack, [places[c] for c in stack], data, progress)
+    if trouble := next((trouble for _, trouble in trained if trouble), ""):
+        warnings.warn(f"{trouble}. The runs of this study are not all in the cache", stacklevel=4)
+    return {run.config: replace(run, data=kept_data(run.config, data)) for runs, _ in trained for run in runs}
 
 
-def train_and_keep(stack: list[RunConfig], progress: Progress) -> list[Run]:
-    runs = train_stack(stack, progress)
-    for run in runs:
-        save_run(run, cache_path(run.config))
-    return runs
+def understood(stack: list[RunConfig]) -> str:
+    """What this process would train for a stack; empty where it cannot be told."""
+    try:
+        return engine.LOADED + "".join(map(meaning, stack))
+    except Unsure:
+        return ""
 
 
-def chunks(configs: list[RunConfig], n_jobs: int) -> list[list[RunConfig]]:
+def train_and_keep(
+    stack: list[RunConfig], places: list[Path | None], data: Dataset | None, progress: Progress
+) -> tuple[list[Run], str]:
+    """The runs of a stack, without their data, and why they are not in the cache: empty if they are."""
+    runs = train_stack(stack, progress, data)
+    try:
+        if not engine.is_current():
+            raise LabError("the files of labkit changed since they were loaded; restart the kernel to use the new ones")
+        for run, path in zip(runs, places, strict=True):
+            if path is not None:
+                save_run(replace(run, data=kept_data(run.config, data)), path)
+    except LabError as error:  # a disk that is full, a folder that can only be read: they cost the cache, not the runs
+        return runs, str(error)
+    return runs, ""
+
+
+def chunks(configs: list[RunConfig], n_jobs: int, data: Dataset | None = None) -> list[list[RunConfig]]:
     """Stacks of runs that agree in all but `PER_RUN` settings, each small enough for a core's cache, longest first."""
     groups = defaultdict(list)
     for c in configs:
@@ -131,13 +180,13 @@ def chunks(configs: list[RunConfig], n_jobs: int) -> list[list[RunConfig]]:
         groups[(*fixed.values(), c.weight_decay > 0)].append(c)
     stacks = []
     for group in groups.values():
-        n_stacks = -(-len(group) // max(1, WORKING_SET // int(cost(group[0]).step_bytes)))
+        n_stacks = -(-len(group) // max(1, WORKING_SET // int(cost(group[0], data).step_bytes)))
         n_stacks += -n_stacks % n_jobs  # as many for each process, and all as large, since small stacks are slow
         size = -(-len(group) // n_stacks)
         stacks += [group[i : i + size] for i in range(0, len(group), size)]
-    return sorted(stacks, key=estimated_seconds, reverse=True)
+    return sorted(stacks, key=lambda stack: estimated_seconds(stack, data), reverse=True)
 
 
-def estimated_seconds(configs: list[RunConfig]) -> float:
+def estimated_seconds(configs: list[RunConfig], data: Dataset | None) -> float:
     """Roughly how long training takes on one core."""
-    return sum(cost(c).seconds for c in configs)
+    return sum(cost(c, data).seconds for c in configs)

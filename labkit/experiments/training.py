@@ -7,6 +7,7 @@ or that a stop rule ends, leaves the stack at that epoch, and the others go on.
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,9 @@ from .config import RunConfig
 from .datasets import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from .progress import Progress
 from .record import record
-from .run import Run, accuracy, dataset_of, evaluate, initial_weights, network_of
+from .run import Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, network_of, on_data, one_nan
 from .stopping import StopRules
+from .targets import check_targets
 
 # Settings that may differ between runs of a stack: no shape depends on them, and no branch of the code.
 PER_RUN = (
@@ -39,10 +41,11 @@ PER_RUN = (
 
 
 def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
-    """Train one run, on the data set its config names, or on `data` where that is "given"."""
+    """Train one run, on the data set its config names, or on `data`; its config then says dataset="given"."""
+    config = on_data(config, data)
     (run,) = train_stack([config], data=data)
     record([run])
-    return run
+    return replace(run, data=kept_data(config, data))
 
 
 def train_stack(configs: list[RunConfig], progress: Progress | None = None, data: Dataset | None = None) -> list[Run]:
@@ -61,7 +64,9 @@ class Stack:
     def __init__(self, configs: list[RunConfig], progress: Progress, data: Dataset | None = None):
         self.configs, self.config, self.progress = configs, configs[0], progress
         self.dtype = np.dtype(self.config.dtype)
-        self.datasets = [data or dataset_of(c) for c in configs]
+        self.datasets = [dataset_of(c, data) for c in configs]
+        for dataset in dict.fromkeys(self.datasets):
+            check_targets(self.config, dataset)
         self.shared = all(d is self.datasets[0] for d in self.datasets)
         self.x, self.y = self.part("train")
         self.x_val, self.y_val = self.part("val")
@@ -123,9 +128,7 @@ class Stack:
 
     def step(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
         """One update on columns x (..., D, B), y (..., K, B): loss (R,), output (R, K, B), gradient (R, P)."""
-        output, caches = self.network.forward(self.params, x, self.dropouts)
-        value, d_output = self.loss(output, y)
-        gradient = self.network.backward(caches, d_output)
+        value, gradient, output = self.network.loss_and_gradient(self.loss, self.params, x, y, self.dropouts)
         self.optimizer.step(self.w, gradient)
         return value, output, gradient
 
@@ -181,6 +184,8 @@ class Stack:
             flat, epoch, reason = self.ended[i]
             history = pd.DataFrame(rows[i], columns=columns)
             final = self.final(flat, i)
+            if not (np.isfinite(flat).all() and np.isfinite(final["train_loss"])):
+                flat, reason = one_nan(flat), "diverged"  # perhaps only by its last update, whose loss nobody has seen
             runs.append(Run(config, self.network, flat, history, final, epoch, reason, epoch * per_epoch))
         return runs
 

@@ -7,7 +7,6 @@ pyplot, so a figure is shown once, where `show` is called, and none stays open.
 import base64
 import io
 
-import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -21,7 +20,7 @@ from .lines import median_lines
 from .maps import ground_truth, ground_truth_and_prediction, predicted_labels, prediction_map
 from .parts import training_and_validation, validation_by
 from .settings import against_setting
-from .style import STYLE, panels, place_legend
+from .style import panels, place_legend, styled
 
 __all__ = [
     "accuracy_curves",
@@ -64,9 +63,9 @@ def show(figure: Figure | Axes, *, caption: str, alt: str, label: str | None = N
     figure.clear()
 
 
+@styled
 def rendered(figure: Figure, form: str) -> bytes:
     """The figure as "svg" or "png", without the date and the version that would make every build another file."""
     file = io.BytesIO()
-    with matplotlib.rc_context(fname=STYLE):
-        figure.savefig(file, format=form, metadata={"Date": None} if form == "svg" else {"Software": None})
+    figure.savefig(file, format=form, metadata={"Date": None} if form == "svg" else {"Software": None})
     return file.getvalue()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
@@ -15,9 +14,9 @@ from ..experiments.datasets import DATASETS
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import INITIALIZERS
 from ..nn.optimizers import OPTIMIZERS
+from .fonts import use_own_fonts
 
 STYLE = Path(__file__).with_name("style.mplstyle")
-font_manager.fontManager.addfont(Path(__file__).parents[1] / "fonts" / "NotoSansTC-Regular-big5.ttf")
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
@@ -40,11 +39,12 @@ SCALES = {"lr": (1e-3, 1e3), "hidden_sizes": (1, 100)}
 
 
 def styled(draw):
-    """Let a function draw in labkit's style, whatever style is set outside."""
+    """Let a function draw in labkit's style, above matplotlib's own defaults: no setting and no font of the user's."""
 
     @functools.wraps(draw)
     def drawn(*args, **kwargs):
         with matplotlib.rc_context(fname=STYLE):
+            use_own_fonts()
             return draw(*args, **kwargs)
 
     return drawn

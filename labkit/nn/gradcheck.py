@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import LabError
 from .activations import ACTIVATIONS, Array
 from .layers import Activation
-from .losses import check_shapes
+from .losses import LossFunction, check_shapes
 from .network import Network
 
 STEP = 1e-6  # the error of a central difference is about STEP² from the formula and 1e-16 / STEP from rounding
@@ -36,7 +36,7 @@ class Checked(NamedTuple):
 
 def compare(
     network: Network,
-    loss: Callable[[Array, Array], tuple[Array, Array]],
+    loss: LossFunction,
     w: Array,
     x: Array,
     y: Array,
@@ -53,10 +53,9 @@ def compare(
     with np.errstate(all="ignore"):
         w = off_the_kinks(network, w, x, rng)
         params = network.views(w)
-        output, caches = network.forward(params, x)
-        check_shapes(output, y)
-        _, d_output = loss(output, y)
-        grads = network.views(network.backward(caches, d_output))
+        check_shapes(network.forward(params, x)[0], y)
+        _, gradient, _ = network.loss_and_gradient(loss, params, x, y)
+        grads = network.views(gradient)
 
         def loss_value() -> Array:
             return loss(network.forward(params, x)[0], y)[0]

@@ -17,6 +17,7 @@ from ..errors import LabError, choice
 from .activations import ACTIVATIONS, Array, softmax
 
 Params = dict[str, Array]
+Rngs = Sequence[np.random.Generator]  # one for each run
 
 
 @lru_cache(maxsize=8)
@@ -124,7 +125,7 @@ class Dropout(Elementwise):
     rate: float
     name: ClassVar[str] = "dropout"
 
-    def forward(self, a: Array, rngs: Sequence[np.random.Generator] | None = None) -> tuple[Array, Array | None]:
+    def forward(self, a: Array, rngs: Rngs | None = None) -> tuple[Array, Array | None]:
         """a times a mask, which is the cache; `rngs` has a random generator for each run, None to evaluate."""
         if rngs is None:
             return a, None

@@ -14,6 +14,8 @@ import numpy as np
 from ..errors import LabError
 from .activations import Array, sigmoid, softmax
 
+LossFunction = Callable[[Array, Array], tuple[Array, Array]]
+
 
 def mse(y_hat: Array, y: Array) -> tuple[Array, Array]:
     """Mean squared error, L = Σ (ŷ - y)² / (K N), and dŷ = 2 (ŷ - y) / (K N)."""
@@ -59,7 +61,7 @@ def sum_of_squares(error: Array) -> Array:
 class Loss:
     """A row of `LOSSES`. `applies` names the output activation that a loss on logits applies itself, else None."""
 
-    function: Callable[[Array, Array], tuple[Array, Array]]
+    function: LossFunction
     applies: str | None = None
 
     def probabilities(self, output: Array) -> Array:

@@ -4,7 +4,7 @@ All parameters of a run lie in one row of a flat array w, (P,) for one run and (
 are views of it. So an optimizer updates the flat array, and the layers see it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -15,7 +15,8 @@ from ..errors import LabError
 from .activations import ACTIVATIONS, Array
 from .convolution import Shape
 from .initializers import BIAS_INITIALIZERS, INITIALIZERS, draw
-from .layers import Dropout, Params
+from .layers import Dropout, Params, Rngs
+from .losses import LossFunction
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,9 +32,7 @@ class Network:
         object.__setattr__(self, "layers", tuple(self.layers))
         self.sizes  # noqa: B018  checks that the layers fit
 
-    def forward(
-        self, params: list[Params], x: Array, rngs: Sequence[np.random.Generator] | None = None
-    ) -> tuple[Array, list]:
+    def forward(self, params: list[Params], x: Array, rngs: Rngs | None = None) -> tuple[Array, list]:
         """x (..., D, N) -> the output (..., K, N), and the cache of every layer for `backward`.
 
         `rngs` has a random generator for each run while training, and is None to evaluate: only dropout draws from it.
@@ -46,15 +45,29 @@ class Network:
 
     def backward(self, caches: list, d_out: Array) -> Array:
         """The derivative g (..., P) of the loss by the parameters, in the order of w; d_out (..., K, N) is that by the
-        output. It goes back no further than to the first layer that has parameters."""
+        output."""
         found = []
-        for i in reversed(range(self.first, len(self.layers))):
+        for i, dz in self.derivatives(caches, d_out):
             if self.layers[i].shapes:
-                grads = self.layers[i].gradients(caches[i], d_out)
-                found += [grads[name].reshape(*d_out.shape[:-2], -1) for name in reversed(grads)]
+                grads = self.layers[i].gradients(caches[i], dz)
+                found += [grads[name].reshape(*dz.shape[:-2], -1) for name in reversed(grads)]
+        return np.concatenate(found[::-1], axis=-1)
+
+    def derivatives(self, caches: list, d_out: Array) -> Iterator[tuple[int, Array]]:
+        """The place of each layer and the derivative of the loss by its output, from the last layer back to the first
+        that has parameters: nobody asks for the derivative by the data."""
+        for i in reversed(range(self.first, len(self.layers))):
+            yield i, d_out
             if i > self.first:
                 d_out = self.layers[i].backward(caches[i], d_out)
-        return np.concatenate(found[::-1], axis=-1)
+
+    def loss_and_gradient(
+        self, loss: LossFunction, params: list[Params], x: Array, y: Array, rngs: Rngs | None = None
+    ) -> tuple[Array, Array, Array]:
+        """Forward, loss, backward: the loss (...), its derivative (..., P) by the parameters, and the output."""
+        output, caches = self.forward(params, x, rngs)
+        value, d_output = loss(output, y)
+        return value, self.backward(caches, d_output), output
 
     def views(self, w: Array) -> list[Params]:
         """w (..., P) -> one dict per layer of views {"W": (..., n_out, n_in), "b": (..., n_out, 1)}, or empty."""

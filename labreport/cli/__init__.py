@@ -1,1 +1,1 @@
-"""The commands of `lab`, a file each: `add` tells argparse its options, `run` does it."""
+"""The commands of `lab`, a file each: `add` gives argparse its options, `run` does it."""

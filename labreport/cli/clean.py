@@ -6,9 +6,8 @@ import shutil
 from ..project.project import Project
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("clean", help="remove all reports; trained studies stay in the cache")
-    command.set_defaults(run=run)
+def add(command: argparse.ArgumentParser) -> None:
+    """It has no options."""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,14 +11,13 @@ WIDTH = max(map(len, CHECKS))
 INDENT = len("WRONG") + 2 + WIDTH + 2
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("doctor", help="check Python, packages, kernel, fonts, converters, disk and data")
-    command.set_defaults(run=run)
+def add(command: argparse.ArgumentParser) -> None:
+    """It has no options."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Print a line for each thing that is checked, and how to mend what is wrong. Exit code 1 if anything is."""
-    n_wrong = 0
+    n_wrong, mends = 0, set()
     room = shutil.get_terminal_size(fallback=(120, 24)).columns - INDENT
     for name, finding in examine(Project(options.root.resolve())):
         n_wrong += not finding.ok
@@ -26,7 +25,8 @@ def run(options: argparse.Namespace) -> int:
         for line in broken(finding.text, room):
             print(f"{mark:5}  {name:{WIDTH}}  {line}", flush=True)
             mark = name = ""
-        if finding.mend:
+        if finding.mend and finding.mend not in mends:  # one remedy may mend many things
             print(f"{'':{INDENT}}-> {finding.mend}")
+            mends.add(finding.mend)
     print(f"\n{n_wrong} to mend." if n_wrong else "\nAll is well.")
     return 1 if n_wrong else 0

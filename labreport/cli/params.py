@@ -16,11 +16,9 @@ from .report import find_names
 INDENT = "  "
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("params", help="print the parameters of notebooks: type, default, range, meaning")
+def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("names", nargs="*", metavar="NAME", help="lab, then its notebooks, as `params r2 05`")
     command.add_argument("--profile", default="", help="show the values of this parameter set of the lab file")
-    command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

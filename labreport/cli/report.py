@@ -17,8 +17,7 @@ from ..project.project import Project
 DEFAULT_LAB = "backprop"
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("report", help="run a lab and write its HTML and PDF")
+def add(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "names", nargs="*", metavar="NAME", help=f"lab (default {DEFAULT_LAB}), then its notebooks (default all)"
     )
@@ -32,7 +31,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument("--why", action="store_true", help="build nothing, but tell what would be built, and why")
     add_variant(command)
-    command.set_defaults(run=run)
 
 
 def add_variant(command: argparse.ArgumentParser) -> None:

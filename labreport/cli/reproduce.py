@@ -7,10 +7,9 @@ from . import report
 REPRODUCED = ("r0", "r1", "r2", "r3", "r4", "claims")
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("reproduce", help=f"build the labs {', '.join(REPRODUCED)}")
+def add(command: argparse.ArgumentParser) -> None:
     report.add_variant(command)
-    command.set_defaults(run=run, parameters=[], why=False)
+    command.set_defaults(parameters=[], why=False)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,13 +16,11 @@ from ..project.project import Project
 from .report import DEFAULT_LAB
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("submit", help="check a report, and write the zip and the PDF to hand in")
+def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("lab", nargs="?", default=DEFAULT_LAB, help=f"lab (default {DEFAULT_LAB})")
     command.add_argument("--author", default="", help="name, if not the lab file's (or environment LABKIT_AUTHOR)")
     command.add_argument("--student-id", default="", help="number, if not the lab file's (or LABKIT_STUDENT_ID)")
     command.add_argument("--pages", action="store_true", help="show the first page of every section, not of chapters")
-    command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,8 +11,7 @@ from ..build.terminal import Terminal
 from ..project.project import Project
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("verify", help="check a bundle that was handed in, or a folder of them")
+def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("bundles", nargs="+", type=Path, metavar="PATH", help="zip file, or folder of zip files")
     command.add_argument("--sample", type=int, metavar="N", help="train only N of a bundle's runs again (default all)")
     command.add_argument("--seed", type=int, default=0, help="which N (default 0)")
@@ -22,7 +21,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--no-rerun", action="store_true", help="do not run this project's notebooks to compare with")
     command.add_argument("--html", type=Path, metavar="FILE", help="write the findings as a page")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write a row a bundle")
-    command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "Python": software.python,
     "packages": software.packages,
     "fonts": software.fonts,
+    "figures": software.figures,
     "pandoc": software.pandoc,
     "typst": software.typst,
     "kernel": software.kernel,

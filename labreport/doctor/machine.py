@@ -96,7 +96,7 @@ def digits(project: Project) -> Iterator[Finding]:
 def mnist(project: Project) -> Iterator[Finding]:
     from labkit.experiments.images import MNIST, checked, mnist_folder
 
-    get = f"{PYTHON} -m labkit data mnist --download"
+    get = f"{PYTHON} -m labreport data mnist --download"
     files = {file: mnist_folder() / file.name for file in MNIST.values()}
     if not any(path.is_file() for path in files.values()):
         yield Finding("not installed, and needed by the labs r3 and claims only", get)

@@ -3,10 +3,11 @@
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 PIN = re.compile(r"([\w.-]+)\s*==\s*([^\s;#]+)\s*(?:;\s*(\w+)\s*==\s*\"([^\"]*)\")?\s*(?:#.*)?")
 PYTHON_VERSION = ".".join(platform.python_version_tuple()[:2])
 ENVIRONMENT = {"python_version": PYTHON_VERSION, "sys_platform": sys.platform}  # what a condition may ask for
@@ -19,6 +20,16 @@ def pins(requirements: Path) -> Iterator[tuple[str, str]]:
             name, version, variable, wanted = found.groups()
             if variable is None or ENVIRONMENT.get(variable) == wanted:
                 yield name, version
+
+
+def oldest_python() -> str:
+    """The oldest version of Python that all pins take."""
+    return re.search(r'requires-python = ">=([\d.]+)"', PYPROJECT.read_text(encoding="utf-8")).group(1)
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Names of a list that may be long, as `numpy, pandas and 116 more`."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def installed(name: str) -> str | None:

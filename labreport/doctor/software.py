@@ -12,11 +12,10 @@ from pathlib import Path
 import labkit
 
 from ..project.project import Project
-from .finding import Finding, install, wrong
-from .pins import installed, pins
+from .finding import PYTHON, Finding, install, wrong
+from .pins import installed, listed, oldest_python, pins
 
 LIBRARY = Path(labkit.__file__).parent
-OLDEST_PYTHON = (3, 11)
 KERNEL_MINUTES = 2.0
 FONTS = {
     "NotoSansTC-Regular-big5.ttf": "b0e9a20eeb27148756a1d0baf38261edd0261866077dda716acc37b143c61e8a",
@@ -36,11 +35,11 @@ def version(project: Project) -> Iterator[Finding]:
 
 def python(project: Project) -> Iterator[Finding]:
     text = f"{'.'.join(map(str, sys.version_info[:3]))}, {sys.executable}"
-    if sys.version_info[:2] >= OLDEST_PYTHON:
+    oldest = oldest_python()
+    if sys.version_info >= tuple(map(int, oldest.split("."))):
         yield Finding(text)
     else:
-        needed = ".".join(map(str, OLDEST_PYTHON))
-        yield wrong(f"{text}; {needed} or newer is needed", f"make report PYTHON=python{needed}")
+        yield wrong(f"{text}; {oldest} or newer is needed", "name another one: make report PYTHON=python3.12")
 
 
 def packages(project: Project) -> Iterator[Finding]:
@@ -55,7 +54,7 @@ def packages(project: Project) -> Iterator[Finding]:
     missing = [f"{name}=={wanted[name]}" for name, there in found.items() if there is None]
     other = {name: there for name, there in found.items() if there not in (None, wanted[name])}
     if missing:
-        yield wrong(f"not installed: {', '.join(missing)}", install(project))
+        yield wrong(f"not installed: {listed(missing)}", install(project))
     if other:
         names = ", ".join(f"{name} {there} instead of {wanted[name]}" for name, there in other.items())
         yield wrong(f"other versions than requirements.txt has: {names}", install(project))
@@ -74,6 +73,17 @@ def fonts(project: Project) -> Iterator[Finding]:
         yield wrong(", ".join(bad), f"restore them: git checkout {LIBRARY / 'fonts'}")
     else:
         yield Finding(f"{len(FONTS)}, whole")
+
+
+def figures(project: Project) -> Iterator[Finding]:
+    from ..run.drawing import draws_as_pinned
+
+    if draws_as_pinned():
+        yield Finding("drawn as everywhere")
+    else:
+        text = "figures are drawn differently here: matplotlib is another one than is pinned, or its fonts are damaged"
+        version = dict(pins(project.requirements)).get("matplotlib", "")
+        yield wrong(text, f"{PYTHON} -m pip install --force-reinstall --no-deps matplotlib=={version}")
 
 
 def pandoc(project: Project) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ from traitlets.config import Config
 
 from labkit.errors import LabError
 
+from .drawing import USERS_SETTINGS, matplotlib_folder
 from .guard import Guard, Limits
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -135,8 +136,9 @@ def _prepare(content: Mapping[str, Any]) -> Node:
 
 def _kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[AsyncKernelManager]:
     """A manager that starts this very interpreter: the user's kernelspec `python3` may be another one."""
-    kernel_env = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"} | dict(env)
+    kernel_env = {key: value for key, value in os.environ.items() if key not in USERS_SETTINGS} | dict(env)
     kernel_env["IPYTHONDIR"] = private  # no start-up files and no settings of the user
+    kernel_env["MPLCONFIGDIR"] = matplotlib_folder(private)
     kernel_env["PYTHONHASHSEED"] = "0"
     kernel_env |= dict.fromkeys(BLAS_THREADS, "1")  # cores go to notebooks and to the workers of their studies
 

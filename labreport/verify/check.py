@@ -15,6 +15,7 @@ from ..build.terminal import Terminal
 from ..hand_in.bundle import SUBMISSION
 from ..project.labs import Lab, lab_names, load_lab
 from ..project.project import Project
+from ..run.drawing import draws_as_pinned
 from . import child
 from .checks import compare, integrity, retrain
 from .checks.rerun import Own, Rerun, Reruns, parameters
@@ -165,6 +166,9 @@ class Checker:
             verdict.add(result.findings)
             verdict.count(numbers=result.n_numbers, figures=result.n_figures)
             self._remember(verdict, notebook.name, result.words)
+        if rerun.notebooks and not draws_as_pinned():
+            text = "figures were not compared: this machine draws them differently, and `lab doctor` says why"
+            verdict.add([Finding(LOOK, "tables", text)])
         handed_in = read["entries"].get(SUBMISSION, "")
         if rerun.notebooks and exact and not touched and not rerun.errors and handed_in != rerun.submission:
             verdict.add([Finding(FAILED, "tables", f"{SUBMISSION} is not what the notebooks give here")])

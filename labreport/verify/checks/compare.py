@@ -14,6 +14,7 @@ from typing import Any
 from labkit.experiments.config import RunConfig
 
 from ...project.parameter_table import INJECTED
+from ...run.drawing import draws_as_pinned
 from ..reading.cells import Cell, Output
 from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
 from ..reading.numbers import deviation, numbers
@@ -128,7 +129,7 @@ def blame(result: Comparison, where: str, found: Sequence[tuple[str, float]]) ->
 def count(result: Comparison, outputs: Sequence[Output]) -> None:
     for output in outputs:
         result.n_numbers += tables.n_numbers(output.grid) + len(numbers(output.text))
-        result.n_figures += output.kind == "figure"
+        result.n_figures += output.kind == "figure" and draws_as_pinned()
 
 
 def differences(ours: Sequence[Output], theirs: Sequence[Output]) -> Iterator[tuple[str, float]]:
@@ -139,7 +140,7 @@ def differences(ours: Sequence[Output], theirs: Sequence[Output]) -> Iterator[tu
     for mine, other in zip(ours, theirs, strict=True):
         if mine.sha != other.sha:
             found = list(differences_of(mine, other))
-            if not found and not tables.measured_columns(mine.grid[: mine.n_head]):
+            if not found and mine.pictures == other.pictures and not tables.measured_columns(mine.grid[: mine.n_head]):
                 found = [("a part that a reader does not see", 0.0)]
             yield from found
 
@@ -152,7 +153,7 @@ def differences_of(mine: Output, other: Output) -> Iterator[tuple[str, float]]:
         return
     for theirs, ours, far in tables.differing(mine.grid, other.grid, mine.n_head):
         yield f"table {name}: {theirs!r}, here {ours!r}", far
-    if mine.pictures != other.pictures:
+    if mine.pictures != other.pictures and draws_as_pinned():
         yield f"figure {name} is another picture", moved(mine.drawing, other.drawing)
     if mine.text != other.text:
         yield (
