@@ -5,6 +5,7 @@ gradcheck; then datasets, config, runs, training, studies; then figures and tabl
 analysis, for what notebooks ask beyond them.
 """
 
+import sys
 from importlib import import_module
 
 from . import engine  # noqa: F401 - first: it notes what the files of the engine hold before they are loaded
@@ -39,5 +40,11 @@ def __getattr__(name: str):
 
 
 def __dir__() -> list[str]:
-    """All names, for what completes them."""
-    return sorted({*globals(), *__all__})
+    """What is meant to be used, for what completes names."""
+    return __all__
+
+
+if "ipykernel" in sys.modules:  # what the cell that imports labkit shows is watched from here on
+    from .experiments.bar import Cell
+
+    Cell.watch()

@@ -26,8 +26,8 @@ def show_output(data: dict, kind: str, caption: str, alt: str | None = None, lab
     display(data, raw=True, metadata={"report": report})
 
 
-def provenance(studies: Iterable, parameters: dict) -> None:
-    """One sentence on how the numbers were made: versions, seeds and parameters, and nothing that changes by itself."""
+def provenance(studies: Iterable) -> None:
+    """One sentence on how the numbers were made, with nothing that changes by itself. Parameters: see the appendix."""
     import numpy as np
 
     from . import __version__
@@ -35,9 +35,8 @@ def provenance(studies: Iterable, parameters: dict) -> None:
 
     runs = [run for study in studies for run in study.members]
     seeds = sorted({run.config.seed for run in runs})
-    settings = ", ".join(f"`{name} = {value!r}`" for name, value in parameters.items())
     say(
         f"Made with labkit {__version__} (engine `{engine_version()[:12]}`), Python {platform.python_version()} and "
         f"numpy {np.__version__}: {len(runs)} runs, seeds {seeds[0]} to {seeds[-1]}, "
-        f"{sum(run.epochs for run in runs):,} epochs in all. Parameters: {settings}."
+        f"{sum(run.epochs for run in runs):,} epochs in all."
     )

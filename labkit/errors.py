@@ -1,6 +1,7 @@
-"""The one kind of error a student reads: what was given, what is allowed, and the nearest name; and the checks of
-names and numbers that raise it."""
+"""What a student reads when something cannot be: what was given, what is allowed, and the nearest name; and the checks
+of names and numbers that say so."""
 
+import traceback
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
@@ -25,8 +26,32 @@ ELSEWHERE = {
 }
 
 
-class LabError(ValueError):
+class Folded:
+    """An exception that a notebook shows as its sentence and the lines of the cells that led to it."""
+
+    unfolded = False
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: folded, and whole when it is asked again, as `%tb` does."""
+        from IPython import get_ipython
+
+        shell = get_ipython()
+        if self.unfolded:
+            return shell.InteractiveTB.structured_traceback(type(self), self, self.__traceback__)
+        self.unfolded = True
+        lines = [f"{type(self).__name__}: {self}"]
+        for frame in traceback.extract_tb(self.__traceback__):
+            if cell := shell.compile.format_code_name(frame.filename):
+                lines += [f"{' '.join(cell)}, line {frame.lineno}", f"    {frame.line}"]
+        return [*lines, "(%tb shows the whole traceback)"]
+
+
+class LabError(Folded, ValueError):
     """Something the user can mend. The command line prints its message without a traceback."""
+
+
+class Stopped(Folded, KeyboardInterrupt):
+    """The user interrupted a training; the message says what is kept."""
 
 
 def choice(name: str, given: object, allowed: Iterable[str]) -> None:

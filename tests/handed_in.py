@@ -13,7 +13,7 @@ from small_project import cell, make_project, write_notebook
 
 from labreport.__main__ import main
 from labreport.hand_in import bundle
-from labreport.hand_in.page_map import read_page_map, to_csv
+from labreport.hand_in.page_map import pages_csv, read_page_map
 from labreport.page.document import Chapter, ReportMeta
 from labreport.page.html.render import render_html
 from labreport.page.pdf.render import render_pdf
@@ -139,13 +139,13 @@ def with_report(entries: Entries) -> Entries:
 
     pdf = render_pdf(chapters(), meta)
     made = {"report.html": render_html(chapters(), meta).encode(), "report.pdf": pdf}
-    return with_hashes(entries | made | {bundle.PAGES: to_csv(read_page_map(pdf))})
+    return with_hashes(entries | made | {bundle.PAGES: pages_csv(read_page_map(pdf))})
 
 
 def write(folder: Path, entries: Entries, name: str = NAME) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(bundle.pack(entries))
+    path.write_bytes(bundle.zip_of(entries))
     return path
 
 

@@ -123,6 +123,7 @@ def test_summary_names_layers_shapes_and_parameters():
     assert net.n_params == 30 + 49 * 4 + 5
     assert repr(net).splitlines()[1].split() == ["conv2d", "3", "x", "8", "x", "8", "30"]
     assert repr(net).splitlines()[-1].split() == ["total", "231"]
+    assert "<tr><th>conv2d</th><td>3 x 8 x 8</td><td>30</td></tr>" in net._repr_html_()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from labkit.experiments import images
 from labkit.figures.fonts import own_fonts
 from labreport.__main__ import main
 from labreport.doctor import checks as doctor
-from labreport.doctor import finding, machine, software
+from labreport.doctor import diagnosis, machine, software
 from labreport.page import pandoc
 from labreport.run import drawing
 
@@ -67,11 +67,11 @@ def test_packages_are_held_against_the_pins(project):
 
 def test_outside_an_environment_it_names_the_one_of_the_project(project, monkeypatch):
     monkeypatch.setattr(sys, "prefix", sys.base_prefix)
-    assert "-m venv .venv, then .venv" in finding.install(project)
+    assert "-m venv .venv, then .venv" in diagnosis.install(project)
     own = project.root / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     own.parent.mkdir(parents=True)
     own.touch()
-    assert finding.install(project).startswith("the packages are in .venv: use .venv/")
+    assert diagnosis.install(project).startswith("the packages are in .venv: use .venv/")
 
 
 def test_an_old_python(project, monkeypatch):
@@ -102,7 +102,7 @@ def test_a_missing_package_is_a_line(project, monkeypatch, check, module):
         monkeypatch.delitem(sys.modules, f"labkit.experiments.{name}", raising=False)
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(doctor, "CHECKS", {check: doctor.CHECKS[check]})
-    pandoc._binary.cache_clear()
+    pandoc.binary.cache_clear()
     ((name, found),) = doctor.examine(project)
     assert name == check and not found.ok
     assert module in found.text
@@ -209,15 +209,15 @@ def test_damaged_and_missing_data(project, monkeypatch, tmp_path):
     monkeypatch.setenv("LABKIT_DATA", str(tmp_path))
     mnist = tmp_path / "mnist"
     mnist.mkdir()
-    assert "not installed" in good(machine.mnist, project)
+    assert "not installed" in good(machine.mnist_data, project)
     names = [file.name for file in images.MNIST.values()]
     (mnist / names[0]).write_bytes(b"not an image")
-    assert bad(machine.mnist, project)[0].startswith(f"{', '.join(names[1:])} missing")
+    assert bad(machine.mnist_data, project)[0].startswith(f"{', '.join(names[1:])} missing")
     for name in names:
         (mnist / name).write_bytes(b"not an image")
-    text, mend = bad(machine.mnist, project)
+    text, mend = bad(machine.mnist_data, project)
     assert "is damaged: size in bytes expected" in text and "data mnist --download" in mend
     monkeypatch.setattr(images, "DIGITS", tmp_path / "digits.csv.gz")
-    assert "digits.csv.gz" in bad(machine.digits, project)[0]
+    assert "digits.csv.gz" in bad(machine.digits_data, project)[0]
     (tmp_path / "digits.csv.gz").write_bytes(b"1f8b")
-    assert "git checkout" in bad(machine.digits, project)[1]
+    assert "git checkout" in bad(machine.digits_data, project)[1]

@@ -4,21 +4,20 @@ import pytest
 from report_samples import META, SVG, chapter, code, figure, markdown, png, shown, stream
 
 from labkit.errors import LabError
-from labreport.page import grid as html_tables
-from labreport.page import logs as ansi
-from labreport.page import mathematics
+from labreport.page import logs, mathematics
 from labreport.page.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
-from labreport.page.reading import read
+from labreport.page.grid import ink_on, read_grids, split
+from labreport.page.reading import read_chapters
 
 FRAME = "<table><thead><tr><th></th><th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody></table>"
 
 
 def blocks(*cells):
-    return read([chapter(*cells)], META).sections[0].blocks
+    return read_chapters([chapter(*cells)], META).sections[0].blocks
 
 
 def test_title_is_the_first_heading_and_tags_choose_what_is_read():
-    section = read(
+    section = read_chapters(
         [
             chapter(
                 markdown("# Basic *training*\n\nText."),
@@ -88,24 +87,17 @@ def test_outputs_take_their_richest_form():
         ("one\r\ntwo\r\n", "one\ntwo"),
         ("typo\b\b\bext", "text"),
         ("\x1b[2K\x1b[1Gcleared\x1b]0;title\x07", "cleared"),
+        ("plain \x1b[1;31mred\x1b[0m \x1b[38;5;226mpale\x1b[0m", "plain red pale"),
     ],
 )
 def test_terminal_is_resolved(printed, seen):
-    assert ansi.resolve(printed) == seen
-
-
-def test_colors_become_legible_spans():
-    spans = ansi.spans("plain \x1b[1;31mred\x1b[0m \x1b[38;5;226mpale\x1b[0m \x1b[48;2;0;0;0mdark\x1b[0m")
-    assert [span.text for span in spans] == ["plain ", "red", " ", "pale", " ", "dark"]
-    assert spans[1].bold and spans[1].color == "#b3261e"
-    assert 0.94 / (ansi.luminance(spans[3].color) + 0.05) >= 4.5
-    assert spans[5].color == "#ffffff"
+    assert logs.terminal_text(printed) == seen
 
 
 def test_long_log_keeps_both_ends():
     text = "\n".join(map(str, range(100)))
-    assert ansi.shorten(text, 3, 2).split("\n") == ["0", "1", "2", "⋯ 95 lines omitted ⋯", "98", "99"]
-    assert ansi.shorten(text, 90, 10) == text
+    assert logs.shorten(text, 3, 2).split("\n") == ["0", "1", "2", "⋯ 95 lines omitted ⋯", "98", "99"]
+    assert logs.shorten(text, 90, 10) == text
 
 
 def test_wide_table_is_split_at_columns_with_its_index():
@@ -114,8 +106,8 @@ def test_wide_table_is_split_at_columns_with_its_index():
     row = "<tr><th>r</th>" + "".join(f"<td>0.{i:06d}</td>" for i in columns) + "</tr>"
     groups = '<tr><th></th><th colspan="9">left</th><th colspan="9">right</th></tr>'
     html = f"<table><thead>{groups}<tr><th></th>{head}</tr></thead><tbody>{row}</tbody></table>"
-    (whole,), _ = html_tables.parse(html)
-    parts = html_tables.split(whole, 100)
+    (whole,), _ = read_grids(html)
+    parts = split(whole, 100)
     assert len(parts) == 3
     assert max(part.n_columns for part in parts) - min(part.n_columns for part in parts) <= 1
     named = [cell.text for part in parts for cell in part.cells if cell.text.startswith("feature")]
@@ -126,7 +118,7 @@ def test_wide_table_is_split_at_columns_with_its_index():
 
 
 def test_numbers_are_told_from_words():
-    (found,), rest = html_tables.parse(
+    (found,), rest = read_grids(
         "<style>#T_a {background-color: #ffeeaa; color: #000000}</style>before"
         "<table><tr><th>n</th><th>word</th></tr><tr><td id='T_a'>1.5e-3</td><td>x</td></tr>"
         "<tr><td>0.91 ± 0.02</td><td>1</td></tr></table><script>x()</script>"
@@ -135,6 +127,12 @@ def test_numbers_are_told_from_words():
     assert found.n_head == 1
     assert rest == "before"
     assert [cell.background for cell in found.cells if cell.text == "1.5e-3"] == ["#ffeeaa"]
+
+
+def test_ink_is_legible_on_any_background():
+    assert [ink_on(paper) for paper in ("#000000", "#440154", "#fde725", "#ffffff")] == ["#ffffff"] * 2 + [
+        "#000000"
+    ] * 2
 
 
 @pytest.mark.parametrize(

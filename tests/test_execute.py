@@ -9,18 +9,18 @@ import pytest
 from small_project import cell
 
 from labreport.run import drawing
-from labreport.run.execute import NotebookError, Source, run_notebook, to_bytes
+from labreport.run.execute import NotebookError, NotebookSource, run_notebook, to_bytes
 from labreport.run.guard import Guard, Limits
 
 
-def source(tmp_path: Path, *cells: dict, **parameters: object) -> Source:
+def source(tmp_path: Path, *cells: dict, **parameters: object) -> NotebookSource:
     content = {
         "nbformat": 4,
         "nbformat_minor": 4,
         "metadata": {"kernelspec": {"name": "gone"}},
         "cells": list(cells),
     }
-    return Source("01_first", tmp_path / "01_first.ipynb", content, parameters)
+    return NotebookSource("01_first", tmp_path / "01_first.ipynb", content, parameters)
 
 
 def printed(notebook: dict) -> str:
@@ -130,3 +130,36 @@ def test_the_last_line_of_the_cell_is_named_not_one_of_a_library(tmp_path: Path)
     code = "import json\ndef load(text):\n    return json.loads(text)\nload('{')"
     with pytest.raises(NotebookError, match=r"^01_first, cell 1, line 4: JSONDecodeError: .*\n    load\('\{'\)"):
         run_notebook(source(tmp_path, cell(code)), {})
+
+
+REFUSED = ["from labkit import RunConfig\ndef tried(rate):\n    return RunConfig(lr=rate)", "x = 1\ntried(-1)"]
+
+
+def test_a_lab_error_is_its_sentence_and_the_lines_of_the_cells(tmp_path: Path) -> None:
+    cells = [*map(cell, REFUSED), cell("print('never')")]
+    named = r"^01_first, cell 2, line 2: LabError: lr must .*\n    tried\(-1\)$"
+    with pytest.raises(NotebookError, match=named) as error:
+        run_notebook(source(tmp_path, *cells), {})
+    (output,) = error.value.partial.cells[1].outputs
+    assert (output.ename, output.evalue) == ("LabError", "lr must be a number > 0; got -1")
+    assert output.traceback == [
+        "LabError: lr must be a number > 0; got -1",
+        "Cell In[2], line 2",
+        "    tried(-1)",
+        "Cell In[1], line 3",
+        "    return RunConfig(lr=rate)",
+        "(%tb shows the whole traceback)",
+    ]
+
+
+def test_the_whole_traceback_is_shown_when_it_is_asked_for(tmp_path: Path) -> None:
+    cells = [cell(REFUSED[0]), cell(REFUSED[1], "raises-exception"), cell("%tb", "raises-exception")]
+    output = run_notebook(source(tmp_path, *cells), {}).cells[2].outputs[0]
+    assert "config.py" in str(output) and "lr must be a number" in str(output)
+
+
+def test_each_cell_is_told_when_it_begins(tmp_path: Path) -> None:
+    told = []
+    cells = [cell("# Title"), cell("a = 1", "parameters"), cell("print(a)")]
+    run_notebook(source(tmp_path, *cells, a=2), {}, on_cell=lambda *numbers: told.append(numbers))
+    assert told == [(1, 3), (2, 3), (3, 3)]

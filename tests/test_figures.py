@@ -10,8 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from labkit import LabError, RunConfig, figures, run_study
-from labkit.figures import rendered
 from labkit.figures.curves import aligned, spaced
+from labkit.figures.inline import rendered
 from labkit.figures.style import styles_of
 
 SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=40, lr=1.0)
@@ -163,3 +163,49 @@ def test_show_puts_caption_and_alt_into_the_output(study, monkeypatch):
 def test_no_figure_without_caption_and_alt(caption, alt, missing):
     with pytest.raises(LabError, match=f"a figure needs {missing}="):
         figures.show(figures.panels(), caption=caption, alt=alt)
+
+
+LAST_LINES = """\
+from labkit import RunConfig, figures, run_study
+study = run_study(RunConfig(n_epochs=50), seed=range(2))
+--
+figures.learning_curves(study)
+--
+figures.training_and_validation(study)
+--
+figures.learning_curves(study).figure
+--
+ax = figures.learning_curves(study)
+figures.show(ax, caption="Found.", alt="A curve.")
+ax
+--
+import numpy as np
+np.array([1.0, 2.0])"""
+
+
+def test_a_figure_that_is_the_last_line_shows_itself_and_once(tmp_path):
+    from test_execute import cell, source
+
+    from labreport.run.execute import run_notebook
+
+    notebook = run_notebook(source(tmp_path, *map(cell, LAST_LINES.split("\n--\n"))), {})
+    _, axes, array, figure, shown, numbers = (one.outputs for one in notebook.cells)
+    for (output,) in (axes, array, figure):
+        assert {"image/svg+xml", "image/png"} <= set(output.data)
+        assert output.metadata["report"]["kind"] == "figure"
+    assert axes[0].data["text/plain"] == "Figure: training loss (MSE) against epoch"
+    assert axes[0].data["image/svg+xml"] == figure[0].data["image/svg+xml"]
+    assert ["image/png" in output.data for output in shown] == [True, False]  # by show, and not again
+    assert numbers[0].data == {"text/plain": "array([1., 2.])"}
+
+
+def test_a_figure_without_a_caption_is_in_the_report_and_says_so(tmp_path):
+    from small_project import build, cell, make_project, write_notebook
+
+    project = make_project(tmp_path)
+    first, second, *_ = LAST_LINES.split("\n--\n")
+    write_notebook(project, "02_second", cell("# The second notebook"), cell(first), cell(second))
+    outcome, _ = build(project)
+    assert not outcome.errors
+    page = (project.reports("backprop") / "02_second.html").read_text(encoding="utf-8")
+    assert "This figure has no caption yet" in page and "training loss (MSE) against epoch" in page

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from matplotlib import font_manager
 
-from labkit.figures import panels, rendered
+from labkit.figures import panels
 from labkit.figures.fonts import own_fonts, use_own_fonts
+from labkit.figures.inline import rendered
 
 ROOT = Path(__file__).parent.parent
 DRAW = """
 import hashlib
 from labkit import figures
+from labkit.figures import inline
 from labkit.figures.style import styled
 
 @styled
@@ -27,7 +29,7 @@ def draw():
     ax.legend()
     return ax.figure
 
-print(*(hashlib.sha256(figures.rendered(draw(), form)).hexdigest() for form in ("svg", "png")))
+print(*(hashlib.sha256(inline.rendered(draw(), form)).hexdigest() for form in ("svg", "png")))
 """
 SETTINGS = """
 font.family: serif

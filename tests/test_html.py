@@ -175,6 +175,9 @@ HOSTILE = [
         stream("\x1b[31mred\x1b[0m \x07" + "y" * 3000),
         shown({"text/html": "<p onclick='x()'>kept <script>alert(1)</script><iframe src='http://x.org'></iframe></p>"}),
         shown({"text/html": "<table></table>"}),
+        shown(
+            {"text/html": "<style>@import url(//x.org/a.css)</style><img srcset=//x.org/b.png><object data=//x.org>"}
+        ),
         shown({"text/markdown": "![](data:image/svg+xml;base64,PHN2Zy8+) #lab.log(1) $ not math"}),
         tags=("raises-exception",),
     ),
@@ -191,6 +194,7 @@ def test_hostile_notebook(caplog):
     assert not [tag for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
     assert "javascript:" not in html
     assert "\x00" not in html
+    assert not FETCHED.search(html.replace(soup.find("script").string, ""))
     assert "kept" in soup.text
     assert len(caplog.records) >= 3
 

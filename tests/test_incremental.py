@@ -24,10 +24,11 @@ from labkit import RunConfig, figures, run_study
 study = run_study(RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=100), seed=range(2))
 figures.show(figures.learning_curves(study, by="lr"), caption="Two runs.", alt="Two curves.")"""
 # What training imports beside the engine, and why no result depends on it: texts of errors, how far training is,
-# what is told of finished runs, how their numbers and files are written, what they are cached by.
+# what is told of finished runs, how their numbers and files are written, what they are cached by, how objects show
+# themselves.
 NO_PART_IN_RESULTS = {
-    *("engine", "errors", "environment", "files", "rounding"),
-    *("nn.gradcheck", "experiments.cost", "experiments.progress", "experiments.record", "experiments.registered"),
+    *("engine", "errors", "environment", "rounding", "overview", "plain_tables", "nn.gradcheck"),
+    *("experiments.cost", "experiments.progress", "experiments.bar", "experiments.record", "experiments.registered"),
 }
 PACKAGES = {"nn", "experiments"}
 
@@ -110,9 +111,9 @@ def test_why_names_every_kind_of_change_and_builds_nothing(tmp_path: Path, monke
     write_notebook(project, "02_second", cell("# Other"))
     assert why(project) == {"01_first": [], "02_second": ["the notebook changed"], "report": ["02_second is to be run"]}
     monkeypatch.setattr(freshness, "version", lambda name: "9.9.9")
-    freshness._versions.cache_clear()
+    freshness.package_versions.cache_clear()
     assert any(reason.startswith("package numpy changed from 2.") for reason in why(project)["01_first"])
-    freshness._versions.cache_clear()
+    freshness.package_versions.cache_clear()
     monkeypatch.undo()
     assert "author changed from Your Name to Ming" in why(project, author="Ming")["01_first"]
     assert build(project)[0].executed == ["02_second"]

@@ -1,5 +1,7 @@
 """Lab files: what they hold, and what is said about one that is wrong."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,48 @@ def test_unknown_lab_and_unknown_profile(tmp_path: Path) -> None:
         load_lab(project, "backprop").profile("slow")
     with pytest.raises(LabError, match="there is no lab"):
         load_lab(Project(tmp_path), "backprop")
+
+
+QUICK = '["01_first"]\nn_seeds = 1\nlr = 0.1\n["extras/03_third"]\nanything = 1\n'
+
+
+def test_quick_values_of_a_notebook_serve_every_lab_and_a_lab_may_have_its_own(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    (project.notebooks / "extras").mkdir()
+    shutil.copy(project.notebooks / "02_second.ipynb", project.notebooks / "extras" / "03_third.ipynb")
+    project.quick.write_text(QUICK, encoding="utf-8")
+    (project.labs / "other.toml").write_text(LAB[: LAB.index("[profiles")], encoding="utf-8")
+    own = {"n_seeds": 2, "hidden_sizes": [7, 8], "lr": 0.1}
+    assert load_lab(project, "backprop").profile("quick") == {"01_first": own, "02_second": {}}
+    assert load_lab(project, "other").profile("quick") == {"01_first": {"n_seeds": 1, "lr": 0.1}, "02_second": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('["01_frist"]', "notebook must be one of '01_first', '02_second'; got '01_frist' (did you mean '01_first'?)"),
+        ('"01_first" = 3', "the parameters of '01_first' must be a table; got 3"),
+        (
+            '["01_first"]\nn_sedes = 1',
+            "01_first: parameter must be one of 'n_seeds', 'hidden_sizes', 'lr'; got 'n_sedes'",
+        ),
+        ('["01_first"]\nn_seeds = 99', "01_first: n_seeds must be within 1 .. 10; got 99"),
+        ("[", "is not valid TOML"),
+    ],
+)
+def test_wrong_quick_values_are_refused_whichever_lab_is_built(tmp_path: Path, text: str, message: str) -> None:
+    project = make_project(tmp_path / "project")
+    project.quick.write_text(text, encoding="utf-8")
+    with pytest.raises(LabError, match=f"^notebooks/quick.toml.*{re.escape(message)}"):
+        load_lab(project, "backprop")
+
+
+def test_what_lies_beside_the_notebooks_is_neither_lab_nor_profile(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    for name in ("quick.toml", "dot.png", "data/points.csv", ".hidden", "__pycache__/x.pyc"):
+        (project.notebooks / name).parent.mkdir(exist_ok=True)
+        (project.notebooks / name).write_text("", encoding="utf-8")
+    assert [path.name for path in project.beside()] == ["points.csv", "dot.png"]
 
 
 @pytest.mark.parametrize("name", lab_names(Project(ROOT)))

@@ -6,7 +6,7 @@ import pytest
 from small_project import LAB, PARAMETERS, cell, make_project, write_notebook
 
 from labreport.__main__ import main
-from labreport.cli.columns import aligned, broken, needed, screen_width
+from labreport.cli.columns import aligned_lines, broken, needed, screen_width
 
 MEANING = "seeds, and more words than a narrow screen has room for on a line of its own, 中文也要"
 ROWS = [["name", "value"], ["hidden_sizes", "(10, 10, 10, 10)"], ["中文", "字字字字字字"]]
@@ -62,12 +62,12 @@ def test_on_a_terminal_nothing_is_cut_and_no_name_broken(capsys, project, monkey
 
 def test_columns_are_aligned_on_the_screen():
     assert needed(ROWS) == 12 + 2 + 16
-    assert list(aligned(ROWS, 30)) == [
+    assert list(aligned_lines(ROWS, 30)) == [
         ["name          value"],
         ["hidden_sizes  (10, 10, 10, 10)"],
         ["中文          字字字字字字"],
     ]
-    assert list(aligned(ROWS, 22))[1:] == [
+    assert list(aligned_lines(ROWS, 22))[1:] == [
         ["hidden_sizes  (10, 10,", "              10, 10)"],
         ["中文          字字字字", "              字字"],
     ]

@@ -5,6 +5,7 @@ import pytest
 
 from labkit import RunConfig, figures, run_study
 from labkit.analysis.range_test import range_curves, range_test
+from labkit.figures.inline import rendered
 from labkit.tables import epochs_to
 
 SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=60, loss="mse")
@@ -45,7 +46,7 @@ def test_runs_that_never_come_to_the_target_are_counted_above(study):
 
 def test_no_run_at_the_target_still_draws(study):
     ax = figures.against_setting({"xor": study}, by="lr", result="epochs", target=1e-9)
-    assert figures.rendered(ax.figure, "png")
+    assert rendered(ax.figure, "png")
 
 
 def test_widths_are_named_on_the_axis_and_accuracy_is_in_per_cent():

@@ -20,9 +20,8 @@ from labkit.experiments.config import RunConfig
 from labreport.__main__ import main
 from labreport.hand_in import bundle, submission_checks
 from labreport.hand_in.page_map import read_page_map
-from labreport.hand_in.submission import Work, pack
+from labreport.hand_in.submission import Work, put_together
 from labreport.page.document import Chapter, ReportMeta
-from labreport.page.html.references import network_references
 from labreport.page.pdf.render import render_pdf
 from labreport.project.labs import load_lab
 from labreport.project.project import Project
@@ -252,10 +251,6 @@ def pdf_of_one_chapter(project: Project) -> None:
     shutil.copy(report(project, "01_first.pdf"), report(project, "report.pdf"))
 
 
-def html_with_tracker(project: Project) -> None:
-    edit(report(project, "report.html"), "</main>", '<img src="https://example.org/t.png"></main>')
-
-
 def damaged_runs(project: Project) -> None:
     edit(report(project, "runs/01_first.jsonl"), '{"config"', '{"konfig"')
 
@@ -284,7 +279,6 @@ SPOILED = [
     (no_html, ["there is no report in reports/backprop"], "run `make report LAB=backprop`"),
     (cut_pdf, [f"{STALE}\n  report: report.pdf is damaged", "report.pdf: the PDF cannot be opened: "], "run `make"),
     (pdf_of_one_chapter, [STALE, "report.pdf has 1 of 2 chapters, on "], "run `make report"),
-    (html_with_tracker, [STALE, "report.html would load from the network: https://example.org/t.png"], "put the file"),
     (damaged_runs, [STALE, "the recorded runs cannot be read: runs/01_first.jsonl, line 1, is not"], "remove reports/"),
     (impossible_run, [STALE, "the recorded runs cannot be read: runs/01_first.jsonl, line 1: activation"], "remove re"),
 ]
@@ -438,7 +432,7 @@ def test_files_that_change_while_they_are_read(copied: Project) -> None:
     work = Work(copied, load_lab(copied, "backprop"))
     work.built["tables/02_second-sizes.csv"].write_text("a,b\n1,3\n")
     with pytest.raises(LabError, match=r"02_second-sizes.csv changed while it was read; is a build at work\?"):
-        pack(work)
+        put_together(work)
 
 
 @pytest.mark.parametrize(
@@ -463,16 +457,6 @@ def test_empty_answers(tmp_path: Path, text: str, empty: bool) -> None:
     write_notebook(project, "02_second", cell("# Second"), markdown([text], "answer"))
     found = list(submission_checks.answers_are_written(Work(project, load_lab(project, "backprop"))))
     assert [finding.problem for finding in found] == ["02_second, cell 2: the answer is empty"] * empty
-
-
-def test_network_references() -> None:
-    page = """<p>http://a.example</p><a href="http://b.example/x">kept</a><img src="data:image/png;base64,//8=">
-    <img src="https://c.example/i.png"><img srcset="x.png 1x, //d.example/b.png 2x"><svg><use href="#own"/>
-    <image xlink:href="http://e.example/"/></svg><p style="background: url('//f.example/g')">
-    <link rel="stylesheet" href="https://g.example/s.css"><script>"http://in.a.script"</script>
-    <style>@import "http://h.example/s"; p { background: url(https://i.example/j) }</style>"""
-    found = " ".join(network_references(page))
-    assert re.findall(r"//(\w+)\.example", found) == list("cdefghi")
 
 
 def test_page_map_of_deep_and_long_sections() -> None:
@@ -503,7 +487,7 @@ def test_run_lines() -> None:
     config = RunConfig().as_dict()
     run = {"config": config, "results": {}, "epochs": 1, "stopped": "n_epochs", "weights": "", "history": ""}
     line = json.dumps(run).encode()
-    assert len(bundle.read_runs(line + b"\n" + line + b"\n", "runs/x.jsonl")) == 2
+    assert len(bundle.runs_of(line + b"\n" + line + b"\n", "runs/x.jsonl")) == 2
     for wrong in (b"[]", b"{}", b"nonsense", b"1", b"\xff", line.replace(b'"epochs"', b'"epoch"')):
         with pytest.raises(LabError, match=r"runs/x.jsonl, line 2, is not a run with config, results"):
-            bundle.read_runs(line + b"\n" + wrong, "runs/x.jsonl")
+            bundle.runs_of(line + b"\n" + wrong, "runs/x.jsonl")

@@ -6,8 +6,8 @@ import pytest
 
 from labkit import LabError, RunConfig, run_study, tables, train_one
 from labkit.display import provenance, say
+from labkit.plain_tables import to_html
 from labkit.rounding import large, number_text, percent, quantiles, setting_text, significant, spread_text
-from labkit.tables.html import to_html
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
 
@@ -168,7 +168,7 @@ def test_what_is_said_is_markdown_and_the_same_every_time(study, monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data["text/markdown"]))
     say("**Yes.**")
-    provenance([study], {"lrs": [0.01, 5.0]})
-    provenance([study], {"lrs": [0.01, 5.0]})
+    provenance([study])
+    provenance([study])
     assert shown[0] == "**Yes.**" and shown[1] == shown[2]
-    assert "12 runs, seeds 0 to 5, 480 epochs in all" in shown[1] and "`lrs = [0.01, 5.0]`" in shown[1]
+    assert "12 runs, seeds 0 to 5, 480 epochs in all." in shown[1]

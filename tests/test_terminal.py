@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from labkit.experiments.progress import ProgressFile, duration
 from labreport.build import terminal
-from labreport.build.terminal import ProgressFile, Terminal, WarningLines, duration
+from labreport.build.terminal import Terminal, WarningLines
 
 
 class Screen(io.StringIO):
@@ -69,13 +70,22 @@ def test_watch_follows_a_file(stream: io.StringIO, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(terminal, "REDRAW_SECONDS", 0.01)
     monkeypatch.setattr(terminal, "PLAIN_SECONDS", 0.02)
     path = tmp_path / "progress.jsonl"
-    with Terminal(stream).watch("01_first", path) as progress:
+    with Terminal(stream).watch("01_first", path) as watched:
+        watched.on_cell(2, 7)
         append(path, study="xor", total=20, add=5)
         time.sleep(0.2)
         append(path, study="xor", total=20, add=15)
-    assert progress.latest.done == 20
-    assert "study 1: 5 of 20 epochs" in stream.getvalue()
+    assert watched.progress.latest.done == 20
+    assert "cell 2 of 7, study 1: 5 of 20 epochs" in stream.getvalue()
     assert ("\r" in stream.getvalue()) == stream.isatty()
+
+
+def test_a_study_that_has_ended_is_no_longer_named(tmp_path: Path) -> None:
+    watched = terminal.Watched("01_first", ProgressFile(tmp_path / "progress.jsonl"))
+    append(watched.progress.path, study="xor", total=20, add=20)
+    watched.on_cell(3, 7)
+    watched.progress.read(1.0)
+    assert watched.status(1.0) == "cell 3 of 7"
 
 
 def test_durations() -> None:

@@ -24,9 +24,10 @@ from labreport.hand_in import bundle
 from labreport.project.project import Project
 from labreport.run import drawing
 from labreport.verify import child, examine
-from labreport.verify.check import Checker, bundles, check_all
-from labreport.verify.checks.retrain import Plan
-from labreport.verify.reading.findings import Verdict
+from labreport.verify.bundles import bundles, check_all
+from labreport.verify.check import Checker
+from labreport.verify.checks.retrain import Budget
+from labreport.verify.reading.findings import BundleVerdict
 from labreport.verify.reading.strict import Unreadable
 
 FIRST, RUNS, CSV = "executed/01_first.ipynb", "runs/01_first.jsonl", "tables/01_first-rates.csv"
@@ -40,7 +41,7 @@ class Handed:
     project: Project
     checker: Checker
 
-    def check(self, folder: Path, entries: Entries, name: str = NAME) -> Verdict:
+    def check(self, folder: Path, entries: Entries, name: str = NAME) -> BundleVerdict:
         self.checker.words.clear()
         return self.checker.check(write(folder, entries, name))
 
@@ -55,7 +56,7 @@ def handed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handed]:
         student = handed_in.write_lab(tmp_path_factory.mktemp("student"))
         entries = handed_in.submit(student)
         project = handed_in.assistants(student, tmp_path_factory.mktemp("assistant"))
-        checker = Checker(project, Terminal(io.StringIO()), Plan())
+        checker = Checker(project, Terminal(io.StringIO()), Budget())
         first = checker.check(write(tmp_path_factory.mktemp("first"), entries))
         assert first.word == "passed", first.sorted()
         assert first.counts["trained"] + first.counts["cached"] == 10
@@ -80,7 +81,7 @@ def through_json(value: object) -> Any:
     return json.loads(json.dumps(value))
 
 
-def told(verdict: Verdict, level: str = "failed") -> str:
+def told(verdict: BundleVerdict, level: str = "failed") -> str:
     return "\n".join(finding.text for finding in verdict.sorted() if finding.level == level)
 
 
@@ -169,7 +170,7 @@ def test_a_changed_accuracy_in_a_table(handed: Handed, tmp_path: Path) -> None:
     seen = with_json(handed.entries, FIRST, in_table(f"<td>{accuracy} %", "<td>99 %"))
     verdict = handed.check(tmp_path, with_report(seen))
     assert "'99 %" in told(verdict) and f"here '{accuracy} %" in told(verdict)
-    checker = Checker(handed.project, Terminal(io.StringIO()), Plan(sample=1), rerun=False)
+    checker = Checker(handed.project, Terminal(io.StringIO()), Budget(sample=1), rerun=False)
     quick = checker.check(write(tmp_path, with_report(seen)))
     assert quick.word == "look" and "shows what rates.csv does not hold: 99 %" in told(quick, "look")
     lines = [line.split(",") for line in seen[CSV].decode().splitlines()]
@@ -264,7 +265,7 @@ def test_another_students_number(handed: Handed, tmp_path: Path) -> None:
         write(tmp_path / "class", handed.entries),
         write(tmp_path / "class", with_report(both), "B-99_backprop.zip"),
     ]
-    checker = Checker(handed.project, Terminal(io.StringIO()), Plan(), rerun=False, trainer=handed.checker.trainer)
+    checker = Checker(handed.project, Terminal(io.StringIO()), Budget(), rerun=False, trainer=handed.checker.trainer)
     honest, copied = check_all(paths, checker, lambda verdict: None)
     assert honest.word == "passed" and copied.word == "look"
     assert f"word for word as in {NAME}" in told(copied, "look")

@@ -2,17 +2,17 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from labkit.experiments.config import RunConfig
 from labreport.hand_in import bundle
 from labreport.verify.checks import tables
-from labreport.verify.overview import page, to_csv
-from labreport.verify.reading import contents, numbers
-from labreport.verify.reading.cells import Output, digest
-from labreport.verify.reading.findings import Finding, Verdict, printable
+from labreport.verify.overview import verdicts_csv, verdicts_page
+from labreport.verify.reading import contents, numbers, schemas
+from labreport.verify.reading.cells import Output, read_cells
+from labreport.verify.reading.findings import BundleVerdict, Finding, printable
 from labreport.verify.reading.strict import Unreadable, load
 
 SHA = "0" * 64
@@ -35,7 +35,7 @@ MANIFEST = {
 }
 CELL = {"id": "a", "cell_type": "code", "metadata": {"tags": []}, "source": "1", "outputs": []}
 NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [CELL]}
-RESULTS = dict.fromkeys(sorted(contents.RESULTS), 0.5) | {"val_loss": "nan"}
+RESULTS = dict.fromkeys(sorted(schemas.RESULTS), 0.5) | {"val_loss": "nan"}
 RUN = {
     "config": {"lr": 0.1, "hidden_sizes": [3, 3], "seed": 0, "batch_size": None},
     "results": RESULTS,
@@ -106,6 +106,8 @@ def changed(value: dict, **changes: object) -> dict:
         {"platform": {"a": [[[[["deep"]]]]]}},
         {"data": {"digits": "x" * 5000}},
         {"n_runs": True},
+        {"engine": SHA * 4},
+        {"files": {"report.html": SHA + "\n"}},
         {"n_runs": "1"},
         {"commit": {}},
     ],
@@ -151,10 +153,11 @@ DISPLAY = {"output_type": "display_data", "metadata": {}, "data": {"text/plain":
         changed(CELL, outputs=[changed(DISPLAY, metadata={"report": {"caption": ["x"]}})]),
         changed(CELL, outputs=[DISPLAY] * 501),
         changed(CELL, attachments=[]),
+        changed(CELL, cell_type="markdown", outputs=[{}]),
     ],
 )
 def test_a_notebook_of_wrong_types_is_refused(cell: object) -> None:
-    assert digest(contents.read_notebook(written(NOTEBOOK), "a notebook"))[0].source == "1"
+    assert read_cells(contents.read_notebook(written(NOTEBOOK), "a notebook"))[0].source == "1"
     with pytest.raises(Unreadable):
         contents.read_notebook(written(changed(NOTEBOOK, cells=[cell])), "a notebook")
 
@@ -216,6 +219,72 @@ def test_runs_of_wrong_types_are_refused(change: Callable[[dict], object]) -> No
         contents.read_runs(written(run), "runs")
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"author": "a" * 10**6}, "MANIFEST.json at .author may have at most 200 characters; got 'aaaaaaaaaaaa…"),
+        ({"report": {}}, "MANIFEST.json at .report has no 'title'; got {}"),
+        ({"notebooks": [{"name": "x", "key": 5}]}, "MANIFEST.json at .notebooks[0].key must be a text; got 5"),
+        ({"versions": {"\x1b[2J\n": 2}}, "MANIFEST.json at .versions.\ufffd[2J must be a text; got 2"),
+        ({"files": [["deep"] * 9] * 9}, "MANIFEST.json at .files must be an object; got [['deep', 'deep',…"),
+        ({"platform": {"a": [0] * 201}}, "MANIFEST.json at .platform.a may have at most 200 elements; got [0, 0, 0…"),
+        ({"commit": {}}, "MANIFEST.json at .commit must be a text or null; got {}"),
+        ({"format": 2}, "MANIFEST.json at .format must be 1; got 2"),
+    ],
+)
+def test_what_is_refused_is_said_in_a_sentence_that_names_the_place(change: dict, message: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        contents.read_manifest(written(changed(MANIFEST, **change)))
+    said = str(caught.value)
+    assert said.startswith(message.removesuffix("…"))
+    assert said.isprintable() and len(said) < 300
+
+
+HOSTILE = [
+    None,
+    True,
+    -1,
+    1e308,
+    "x" * 300,
+    "{0.__class__}",
+    "\x1b[2J",
+    [],
+    [[]],
+    {},
+    {"{0}": {"\x00": {"a" * 500: 1}}},
+]
+
+
+def replaced(value: object) -> Iterator[object]:
+    """The value with each part of it, one at a time, replaced by something hostile."""
+    yield from HOSTILE
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        for other in replaced(value[key]):
+            new = copy.copy(value)
+            new[key] = other
+            yield new
+
+
+def test_whatever_stands_anywhere_is_refused_in_a_sentence_or_can_be_read() -> None:
+    stream = {"output_type": "stream", "name": "stdout", "text": ["x"]}
+    error = {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["x"]}
+    cell = changed(CELL, outputs=[DISPLAY, stream, error], attachments={"a": {"image/png": "x"}})
+    n_read = n_refused = 0
+    for read, value in (
+        (contents.read_manifest, MANIFEST),
+        (lambda data: contents.read_runs(data, "runs"), RUN),
+        (lambda data: read_cells(contents.read_notebook(data, "a notebook")), changed(NOTEBOOK, cells=[cell])),
+    ):
+        for part in replaced(value):
+            try:
+                read(written(part))
+                n_read += 1
+            except Unreadable as said:
+                assert str(said).isprintable() and len(str(said)) < 300
+                n_refused += 1
+    assert n_read > 50 and n_refused > 500
+
+
 @pytest.mark.parametrize("data", [b"\xff", b'"open', b"a" * 200_000])
 def test_a_csv_file_that_is_none_is_refused(data: bytes) -> None:
     with pytest.raises(Unreadable, match="no CSV file"):
@@ -225,17 +294,17 @@ def test_a_csv_file_that_is_none_is_refused(data: bytes) -> None:
 def test_every_setting_of_a_run_passes_the_check() -> None:
     """The limits on texts and lists leave room for all that a configuration can say."""
     config = RunConfig(front=("conv2d(8, 3, 1)", "relu", "maxpool2d(2)"), hidden_sizes=(100,) * 8, dataset="digits")
-    contents.check_run(changed(RUN, config=json.loads(json.dumps(config.as_dict()))), "a run")
+    schemas.require(changed(RUN, config=json.loads(json.dumps(config.as_dict()))), schemas.RUN, "a run")
 
 
 def test_findings_hold_nothing_that_acts() -> None:
     text = "\x1b[31mred\x1b[0m \u202eevil\ud800 <script>alert(1)</script>\r\nline"
     finding = Finding("failed", "archive", text)
     assert finding.text.isprintable()
-    verdict = Verdict("=cmd|' /C calc'!A0<b>.zip", findings=[finding])
-    html = page([verdict])
+    verdict = BundleVerdict("=cmd|' /C calc'!A0<b>.zip", findings=[finding])
+    html = verdicts_page([verdict])
     assert "<script" not in html and "<b>.zip" not in html and "default-src 'none'" in html
-    assert "\n'=cmd" in to_csv([verdict])
+    assert "\n'=cmd" in verdicts_csv([verdict])
     assert printable("a" * 500, 50) == "a" * 49 + "…"
 
 
@@ -262,6 +331,6 @@ def test_a_table_is_held_against_the_numbers_of_its_file() -> None:
 def test_measured_time_is_not_compared() -> None:
     mine = [["lr", "loss", "seconds a run"], ["1", "0.5", "1.2"]]
     theirs = [["lr", "loss", "seconds a run"], ["1", "0.5", "3.4"]]
-    assert list(tables.differing(mine, theirs, 1)) == []
+    assert list(tables.differing_texts(mine, theirs, 1)) == []
     theirs[1][1] = "0.4"
-    assert [(a, b) for a, b, _ in tables.differing(mine, theirs, 1)] == [("0.4", "0.5")]
+    assert [(a, b) for a, b, _ in tables.differing_texts(mine, theirs, 1)] == [("0.4", "0.5")]

@@ -12,7 +12,7 @@ from labkit.experiments.config import RunConfig
 from labkit.experiments.record import facts
 from labkit.experiments.training import train_one
 from labreport.verify.checks import retrain
-from labreport.verify.checks.retrain import Plan, Recorded, Trainer
+from labreport.verify.checks.retrain import Budget, Recorded, Trainer
 
 
 def recorded_now(config: RunConfig) -> dict[str, Any]:
@@ -31,7 +31,7 @@ HUGE = {
 @pytest.mark.parametrize("case", HUGE)
 def test_a_run_that_would_not_fit_is_not_begun(case: str) -> None:
     config = RunConfig(n_epochs=1).replace(**HUGE[case])
-    (found,) = retrain.check([Recorded("01", config, {})], True, Plan(), Trainer()).findings
+    (found,) = retrain.retrain([Recorded("01", config, {})], True, Budget(), Trainer()).findings
     assert found.level == "look" and "too much memory" in found.text
 
 
@@ -39,7 +39,7 @@ def test_runs_above_the_limit_of_time_are_named_and_not_begun() -> None:
     quick = recorded_now(RunConfig(hidden_sizes=(2,), n_epochs=5))
     runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig.from_dict(quick["config"]), quick)]
     trainer = Trainer()
-    result = retrain.check(runs, True, Plan(minutes=1), trainer)
+    result = retrain.retrain(runs, True, Budget(minutes=1), trainer)
     (found,) = result.findings
     assert found.level == "look" and trainer.n_trained == result.n_compared == 1
     assert "1 run not re-trained: it would take" in found.text and "--limit 1 (min)" in found.text
@@ -50,7 +50,7 @@ def test_configurations_that_are_none() -> None:
     lines = [{"lr": 10**400}, {"nonsense": 1}, {"seed": -1}, {"front": ["conv2d(8, 99, 0)"], "dataset": "digits"}]
     good = retrain.recorded([{"name": "01", "runs": [{"config": line} for line in lines]}], found)
     assert "3 runs without a valid configuration" in found[0].text and len(good) == 1
-    assert "does not fit" in retrain.check(good, True, Plan(), Trainer()).findings[0].text
+    assert "does not fit" in retrain.retrain(good, True, Budget(), Trainer()).findings[0].text
 
 
 def test_a_sample_is_chosen_by_its_seed() -> None:
@@ -59,7 +59,7 @@ def test_a_sample_is_chosen_by_its_seed() -> None:
     chosen = []
     for seed in (0, 0, 1, 2, 3):
         trainer = Trainer()
-        result = retrain.check(runs, True, Plan(sample=2, seed=seed), trainer)
+        result = retrain.retrain(runs, True, Budget(sample=2, seed=seed), trainer)
         assert [finding.text for finding in result.findings] == [f"2 of 6 runs were chosen by seed {seed}"]
         assert result.n_compared == 2
         chosen.append(frozenset(trainer.known))

@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -135,7 +136,8 @@ def kept(make: Callable[[], Run], config: RunConfig, *more: object) -> Run:
         return load_run(path)
     except LabError:
         run = make()
-    save_run(run, path)
+    with suppress(LabError):  # a cache that cannot be written costs the cache, not the run
+        save_run(run, path)
     return run
 
 

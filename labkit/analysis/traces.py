@@ -2,12 +2,14 @@
 
 import hashlib
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from .. import engine
+from ..errors import LabError
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.cache import cache_folder, cache_name
 from ..experiments.config import RunConfig
@@ -40,7 +42,8 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
     found = {c: trace[:, i] for stack, trace in zip(stacks, traces, strict=True) for i, c in enumerate(stack)}
     losses = np.stack([found[c] for c in configs], axis=1)
     if known_elsewhere and engine.is_current():
-        save_trace(path, losses)
+        with suppress(LabError):  # a cache that cannot be written costs the cache, not the traces
+            save_trace(path, losses)
     return losses
 
 

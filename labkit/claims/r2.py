@@ -25,7 +25,7 @@ def entries(plan: Plan) -> Entries:
         ("at rates too low to begin", plan.run("R2.table", plan.fresh, **silu)),
     ]
     trials = plan.run("R2.grid", [0], n_epochs=60, dataset=DATASETS, lr=[0.03, 0.3])
-    ranked = trials.runs.sort_values("val_accuracy").groupby(["dataset", "activation"]).test_accuracy
+    ranked = trials.all_runs.sort_values("val_accuracy").groupby(["dataset", "activation"]).test_accuracy
     width = [wide_at_the_boundary(run) for run in table.where(dataset="linear")]
     return {
         "R2.table": judge("R2.table", table, condition=conditions),

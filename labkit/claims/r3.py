@@ -59,7 +59,7 @@ def adam(plan: Plan) -> Entries:
     """Each at its own best rate by validation, on test data; and both at one rate."""
     lrs = {"gd": [0.03, 0.1, 0.3], "adam": [0.0003, 0.001, 0.01, 0.1]}
     studies = {name: plan.run("R3.adam", plan.digits, optimizer=name, lr=rates) for name, rates in lrs.items()}
-    best = {name: study.runs.groupby("lr").val_accuracy.median().idxmax() for name, study in studies.items()}
+    best = {name: study.all_runs.groupby("lr").val_accuracy.median().idxmax() for name, study in studies.items()}
     tuned = {name: accuracies(study.where(lr=best[name]), "test_accuracy") for name, study in studies.items()}
     same = {name: accuracies(study.where(lr=0.1), "test_accuracy") for name, study in studies.items()}
     at_one_rate = ("both at the rate 0.1", same["gd"] > same["adam"])

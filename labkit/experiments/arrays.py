@@ -22,13 +22,16 @@ def numbers(values: object, what: str, columns: Sequence[str] = ()) -> Array:
 
 
 def shared(array: Array) -> Array:
-    """The array as one that nobody can write to, not even by setting its flag: a view of a read-only one.
+    """The array as a frozen one: itself if it is, else a copy, so that the caller's own stays writable."""
+    base = array.base
+    is_frozen = isinstance(base, np.ndarray) and not base.flags.writeable and not array.flags.writeable
+    return array if is_frozen else frozen(array.copy())
 
-    It is copied, so that the caller's own stays writable, unless it is such a view already.
-    """
-    if isinstance(array.base, np.ndarray) and not array.base.flags.writeable and not array.flags.writeable:
-        return array
-    array = array.copy()
+
+def frozen(array: Array) -> Array:
+    """An array that nobody else has as one that nobody can write to, not even by setting its flag: a view of it."""
+    if array.base is not None:  # a view itself, and its base could be written to
+        array = array.copy()
     array.flags.writeable = False
     return array[:]
 

@@ -147,11 +147,11 @@ def cache_name(key: str) -> str:
 
 def cached_run(config: RunConfig, path: Path | None, data: Dataset | None = None) -> Run | None:
     """The run of a config from its place in the cache, or None where it is not there, damaged, or of other data."""
-    if path is None or not path.exists():
-        return None
     try:
+        if path is None or not path.exists():  # then no data need be drawn
+            return None
         run = load_run(path, dataset_of(config, data))
-    except LabError:
+    except (LabError, OSError):
         return None
     with suppress(OSError):  # a cache that can only be read serves as well
         os.utime(path)
@@ -172,7 +172,8 @@ def bound_cache(folder: Path) -> tuple[int, int, int]:
     for modified, size, path in entries:
         left = path.suffix == PART and modified < time.time() - 3600
         if total > bound or left:
-            path.unlink(missing_ok=True)
-            total -= size
-            n_removed += 1
+            with suppress(OSError):  # a folder that can only be read keeps what it has
+                path.unlink(missing_ok=True)
+                total -= size
+                n_removed += 1
     return len(entries) - n_removed, total, bound

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
+import pandas as pd
 
 from ..errors import LabError, choice, number, plain, shown
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from ..nn.losses import LOSSES
 from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
+from ..plain_tables import to_html
 from .architecture import parse
 from .datasets import DATASETS
 
@@ -158,6 +160,26 @@ class RunConfig:
         """The settings by name, as JSON can hold them, in the order of the fields."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
 
+    def differing(self) -> dict:
+        """The data set, and the settings that are not the default."""
+        fields = dataclasses.fields(self)
+        return {f.name: v for f in fields if (v := getattr(self, f.name)) != f.default or f.name == "dataset"}
+
+    def __repr__(self) -> str:
+        return config_text(self.differing())
+
+    def _repr_html_(self) -> str:
+        fields, rows = {f.name: f for f in dataclasses.fields(self)}, {}
+        for name, value in self.differing().items():
+            field = fields[name]
+            rows[name] = {"value": repr(value), "default": repr(field.default), "meaning": field.metadata["meaning"]}
+        return to_html(pd.DataFrame.from_dict(rows, orient="index").rename_axis("setting"))
+
     def key(self) -> str:
         """A SHA-256 of the settings, the same on every machine."""
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def config_text(settings: dict) -> str:
+    """Some settings as the call that makes a config of them."""
+    return f"RunConfig({', '.join(f'{name}={value!r}' for name, value in settings.items())})"

@@ -12,19 +12,23 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from ..errors import LabError, choice, number, plain
 from ..nn.activations import Array
+from ..overview import Overview
 from . import points
-from .arrays import features, numbers, shared
+from .arrays import features, frozen, numbers, shared
 from .images import digits, mnist
 from .targets import encoded
 
 GIVEN = "given"  # the data set of arrays that a caller passes as data=…: no configuration can draw them again
 
+MOST_COLUMNS = 4  # labels and features of which a data set shows each
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset(Overview):
     """x (N, D) and targets y (N, K): the first n_train rows train, the next n_val validate, the rest test.
 
     `image` is the shape of an example that is one, (channels, height, width). `classes` names the classes of data
@@ -141,6 +145,26 @@ class Dataset:
             digest.update(np.ascontiguousarray(array))
         return digest.hexdigest()
 
+    def overview(self) -> list:
+        n_features, n_out = self.x.shape[1], self.y.shape[1]
+        shape = "×".join(map(str, self.image)) if self.image else ""
+        inputs = f"images of {shape}" if shape else f"{n_features} feature{'s' * (n_features > 1)}"
+        rows = {}
+        for part in ("train", "val", "test"):
+            x, y = getattr(self, part)
+            labels = (y[:, 0] >= 0.5).astype(int) if n_out == 1 else y.argmax(axis=1)
+            counts = {f"label {k}": int((labels == k).sum()) for k in range(max(n_out, 2))}
+            if len(counts) > MOST_COLUMNS:
+                counts = {"of a label": f"{min(counts.values())} to {max(counts.values())}"}
+            each = {f"x{i}": column for i, column in enumerate(x.T, start=1)}
+            columns = each if n_features <= MOST_COLUMNS else {"x": x}
+            ranges = {name: f"{v.min():.3g} to {v.max():.3g}" if v.size else "—" for name, v in columns.items()}
+            rows[part] = {"examples": len(x)} | counts | ranges
+        return [
+            f"Dataset {self.name!r}: {inputs}, {max(n_out, 2)} classes",
+            pd.DataFrame.from_dict(rows, orient="index").rename_axis("part"),
+        ]
+
 
 def count(name: str, value: object, least: int, most: int) -> int:
     """The value as an int. Raises LabError unless it is one from `least` to `most`."""
@@ -244,9 +268,9 @@ def read_images(name: str, source: Source, n: int, seed: int) -> Dataset:
     x, labels = source.draw()
     order = np.arange(len(x)) if source.official else np.random.default_rng([seed, DATA_STREAM]).permutation(len(x))
     rows = np.r_[order[:n], order[source.n_examples :]]
-    return Dataset(
-        name, x[rows], one_hot(labels, source, x.dtype)[rows], n_train=n, n_val=source.n_held_out, image=source.image
-    )
+    y = one_hot(labels[rows], source, x.dtype)
+    x = frozen(x.take(rows, axis=0))  # so that 200 MB need not be copied
+    return Dataset(name, x, y, n_train=n, n_val=source.n_held_out, image=source.image)
 
 
 def one_hot(labels: Array, source: Source, dtype: np.dtype) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 from ..environment import data_folder
 from ..errors import LabError
 from ..nn.activations import Array
-from .arrays import shared
+from .arrays import frozen
 
 DIGITS = Path(__file__).parents[1] / "data" / "digits.csv.gz"
 DIGITS_SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
@@ -63,7 +63,7 @@ def digits() -> tuple[Array, Array]:
     if found != DIGITS_SHA256:
         raise LabError(f"{DIGITS} is damaged: expected SHA-256 {DIGITS_SHA256}, found {found}; restore it from git")
     table = np.array([line.split(b",") for line in raw.splitlines()], dtype=np.float32)
-    return shared(table[:, :-1] / 16), shared(table[:, -1].astype(int))
+    return frozen(table[:, :-1] / 16), frozen(table[:, -1].astype(int))
 
 
 def mnist() -> tuple[Array, Array]:

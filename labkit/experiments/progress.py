@@ -1,10 +1,13 @@
-"""Progress of training, told to whoever asked for it: the build names a file and reads along.
+"""How far training is: whoever trains appends lines to a file, and whoever shows it reads along.
 
-Nothing goes to the notebook's outputs. Every process may append; a line is one JSON object and one write.
+The file is the build's, or a temporary one where `bar.watched` draws a bar; without one of them nothing is written.
+Every process may append; a line is one JSON object and one write. Nothing goes to the notebook's outputs.
 """
 
 import json
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 from .. import environment
 
@@ -14,18 +17,102 @@ class Progress:
 
     def __init__(self, study: str, total: int):
         self.study, self.total = study, total
-        self.pending, self.last = 0, 0.0
+        self.done, self.pending, self.last = 0, 0, 0.0
         products = environment.products()
         self.path = products and products.progress
 
-    def add(self, n: int, now: bool = False, cached: bool = False) -> None:
-        """n more run-epochs are done (or, `cached`, were done before); `now` writes at once."""
+    def add(self, n: int, now: bool = False, cached: bool = False, loss=None) -> None:
+        """n more run-epochs are done (or, `cached`, were done before); `now` writes at once. `loss` holds the training
+        loss of each run that is at work, (R,)."""
+        self.done += n
         if self.path is None or not self.total:  # an untrained network is no progress
             return
         self.pending += n
         if not (now or cached or time.monotonic() - self.last > 0.2):
             return
         line = {"study": self.study, "total": self.total, "add": self.pending} | ({"cached": True} if cached else {})
+        if loss is not None and len(loss):
+            line["loss"] = float(sorted(loss)[len(loss) // 2])
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
         self.pending, self.last = 0, time.monotonic()
+
+
+@dataclass
+class StudyProgress:
+    """A study as its file tells it, in run-epochs: in all, done, and those done that came from the cache.
+
+    The file's `name` tells studies apart; a reader sees the `number` in the order they began. `loss` is the median
+    over the runs that were last heard of.
+    """
+
+    name: str
+    number: int
+    total: int = 0
+    done: int = 0
+    cached: int = 0
+    since: float = 0.0
+    loss: float | None = None
+
+    @property
+    def trained(self) -> int:
+        """The run-epochs that were trained now."""
+        return self.done - self.cached
+
+    def status(self, now: float) -> str:
+        """`study 1: 420,000 of 1,000,000 epochs, loss 0.0312, 8 s left`"""
+        return f"study {self.number}: {self.counted(now)}"
+
+    def counted(self, now: float) -> str:
+        """`420,000 of 1,000,000 epochs, loss 0.0312, 8 s left`"""
+        text = f"{self.done:,} of {self.total:,} epochs"
+        if self.loss is not None:
+            text += f", loss {self.loss:.3g}"
+        elapsed = now - self.since
+        if self.trained and self.done < self.total and elapsed > 1:
+            text += f", {duration(elapsed / self.trained * (self.total - self.done))} left"
+        return text
+
+
+class ProgressFile:
+    """Reads the JSON lines that are appended: {"study": name, "total": n, "add": n, "cached": bool, "loss": float}."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.position = 0
+        self.studies: list[StudyProgress] = []
+
+    def read(self, now: float) -> None:
+        """Take in the lines written since the last call; a line without its end is left for the next."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            file.seek(self.position)
+            new = file.read()
+        complete = new[: new.rfind(b"\n") + 1]
+        self.position += len(complete)
+        for line in complete.splitlines():
+            entry = json.loads(line)
+            study = self.find_study(entry["study"], entry["total"], entry["add"], now)
+            study.done += entry["add"]
+            study.cached += entry["add"] if entry.get("cached") else 0
+            study.loss = entry.get("loss", study.loss)
+
+    @property
+    def latest(self) -> StudyProgress | None:
+        """The study that began last."""
+        return self.studies[-1] if self.studies else None
+
+    def find_study(self, name: str, total: int, add: int, now: float) -> StudyProgress:
+        """The study that a line belongs to; one more line than a study has epochs begins another of that name."""
+        for study in reversed(self.studies):
+            if study.name == name and study.total == total and study.done + add <= total:
+                return study
+        self.studies.append(StudyProgress(name, len(self.studies) + 1, total, since=now))
+        return self.studies[-1]
+
+
+def duration(seconds: float) -> str:
+    """`8 s`, `2 min 5 s`"""
+    whole = max(0, round(seconds))
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"

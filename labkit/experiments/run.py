@@ -12,6 +12,8 @@ from ..nn.gradcheck import compare
 from ..nn.layers import Params
 from ..nn.losses import LOSSES, check_shapes
 from ..nn.network import Network
+from ..overview import Overview
+from ..rounding import percent, significant
 from . import cost
 from .architecture import build_network
 from .arithmetic import quiet_single_thread
@@ -20,8 +22,8 @@ from .datasets import GIVEN, Dataset, is_delivered, load_dataset
 from .targets import encoded
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Overview):
     """A trained run.
 
     `flat` holds its parameters, (P,). `history` has a row for each recorded epoch: epoch; train_loss and
@@ -60,6 +62,23 @@ class Run:
     def operations(self) -> int:
         """Multiplications and additions of its training: what seconds are made of, and the same on every machine."""
         return cost.operations(self.network, self.dataset.n_train, self.epochs)
+
+    def overview(self) -> list:
+        ended = {"n_epochs": "", "diverged": ", diverged"}.get(self.stopped, f", stopped by {self.stopped}")
+        weights = ", ".join("×".join(map(str, p["W"].shape)) for p in self.params if p)
+        parts = {"train": "training", "val": "validation", "test": "test"}
+        results = pd.DataFrame(
+            {
+                words: [significant(self.results[f"{part}_loss"]), percent(self.results[f"{part}_accuracy"])]
+                for part, words in parts.items()
+            },
+            index=pd.Index(["loss", "accuracy"], name=""),
+        )
+        return [
+            f"Run of {self.config!r}",
+            f"{self.epochs:,} epochs{ended}; weights {weights}, {self.network.n_params:,} parameters",
+            results,
+        ]
 
     def predict_proba(self, x: Array) -> Array:
         """The probability (N, K) of label 1, or of each class, for examples x (N, D)."""

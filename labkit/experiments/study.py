@@ -3,6 +3,7 @@
 import hashlib
 import warnings
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
@@ -13,8 +14,11 @@ import pandas as pd
 
 from .. import engine
 from ..errors import LabError
+from ..overview import Overview
+from ..rounding import percent, setting_text, significant, spread_text
+from .bar import watched
 from .cache import cache_path, cached_run, save_run
-from .config import RunConfig, as_setting
+from .config import RunConfig, as_setting, config_text
 from .cores import n_cores, over_cores
 from .cost import cost
 from .datasets import Dataset
@@ -28,27 +32,42 @@ WORKING_SET = 1_900_000  # bytes of one stack that should stay in a core's own c
 WORTH_A_PROCESS = 2.0  # seconds of training below which starting a second process costs more than it saves
 
 
-class Study:
-    """Runs of a study, in the order of the grid. `varied` names the settings that the grid varies."""
+MOST_GROUPS, MOST_VALUES = 20, 12  # rows and values that a study shows of itself
+SEEDS = ("seed", "data_seed")
+SHOWN = {"train_loss": "training loss", "train_accuracy": "training accuracy", "test_accuracy": "test accuracy"}
 
-    def __init__(self, members: list[Run], varied: list[str], n_trained: int):
+
+class Study(Overview):
+    """Runs of a study, in the order of the grid. `varied` names the settings that the grid varies, `named` all that the
+    call named, also those with one value."""
+
+    def __init__(self, members: list[Run], varied: list[str], n_trained: int, named: Iterable[str] = ()):
         self.members, self.varied, self.n_trained = members, varied, n_trained
+        self.named = list(dict.fromkeys([*named, *varied]))
 
     @cached_property
-    def runs(self) -> pd.DataFrame:
+    def all_runs(self) -> pd.DataFrame:
         """One row a run: all its settings, its results, diverged, stopped, epochs and seconds."""
         return pd.DataFrame(
             [
-                {"run": i, **run.config.as_dict(), **run.results}
-                | {
-                    "diverged": run.diverged,
-                    "stopped": run.stopped,
-                    "epochs": run.epochs,
-                    "seconds": run.seconds,
-                }
+                {"run": i}
+                | run.config.as_dict()
+                | run.results
+                | {"diverged": run.diverged, "stopped": run.stopped, "epochs": run.epochs, "seconds": run.seconds}
                 for i, run in enumerate(self.members)
             ]
         )
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: the settings that the study names or that differ, the results, diverged, stopped, epochs and
+        seconds. `all_runs` has the settings that all runs share as well."""
+        configs = [run.config.as_dict() for run in self.members]
+        differing = [name for name in configs[0] if any(config[name] != configs[0][name] for config in configs)]
+        shared = [name for name in configs[0] if name not in {*self.named, *differing}]
+        rest = self.all_runs.drop(columns=shared)
+        first = ["run", *self.named]
+        return rest[[*first, *(name for name in rest if name not in first)]]
 
     @cached_property
     def history(self) -> pd.DataFrame:
@@ -57,7 +76,7 @@ class Study:
 
     def where(self, **settings) -> list[Run]:
         """The runs whose settings have these values."""
-        unknown = [name for name in settings if name not in self.runs]
+        unknown = [name for name in settings if not hasattr(self.members[0].config, name)]
         if unknown:
             raise LabError(f"{unknown[0]!r} is no setting of a run; this study varies {', '.join(self.varied)}")
         return [
@@ -71,6 +90,45 @@ class Study:
             words = ", ".join(f"{k}={v!r}" for k, v in settings.items())
             raise LabError(f"{len(found)} runs of the study have {words}; name one by {', '.join(self.varied)}")
         return found[0]
+
+    def overview(self) -> list:
+        """The shared settings, the values of the others, and a row for each setting but the seed."""
+        configs = [run.config for run in self.members]
+        values = {name: list(dict.fromkeys(getattr(c, name) for c in configs)) for name in configs[0].as_dict()}
+        varied = [name for name in dict.fromkeys([*self.named, *values]) if len(values[name]) > 1]
+        shared = {name: value for name, value in configs[0].differing().items() if name not in varied}
+        lines = [f"Study of {len(configs):,} run{'s' * (len(configs) > 1)} of {config_text(shared)}"]
+        lines += [f"{name}: {values_text(values[name])}" for name in varied]
+        groups = defaultdict(list)
+        for run in self.members:
+            groups[tuple(getattr(run.config, name) for name in varied if name not in SEEDS)].append(run)
+        rows = [group_texts(group) for group in list(groups.values())[:MOST_GROUPS]]
+        keys = [[*map(setting_text, key)] or ["all"] for key in list(groups)[:MOST_GROUPS]]
+        names = [name for name in varied if name not in SEEDS] or ["runs"]
+        index = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys])
+        table = pd.DataFrame(rows).set_axis(index).rename_axis(names)
+        more = len(groups) - MOST_GROUPS
+        return [*lines, table, *([f"and {more} more: study.runs has all of them"] if more > 0 else [])]
+
+
+def values_text(values: list) -> str:
+    """Values of a setting: all of a few, the first and the last of whole numbers in a row."""
+    if len(values) > 2 and all(type(v) is int for v in values) and values == list(range(values[0], values[-1] + 1)):
+        return f"{values[0]} to {values[-1]}"
+    more = f" and {len(values) - MOST_VALUES} more" if len(values) > MOST_VALUES else ""
+    return ", ".join(map(setting_text, values[:MOST_VALUES])) + more
+
+
+def group_texts(runs: list[Run]) -> dict[str, object]:
+    """What the runs of one setting came to, as a row of a table."""
+    row = {"n": len(runs)}
+    for result, name in SHOWN.items():
+        share = result.endswith("accuracy")
+        values = [run.results[result] for run in runs]
+        known = [v for v in values if not (share and np.isnan(v))]  # nan where a part has no examples
+        alone = percent if share else significant
+        row[name] = alone(known[0]) if len(known) == 1 else spread_text(known, as_percent=share)
+    return row | {"diverged": sum(run.diverged for run in runs)}
 
 
 def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | None = None, **grid) -> Study:
@@ -86,11 +144,17 @@ def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | N
         if not values:
             raise LabError(f"{name} must have at least one value; got an empty list")
     configs = [config.replace(**dict(zip(axes, values, strict=True))) for values in product(*axes.values())]
-    return study_of(configs, [name for name, v in axes.items() if len(v) > 1], data=data, n_jobs=n_jobs)
+    varied = [name for name, v in axes.items() if len(v) > 1]
+    return study_of(configs, varied, named=axes, data=data, n_jobs=n_jobs)
 
 
 def study_of(
-    configs: list[RunConfig], varied: list[str], *, data: Dataset | None = None, n_jobs: int | None = None
+    configs: list[RunConfig],
+    varied: list[str],
+    *,
+    named: Iterable[str] = (),
+    data: Dataset | None = None,
+    n_jobs: int | None = None,
 ) -> Study:
     """Train configs that need not form a grid, such as those of a random search, as `run_study` does."""
     configs = [on_data(c, data) for c in configs]
@@ -101,10 +165,17 @@ def study_of(
     jobs = min(n_jobs or n_cores(), len(missing)) if estimated_seconds(missing, data) > WORTH_A_PROCESS else 1
     if not engine.is_current() or any(map(is_own, missing)):
         jobs = 1  # a new process would know another engine, or not what this one has registered
-    found |= train_all({c: places[c] for c in missing}, data, jobs, progress)
+
+    def kept() -> str:
+        n = sum(cached_run(c, places[c], data) is not None for c in found)
+        are = "is" if n == 1 else "are"
+        return f"{n} of {len(found)} runs {are} trained and kept; call it again to go on."
+
+    with watched(progress, kept):
+        found |= train_all({c: places[c] for c in missing}, data, jobs, progress)
     members = [found[c] for c in configs]
     record(members)
-    return Study(members, varied, len(missing))
+    return Study(members, varied, len(missing), named)
 
 
 def is_axis(values: object) -> bool:

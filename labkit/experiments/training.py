@@ -17,6 +17,7 @@ from ..nn.activations import Array
 from ..nn.losses import LOSSES
 from ..nn.optimizers import HYPERPARAMETERS, Optimizer
 from .arithmetic import quiet_single_thread
+from .bar import watched
 from .config import RunConfig
 from .datasets import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from .progress import Progress
@@ -43,7 +44,13 @@ PER_RUN = (
 def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
     """Train one run, on the data set its config names, or on `data`; its config then says dataset="given"."""
     config = on_data(config, data)
-    (run,) = train_stack([config], data=data)
+    progress = Progress("run", config.n_epochs)
+
+    def kept() -> str:
+        return f"after {progress.done:,} of {config.n_epochs:,} epochs; a single run is kept only when it is whole"
+
+    with watched(progress, kept):
+        (run,) = train_stack([config], progress, data)
     record([run])
     return replace(run, data=kept_data(config, data))
 
@@ -152,7 +159,7 @@ class Stack:
     def record(self, epoch: int, loss: Array, correct: Array) -> None:
         val = evaluate(self.network, self.config.loss, self.w, self.x_val, self.y_val)
         self.records.append((epoch, self.runs, loss, correct, *val))
-        self.progress.add(len(self.runs) * (epoch - self.told))
+        self.progress.add(len(self.runs) * (epoch - self.told), loss=loss)
         self.told = epoch
 
     def leave(self, epoch: int, reasons: dict[int, str]) -> None:

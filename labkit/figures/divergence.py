@@ -18,7 +18,7 @@ def diverged_fraction(studies: dict[str, Study], ax: Axes | None = None) -> Axes
     for name, study in studies.items():
         config = study.members[0].config
         place = depths.index(len(config.hidden_sizes))
-        by_rate = study.runs.groupby("lr").diverged
+        by_rate = study.all_runs.groupby("lr").diverged
         color = styles_of("dataset", [config.dataset])[config.dataset]["color"]
         look = {"color": color, "linestyle": DEPTHS[place % 4], "marker": MARKERS[place % len(MARKERS)], "ms": 3.5}
         ax.plot(by_rate.mean().index, by_rate.mean(), **look, label=f"{name}, n = {by_rate.size().max()}")

@@ -23,7 +23,7 @@ def points_of(run: Run, part: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 @styled
-def draw_points(ax: Axes, x: np.ndarray, labels: np.ndarray, size: float = 16) -> None:
+def scatter_points(ax: Axes, x: np.ndarray, labels: np.ndarray, size: float = 16) -> None:
     """Points by label: blue circles for 0, orange triangles for 1; a label -1 (no prediction) as a grey cross."""
     shapes = ((0, "o", LABELS[0], size), (1, "^", LABELS[1], size * 1.3))
     for label, marker, color, area in shapes:
@@ -40,7 +40,7 @@ def ground_truth(run: Run, part: str = "train", ax: Axes | None = None) -> Axes:
     """The points of a part of the run's data with their true labels."""
     ax = panels(width=2.6, height=2.6) if ax is None else ax
     x, labels = points_of(run, part)
-    draw_points(ax, x, labels)
+    scatter_points(ax, x, labels)
     ax.set_title("ground truth")
     return ax
 
@@ -52,7 +52,7 @@ def predicted_labels(run: Run, part: str = "train", ax: Axes | None = None) -> A
     x, labels = points_of(run, part)
     predicted = run.predict(x)
     wrong = predicted != labels
-    draw_points(ax, x, predicted)
+    scatter_points(ax, x, predicted)
     ax.scatter(*x[wrong].T, s=90, marker="o", facecolors="none", edgecolors="#000000", linewidths=1.2, zorder=4)
     ax.set_title(f"predicted, {(~wrong).sum():,}/{len(x):,} right")
     return ax
@@ -72,7 +72,7 @@ def prediction_map(run: Run, part: str = "train", ax: Axes | None = None, bar: b
     )
     if p.min() < 0.5 < p.max():
         ax.contour(across, up, p, levels=[0.5], colors="#000000", linewidths=1.2)
-    draw_points(ax, x, labels, size=9)
+    scatter_points(ax, x, labels, size=9)
     ax.grid(False)
     ax.set(xlim=(left, right), ylim=(bottom, top))
     ax.set_title("predicted probability")

@@ -7,6 +7,7 @@ are views of it. So an optimizer updates the flat array, and the layers see it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from math import prod
 
 import numpy as np
@@ -145,3 +146,9 @@ class Network:
         lines = [f"{'layer':<12}{'output':>14}{'parameters':>12}"]
         lines += [f"{name:<12}{output:>14}{n:>12,}" for name, output, n in self.rows()]
         return "\n".join([*lines, f"{'total':<26}{self.n_params:>12,}"])
+
+    def _repr_html_(self) -> str:
+        rows = [*self.rows(), ("total", "", self.n_params)]
+        body = "".join(f"<tr><th>{escape(name)}</th><td>{out}</td><td>{n:,}</td></tr>" for name, out, n in rows)
+        head = "<tr><th>layer</th><th>output</th><th>parameters</th></tr>"
+        return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"

@@ -1,15 +1,13 @@
 """Tables of runs and studies, rounded as the spread over seeds allows; `show` puts one into the report."""
 
-from .comparison import RESULTS, comparison, epochs_to, median_at, median_epochs_to
+from .comparison import comparison, epochs_to, median_at, median_epochs_to
 from .runs import agreement, predictions, training_log
-from .table import Table, csv_name, show
+from .table import Table, show
 
 __all__ = [
-    "RESULTS",
     "Table",
     "agreement",
     "comparison",
-    "csv_name",
     "epochs_to",
     "median_at",
     "median_epochs_to",
@@ -17,3 +15,8 @@ __all__ = [
     "show",
     "training_log",
 ]
+
+
+def __dir__() -> list[str]:
+    """What is meant to be used, for what completes names."""
+    return __all__

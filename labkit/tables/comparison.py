@@ -8,8 +8,8 @@ import pandas as pd
 from ..errors import choice
 from ..experiments.run import Run
 from ..experiments.study import Study
+from ..plain_tables import BEST
 from ..rounding import large, quantiles, setting_text, spread_text
-from .html import BEST
 from .table import Table
 
 RESULTS = {
@@ -37,7 +37,7 @@ def comparison(
     different tasks and cannot be compared.
     """
     members = [run for study in studies for run in study.members]
-    runs = pd.concat([study.runs for study in studies], ignore_index=True)
+    runs = pd.concat([study.all_runs for study in studies], ignore_index=True)
     choice("by", by, [name for name in runs if hasattr(members[0].config, name)])
     if target is not None:
         runs["epochs_to_target"] = [epochs_to(run, target) for run in members]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from .. import environment
 from ..display import show_output
+from ..plain_tables import to_html
 from ..rounding import significant
-from .html import to_html
 
 
 @dataclass(frozen=True)

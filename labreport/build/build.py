@@ -1,24 +1,27 @@
 """Build a lab: run the notebooks that changed, convert them, and write the report of all of them."""
 
 import io
-import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from labkit import environment
 from labkit.errors import LabError
+from labkit.experiments.progress import StudyProgress
 from labkit.files import PART, write_atomic
-from .freshness import LIBRARY, Inputs, Record, execution_inputs, rendering_inputs
-from ..run.guard import Guard
+
 from ..project.labs import LabNotebook
+from ..project.project import Project, python_path
+from ..project.texts import listed
+from ..run.guard import Guard
+from .freshness import Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
-from ..project.project import Project
 from .request import Request, resolve_parameters
-from .terminal import Study, Terminal
+from .terminal import Terminal
 
 COMBINED = "report"
 
@@ -30,7 +33,7 @@ class Outcome:
     files: list[Path] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
     executed: list[str] = field(default_factory=list)
-    studies: list[Study] = field(default_factory=list)
+    studies: list[StudyProgress] = field(default_factory=list)
     errors: dict[str, LabError] = field(default_factory=dict)
 
     def add(self, other: "Outcome") -> None:
@@ -64,9 +67,10 @@ def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome
     """
     values = resolve_parameters(request)
     with lab_lock(project, request.lab.name, terminal.line):
-        build = _Build(project, request, terminal)
-        build.remove_parts()
-        build.notebooks([build.plan(notebook, values[notebook.name]) for notebook in request.chosen()])
+        build = Builder(project, request, terminal)
+        for part in build.folder.rglob(f".*{PART}"):  # what a killed build was writing
+            part.unlink(missing_ok=True)
+        build.build_all([build.plan(notebook, values[notebook.name]) for notebook in request.chosen()])
         if not build.outcome.errors:
             try:
                 build.combined(request.lab.notebooks)
@@ -78,14 +82,14 @@ def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome
 def explain(project: Project, request: Request) -> dict[str, list[str]]:
     """What a build would do, and every reason for it, by notebook and for the report; nothing is built."""
     values = resolve_parameters(request)
-    build = _Build(project, request, Terminal(io.StringIO()))
+    build = Builder(project, request, Terminal(io.StringIO()))
     jobs = [build.plan(notebook, values[notebook.name]) for notebook in request.chosen()]
     told = {job.name: job.why_run or job.why_write for job in jobs}
     changed = [f"{job.name} is to be {'run' if job.why_run else 'written'}" for job in jobs if told[job.name]]
     return told | {COMBINED: changed or build.why_combined(request.lab.notebooks)[1]}
 
 
-class _Build:
+class Builder:
     """One run of the build over one report folder."""
 
     def __init__(self, project: Project, request: Request, terminal: Terminal) -> None:
@@ -98,53 +102,47 @@ class _Build:
         self.outcome = Outcome()
         self.guards: list[Guard] = []
 
-    def remove_parts(self) -> None:
-        """Remove what a killed build was writing."""
-        for part in self.folder.rglob(f".*{PART}"):
-            part.unlink(missing_ok=True)
-
     def plan(self, notebook: LabNotebook, values: Mapping[str, Any]) -> Job:
         """What must be done for a notebook, and why."""
         inputs = execution_inputs(self.project, notebook, values)
         why_run = self.record.why(f"run {notebook.name}", inputs)
         why_write = []
         if not why_run:
-            pages = rendering_inputs(self.project, self.meta, [(notebook.name, self._stored(notebook.name))])
+            pages = rendering_inputs(self.project, self.meta, [(notebook.name, self.stored(notebook.name))])
             why_write = self.record.why(f"pages {notebook.name}", pages)
         return Job(notebook, values, inputs, why_run, why_write)
 
-    def notebooks(self, jobs: Sequence[Job]) -> None:
+    def build_all(self, jobs: Sequence[Job]) -> None:
         """Do what is to be done for the notebooks, side by side as there are cores."""
         todo = [job for job in jobs if job.why_run or job.why_write]
-        outcomes = {job.name: Outcome(files=self._pages(job.name)) for job in jobs}
+        outcomes = {job.name: Outcome(files=self.page_paths(job.name)) for job in jobs}
         self.terminal.order(job.name for job in todo)
 
         def do(job: Job, cores: Path) -> None:
             with self.terminal.speaking(job.name):
-                self._notebook(job, outcomes[job.name], cores)
+                self.build_one(job, outcomes[job.name], cores)
             self.terminal.finished(job.name)
 
         if todo:
             # These take longer to import than a build with nothing to do may take in all. They are imported here, by
             # one thread: of modules that load others by name, as those of pygments, a second thread may see a half.
-            from ..run import execute
-            from ..page.html import render as html
-            from ..page.pdf import render as pdf  # noqa: F401
+            for name in ("run.execute", "page.html.render", "page.pdf.render"):
+                import_module(f"labreport.{name}")
             from .workers import work_off
 
-            work_off(todo, do, self._stop)
+            work_off(todo, do, self.stop)
         for outcome in outcomes.values():
             self.outcome.add(outcome)
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         for guard in self.guards:
             guard.end("stopped by hand")
 
-    def _notebook(self, job: Job, outcome: Outcome, cores: Path) -> None:
+    def build_one(self, job: Job, outcome: Outcome, cores: Path) -> None:
         """Run and convert one notebook, or note why it failed."""
         began = time.monotonic()
         try:
-            self._make(job, outcome, cores)
+            self.make(job, outcome, cores)
         except OSError as error:
             outcome.errors[job.name] = LabError(f"{job.name}: {error.strerror or error}: {error.filename}")
         except LabError as error:
@@ -155,20 +153,20 @@ class _Build:
             return
         self.terminal.line(f"{job.name}: failed")
 
-    def _make(self, job: Job, outcome: Outcome, cores: Path) -> None:
+    def make(self, job: Job, outcome: Outcome, cores: Path) -> None:
         """The files of one notebook. They are replaced only when all of them are made."""
         name = job.name
         if job.why_run:
-            executed, extras = self._run(job, outcome, cores)
+            executed, extras = self.run(job, outcome, cores)
         else:
-            self.terminal.line(f"{name}: writing ({_short(job.why_write)})")
-            executed, extras = self._stored(name), {}
+            self.terminal.line(f"{name}: writing ({listed(job.why_write, 2)})")
+            executed, extras = self.stored(name), {}
         try:
-            files = self._render(name, [(name, job.notebook.path.parent, executed)])
+            files = self.render(name, [(name, job.notebook.path.parent, executed)])
         except LabError as error:
-            raise LabError(f"{error}\n{self._keep_failed(name, executed)}") from None
+            raise LabError(f"{error}\n{self.keep_failed(name, executed)}") from None
         if job.why_run:
-            self.record.done(f"run {name}", job.inputs, {_executed_file(name): executed} | extras)
+            self.record.done(f"run {name}", job.inputs, {executed_file(name): executed} | extras)
             (self.folder / "failed" / f"{name}.ipynb").unlink(missing_ok=True)
         pages = rendering_inputs(self.project, self.meta, [(name, executed)])
         self.record.done(f"pages {name}", pages, files)
@@ -176,59 +174,56 @@ class _Build:
     def combined(self, notebooks: Sequence[LabNotebook]) -> None:
         """The report of all notebooks, if each of them has been run; else it stays as it is."""
         names = [notebook.name for notebook in notebooks]
-        if missing := [name for name in names if not (self.folder / _executed_file(name)).exists()]:
+        if missing := [name for name in names if not (self.folder / executed_file(name)).exists()]:
             self.terminal.line(f"{COMBINED}: not written, as these were never run: {', '.join(missing)}")
             return
         inputs, reasons = self.why_combined(notebooks)
         if reasons:
-            chapters = [(book.name, book.path.parent, self._stored(book.name)) for book in notebooks]
-            self.record.done(COMBINED, inputs, self._render(COMBINED, chapters))
+            chapters = [(book.name, book.path.parent, self.stored(book.name)) for book in notebooks]
+            self.record.done(COMBINED, inputs, self.render(COMBINED, chapters))
             self.outcome.built.append(COMBINED)
-        self.outcome.files += self._pages(COMBINED)
+        self.outcome.files += self.page_paths(COMBINED)
 
     def why_combined(self, notebooks: Sequence[LabNotebook]) -> tuple[Inputs, list[str]]:
         """What the report of all notebooks is made from, and why it must be made again."""
         names = [notebook.name for notebook in notebooks]
-        inputs = rendering_inputs(self.project, self.meta, [(name, self._stored(name)) for name in names])
+        inputs = rendering_inputs(self.project, self.meta, [(name, self.stored(name)) for name in names])
         inputs["order of the notebooks"] = " ".join(names)
         return inputs, self.record.why(COMBINED, inputs)
 
-    def _run(self, job: Job, outcome: Outcome, cores: Path) -> tuple[bytes, dict[str, bytes]]:
+    def run(self, job: Job, outcome: Outcome, cores: Path) -> tuple[bytes, dict[str, bytes]]:
         """The executed notebook, and the other files that it made for the report folder."""
         name, notebook = job.name, job.notebook
-        self.terminal.line(f"{name}: running ({_short(job.why_run)})")
+        self.terminal.line(f"{name}: running ({listed(job.why_run, 2)})")
         self.terminal.status(f"{name}: starting the kernel")
-        from ..run.execute import NotebookError, Source, run_notebook, to_bytes
+        from ..run.execute import NotebookError, NotebookSource, run_notebook, to_bytes
         from ..run.products import Collected
 
         guard = Guard(self.limits)
         self.guards.append(guard)
-        source = Source(name, notebook.path, notebook.content, job.values)
+        source = NotebookSource(name, notebook.path, notebook.content, job.values)
         with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
             products = Collected(Path(temporary))
-            with self.terminal.watch(name, products.progress) as progress:
+            with self.terminal.watch(name, products.progress) as watched:
                 try:
-                    executed = to_bytes(run_notebook(source, self._kernel_env(cores) | products.env, guard))
+                    env = self.kernel_env(cores) | products.env
+                    executed = to_bytes(run_notebook(source, env, guard, watched.on_cell))
                 except NotebookError as error:
-                    note = self._keep_failed(name, to_bytes(error.partial))
+                    note = self.keep_failed(name, to_bytes(error.partial))
                     raise LabError(f"{error}\n{note}") from None
             extras = products.files(name)
             if seconds := products.times():
                 write_atomic(self.folder / "seconds" / f"{name}.csv", seconds)
         outcome.executed.append(name)
-        outcome.studies += progress.studies
+        outcome.studies += watched.progress.studies
         return executed, extras
 
-    def _kernel_env(self, cores: Path) -> dict[str, str]:
-        """The kernel imports this labkit, not one installed elsewhere; its studies stay in the project."""
-        path = [str(LIBRARY.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-        return {
-            "PYTHONPATH": os.pathsep.join(path),
-            environment.CACHE: str(environment.cache_folder()),
-            environment.CORES: str(cores),
-        }
+    def kernel_env(self, cores: Path) -> dict[str, str]:
+        """The kernel imports this labkit; its studies stay in the project."""
+        places = {environment.CACHE: str(environment.cache_folder()), environment.CORES: str(cores)}
+        return python_path() | places
 
-    def _render(self, name: str, chapters: Sequence[tuple[str, Path, bytes]]) -> dict[str, bytes]:
+    def render(self, name: str, chapters: Sequence[tuple[str, Path, bytes]]) -> dict[str, bytes]:
         """The HTML and PDF of some executed notebooks, by file name."""
         self.terminal.status(f"{name}: writing HTML and PDF")
         import nbformat
@@ -241,22 +236,17 @@ class _Build:
         meta = ReportMeta(**self.meta)
         return {f"{name}.html": render_html(parts, meta).encode(), f"{name}.pdf": render_pdf(parts, meta)}
 
-    def _stored(self, name: str) -> bytes:
-        return (self.folder / _executed_file(name)).read_bytes()
+    def stored(self, name: str) -> bytes:
+        return (self.folder / executed_file(name)).read_bytes()
 
-    def _keep_failed(self, name: str, executed: bytes) -> str:
+    def keep_failed(self, name: str, executed: bytes) -> str:
         path = self.folder / "failed" / f"{name}.ipynb"
         write_atomic(path, executed)
         return f"  the notebook as far as it ran: {self.project.short(path)}"
 
-    def _pages(self, name: str) -> list[Path]:
+    def page_paths(self, name: str) -> list[Path]:
         return [self.folder / f"{name}.html", self.folder / f"{name}.pdf"]
 
 
-def _executed_file(name: str) -> str:
+def executed_file(name: str) -> str:
     return f"notebooks/{name}.ipynb"
-
-
-def _short(reasons: Sequence[str]) -> str:
-    """The first reasons, and how many more there are."""
-    return ", ".join(reasons[:2]) + (f" and {len(reasons) - 2} more" if len(reasons) > 2 else "")

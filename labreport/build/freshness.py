@@ -15,15 +15,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import labkit
-from labkit.files import write_all
 from labkit.experiments.images import MNIST, mnist_folder
-from ..project.labs import LabNotebook
-from ..project.project import Project
+from labkit.files import write_all
 
-LIBRARY = Path(labkit.__file__).parent
+from ..project.labs import LabNotebook
+from ..project.project import LIBRARY, MACHINERY, Project, files_below
+
 RECORD = "build.json"
-MACHINERY = LIBRARY.parent / "labreport"
 EXECUTING = (LIBRARY, MACHINERY / "run")  # decide what an executed notebook holds
 CONVERTING = (MACHINERY / "page", MACHINERY / "project", LIBRARY / "fonts")  # decide what is made of it
 CELL_KEYS = ("id", "cell_type", "source", "attachments")
@@ -31,28 +29,28 @@ CELL_KEYS = ("id", "cell_type", "source", "attachments")
 Inputs = dict[str, str]
 
 
-def digest(content: bytes | str) -> str:
+def sha256(content: bytes | str) -> str:
     """SHA-256 of a file's bytes or a text."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content).hexdigest()
 
 
 def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any]) -> Inputs:
     """All that can change the outputs of a notebook: cells, parameters, data beside it, engine, packages."""
-    inputs = {"the notebook": digest(json.dumps(_cells(notebook.content), sort_keys=True))}
+    inputs = {"the notebook": sha256(json.dumps(written_cells(notebook.content), sort_keys=True))}
     inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
     inputs |= hashes_below(EXECUTING)
-    return inputs | _surroundings(project) | _optional()
+    return inputs | surroundings(project) | optional()
 
 
 def rendering_inputs(project: Project, meta: Mapping[str, str], executed: Iterable[tuple[str, bytes]]) -> Inputs:
     """All that can change a page: executed notebooks, title block, images, the converter and its packages."""
-    inputs = {f"{name} (executed)": digest(content) for name, content in executed}
+    inputs = {f"{name} (executed)": sha256(content) for name, content in executed}
     inputs |= {key.replace("_", " "): value for key, value in meta.items()}
     inputs |= hashes_below(CONVERTING)
-    return inputs | _surroundings(project)
+    return inputs | surroundings(project)
 
 
-def _cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+def written_cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The cells without what JupyterLab writes when a notebook is only opened and run: outputs and counts."""
     cells = []
     for cell in content["cells"]:
@@ -63,56 +61,44 @@ def _cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return cells
 
 
-def _surroundings(project: Project) -> Inputs:
+def surroundings(project: Project) -> Inputs:
     """The data and images beside the notebooks, the versions of all required packages and of Python."""
-    beside = [
-        path for path in _files(project.notebooks) if path.suffix != ".ipynb" and not path.is_relative_to(project.labs)
-    ]
-    return _hashes(beside, project.root) | _versions(project.requirements) | {"Python": platform.python_version()}
+    files = hashes_of(project.beside(), project.root)
+    return files | package_versions(project.requirements) | {"Python": platform.python_version()}
 
 
 @cache
-def _versions(requirements: Path) -> Inputs:
+def package_versions(requirements: Path) -> Inputs:
     """The installed versions of the packages that requirements.txt names."""
     if not requirements.exists():
         return {}
     names = re.findall(r"^[\w.-]+", requirements.read_text(encoding="utf-8"), re.MULTILINE)
-    return {f"package {name}": _version(name) for name in names}
+    return {f"package {name}": package_version(name) for name in names}
 
 
-def _version(package: str) -> str:
+def package_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
         return "not installed"
 
 
-def _optional() -> Inputs:
+def optional() -> Inputs:
     """What a notebook can do without, but tells more with: a report must not stay as it was once this is installed."""
     mnist = all((mnist_folder() / file.name).is_file() for file in MNIST.values())
-    return {"MNIST": "installed" if mnist else "not installed", "package torch": _version("torch")}
-
-
-def _files(folder: Path) -> list[Path]:
-    """The files below a folder, without hidden ones and byte code."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
-            found.append(path)
-    return found
+    return {"MNIST": "installed" if mnist else "not installed", "package torch": package_version("torch")}
 
 
 def hashes_below(folders: Iterable[Path]) -> Inputs:
     """SHA-256 of each file in some folders of the two packages, by its path from the folder above these."""
-    return _hashes([path for folder in folders for path in _files(folder)], LIBRARY.parent)
+    return hashes_of([path for folder in folders for path in files_below(folder)], LIBRARY.parent)
 
 
-def _hashes(paths: Iterable[Path], root: Path) -> Inputs:
-    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
+def hashes_of(paths: Iterable[Path], root: Path) -> Inputs:
+    return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in paths}
 
 
-def _values(old: str, new: str) -> str:
+def from_to(old: str, new: str) -> str:
     """` from 0.1 to 0.2`, but nothing of two hashes, which tell a reader nothing, nor of long texts."""
     return f" from {old} to {new}" if max(len(old), len(new)) < 40 else ""
 
@@ -144,12 +130,12 @@ class Record:
             elif key not in inputs:
                 reasons.append(f"{key} is gone" if "/" in key else f"{key} is back at its default")
             elif before[key] != inputs[key]:
-                reasons.append(f"{key} changed" + _values(before[key], inputs[key]))
+                reasons.append(f"{key} changed" + from_to(before[key], inputs[key]))
         for name, expected in outputs.items():
             path = self.folder / name
             if not path.is_file():
                 reasons.append(f"{name} is missing")
-            elif digest(path.read_bytes()) != expected:
+            elif sha256(path.read_bytes()) != expected:
                 reasons.append(f"{name} is damaged")
         return reasons
 
@@ -158,7 +144,7 @@ class Record:
 
         A build killed in between only takes the step again.
         """
-        hashes = {name: digest(content) for name, content in outputs.items()}
+        hashes = {name: sha256(content) for name, content in outputs.items()}
         with self.lock:  # the notebooks of a lab are built side by side
             stale = set(self.steps.get(step, {}).get("outputs", ())) - hashes.keys()
             self.steps[step] = {"inputs": inputs, "outputs": hashes}

@@ -12,12 +12,13 @@ from filelock import FileLock, Timeout
 
 from labkit.errors import LabError
 from labkit.files import write_atomic
+
 from ..project.project import Project
 
 
 @contextmanager
 def lab_lock(project: Project, lab: str, tell: Callable[[str], None]) -> Iterator[None]:
-    """Hold the lock of a lab. Raises LabError that says who has it.
+    """Hold the lock of a lab. Raise LabError that says who has it.
 
     The operating system frees the lock of a process that dies. What is left then is the note of who held it, by which
     the next build knows, and tells, that the last one did not end by itself.

@@ -1,6 +1,5 @@
 """What a person sees while a lab is built: lines that stay, and one line of progress drawn in place."""
 
-import json
 import logging
 import shutil
 import threading
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from labkit.experiments.progress import ProgressFile, duration
 
 REDRAW_SECONDS = 0.2
 PLAIN_SECONDS = 10.0
@@ -30,77 +31,6 @@ class WarningLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.terminal.line(f"warning: {record.getMessage()}")
-
-
-@dataclass
-class Study:
-    """A study as the kernel reports it, in run-epochs: in all, done, and those done that came from the cache.
-
-    The kernel's `name` tells studies apart; a reader sees the `number` in the order they began.
-    """
-
-    name: str
-    number: int
-    total: int = 0
-    done: int = 0
-    cached: int = 0
-    since: float = 0.0
-
-    @property
-    def trained(self) -> int:
-        """The run-epochs that were trained now."""
-        return self.done - self.cached
-
-    def status(self, now: float) -> str:
-        """`study 1: 420,000 of 1,000,000 epochs, 8 s left`"""
-        text = f"study {self.number}: {self.done:,} of {self.total:,} epochs"
-        elapsed = now - self.since
-        if self.trained and self.done < self.total and elapsed > 1:
-            text += f", {duration(elapsed / self.trained * (self.total - self.done))} left"
-        return text
-
-
-def duration(seconds: float) -> str:
-    """`8 s`, `2 min 5 s`"""
-    whole = max(0, round(seconds))
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
-
-
-class ProgressFile:
-    """Reads the JSON lines that a kernel appends: {"study": name, "total": n, "add": n, "cached": bool}."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.position = 0
-        self.studies: list[Study] = []
-
-    def read(self, now: float) -> None:
-        """Take in the lines written since the last call; a line without its end is left for the next."""
-        if not self.path.exists():
-            return
-        with self.path.open("rb") as file:
-            file.seek(self.position)
-            new = file.read()
-        complete = new[: new.rfind(b"\n") + 1]
-        self.position += len(complete)
-        for line in complete.splitlines():
-            entry = json.loads(line)
-            study = self._study(entry["study"], entry["total"], entry["add"], now)
-            study.done += entry["add"]
-            study.cached += entry["add"] if entry.get("cached") else 0
-
-    @property
-    def latest(self) -> Study | None:
-        """The study that began last."""
-        return self.studies[-1] if self.studies else None
-
-    def _study(self, name: str, total: int, add: int, now: float) -> Study:
-        """The study that a line belongs to; one more line than a study has epochs begins another of that name."""
-        for study in reversed(self.studies):
-            if study.name == name and study.total == total and study.done + add <= total:
-                return study
-        self.studies.append(Study(name, len(self.studies) + 1, total, since=now))
-        return self.studies[-1]
 
 
 class Terminal:
@@ -138,10 +68,10 @@ class Terminal:
         with self.lock:
             self.statuses.pop(name, None)
             self.ended.add(name)
-            while first := self._first():
+            while first := self.first_at_work():
                 lines, self.waiting[first] = self.waiting[first], []
                 for text in lines:
-                    self._print(text)
+                    self.print_line(text)
                 if first not in self.ended:
                     break
                 del self.waiting[first]
@@ -150,10 +80,10 @@ class Terminal:
         """A line that stays."""
         name = getattr(self.speaker, "name", None)
         with self.lock:
-            if name in self.waiting and name != self._first():
+            if name in self.waiting and name != self.first_at_work():
                 self.waiting[name].append(text)
             else:
-                self._print(text)
+                self.print_line(text)
 
     def status(self, text: str) -> None:
         """A line that the next one replaces, cut at the terminal's width. Nothing if this is no terminal."""
@@ -166,40 +96,56 @@ class Terminal:
             print("\r" + shown.ljust(self.drawn), end="", file=self.stream, flush=True)
             self.drawn = len(shown)
 
-    def _first(self) -> str:
+    def first_at_work(self) -> str:
         return next(iter(self.waiting), "")
 
-    def _print(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         if self.drawn:
             print("\r" + " " * self.drawn + "\r", end="", file=self.stream)
             self.drawn = 0
         print(text, file=self.stream, flush=True)
 
     @contextmanager
-    def watch(self, name: str, path: Path) -> Iterator[ProgressFile]:
-        """Show the progress that a kernel writes to `path` for as long as the block runs."""
-        progress = ProgressFile(path)
+    def watch(self, name: str, path: Path) -> Iterator["Watched"]:
+        """Show how far the notebook `name` is, and the progress that its kernel writes to `path`, for as long as the
+        block runs."""
+        watched = Watched(name, ProgressFile(path))
         stop = threading.Event()
-        thread = threading.Thread(target=self._follow, args=(name, progress, stop), daemon=True)
+        thread = threading.Thread(target=self.follow, args=(watched, stop), daemon=True)
         thread.start()
         try:
-            yield progress
+            yield watched
         finally:
             stop.set()
             thread.join()
-            progress.read(time.monotonic())
+            watched.progress.read(time.monotonic())
 
-    def _follow(self, name: str, progress: ProgressFile, stop: threading.Event) -> None:
+    def follow(self, watched: "Watched", stop: threading.Event) -> None:
         start = printed = time.monotonic()
         last = ""
-        with self.speaking(name):
+        with self.speaking(watched.name):
             while not stop.wait(REDRAW_SECONDS):
                 now = time.monotonic()
-                progress.read(now)
-                study = f", {progress.latest.status(now)}" if progress.latest else ""
-                self.status(f"{name}: {duration(now - start)}{study}")
-                if not self.in_place and progress.latest and now - printed >= PLAIN_SECONDS:
-                    text = f"{name}: {progress.latest.status(now)}"
-                    if text != last:
-                        self.line(text)
+                watched.progress.read(now)
+                text = watched.status(now)
+                self.status(f"{watched.name}: {duration(now - start)}, {text}")
+                if not self.in_place and now - printed >= PLAIN_SECONDS and text != last:
+                    self.line(f"{watched.name}: {text}")
                     last, printed = text, now
+
+
+@dataclass
+class Watched:
+    """A notebook that is being run: at which of its cells it is, and what its studies have reported."""
+
+    name: str
+    progress: ProgressFile
+    cell: str = "starting the kernel"
+
+    def on_cell(self, number: int, n_cells: int) -> None:
+        self.cell = f"cell {number} of {n_cells}"
+
+    def status(self, now: float) -> str:
+        """`cell 12 of 35, study 4: 420,000 of 1,000,000 epochs, 8 s left`"""
+        study = self.progress.latest
+        return f"{self.cell}, {study.status(now)}" if study and study.done < study.total else self.cell

@@ -27,7 +27,7 @@ def work_off(jobs: Iterable[Job], do: Callable[[Job, Path], None], stop: Callabl
         for lock in locks:
             lock.acquire()
         with ThreadPoolExecutor(len(locks)) as pool:
-            workers = [pool.submit(_work, lock, queue, lambda job: do(job, Path(folder))) for lock in locks]
+            workers = [pool.submit(work_on_core, lock, queue, lambda job: do(job, Path(folder))) for lock in locks]
             try:
                 while wait(workers, timeout=POLL_SECONDS).not_done:
                     pass
@@ -39,7 +39,7 @@ def work_off(jobs: Iterable[Job], do: Callable[[Job, Path], None], stop: Callabl
             worker.result()
 
 
-def _work(core: FileLock, queue: deque[Job], do: Callable[[Job], None]) -> None:
+def work_on_core(core: FileLock, queue: deque[Job], do: Callable[[Job], None]) -> None:
     """Do jobs one after the other on one core, and leave it free at the end."""
     try:
         while True:

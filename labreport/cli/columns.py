@@ -20,7 +20,7 @@ def needed(rows: Sequence[Sequence[str]]) -> int:
     return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
-def aligned(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[str]]:
+def aligned_lines(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[str]]:
     """The lines of each row, within `width` columns of the screen if no words are too long for that."""
     columns = list(zip(*rows, strict=True))
     # no name is broken: a column has at least its longest word, and more where there is room

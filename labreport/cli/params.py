@@ -10,7 +10,7 @@ from ..build.request import Request, resolve_parameters
 from ..project.labs import load_lab
 from ..project.parameter_table import Row, rows
 from ..project.project import Project
-from .columns import aligned, broken, needed
+from .columns import aligned_lines, broken, needed
 from .report import find_names
 
 INDENT = "  "
@@ -43,9 +43,9 @@ def lines(table: Sequence[Row], owner: str) -> Iterator[str]:
     whole = [[*row, meaning] for row, meaning in zip(cells, meanings, strict=True)]
     width = shutil.get_terminal_size().columns - len(INDENT)
     if not sys.stdout.isatty() or needed(whole) <= width:  # a file takes lines of any length
-        yield from chain.from_iterable(aligned(whole, needed(whole)))
+        yield from chain.from_iterable(aligned_lines(whole, needed(whole)))
         return
-    for row, meaning in zip(aligned(cells, width), meanings, strict=True):
+    for row, meaning in zip(aligned_lines(cells, width), meanings, strict=True):
         yield from row
         yield from (2 * INDENT + line for line in broken(meaning, width - 2 * len(INDENT)))
 

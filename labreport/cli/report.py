@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from labkit import environment
 from labkit.errors import LabError, choice, shown
+from labkit.experiments.progress import StudyProgress
 
 from ..build.build import COMBINED, Outcome, build_lab, explain
 from ..build.request import Request
-from ..build.terminal import Study, Terminal, WarningLines
+from ..build.terminal import Terminal, WarningLines
 from ..project.labs import check_line, lab_names, load_lab
 from ..project.project import Project
 
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
             folder = project.short(project.reports(lab))
             print(f"\nThe last complete report is still in {folder}.", file=sys.stderr)
         return 1
-    for line in summary(project, request, outcome):
+    for line in summary_text(project, request, outcome):
         terminal.line(line)
     return 0
 
@@ -111,7 +112,7 @@ def split_parameters(texts: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def summary(project: Project, request: Request, outcome: Outcome) -> list[str]:
+def summary_text(project: Project, request: Request, outcome: Outcome) -> list[str]:
     """What was done, and where the files are."""
     trained = [study for study in outcome.studies if study.trained]
     cached = [study for study in outcome.studies if not study.trained]
@@ -145,6 +146,6 @@ def cache_line(project: Project) -> str:
     return f"Cache: {n_entries:,} runs, {sizes}, in {project.short(environment.cache_folder())}."
 
 
-def count(studies: Sequence[Study]) -> str:
+def count(studies: Sequence[StudyProgress]) -> str:
     """`1 study`, `2 studies`"""
     return f"{len(studies)} {'study' if len(studies) == 1 else 'studies'}"

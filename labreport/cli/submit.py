@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from labkit import environment
 
-from ..build.freshness import digest
+from ..build.freshness import sha256
 from ..hand_in import bundle
 from ..hand_in.page_map import PageMap
 from ..project.labs import load_lab
@@ -26,17 +26,17 @@ def add(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check a built lab and write what is handed in. Exit code 1, and nothing written, if something must be mended."""
     # what reads pages and notebooks is imported here: the other commands need none of it
-    from ..hand_in.submission import Work, findings, pack, write
+    from ..hand_in.submission import Work, issues, put_together, write
     from ..hand_in.submission_checks import CHECKS, megabytes, too_large
 
     project = Project(options.root.resolve())
     author = options.author or os.environ.get(environment.AUTHOR, "")
     student_id = options.student_id or os.environ.get(environment.STUDENT_ID, "")
     work = Work(project, load_lab(project, options.lab), author, student_id)
-    found = findings(work, CHECKS)
+    found = issues(work, CHECKS)
     errors = [finding for finding in found if not finding.is_note]
     if not errors:
-        submission = pack(work)
+        submission = put_together(work)
         sizes = {name: len(content) for name, content in submission.entries.items()}
         for path, content in submission.files.items():
             if len(content) > bundle.MAX_ZIP:
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     write(submission)
     print(f"Ready to hand in, by {work.meta['author']} ({work.meta['student_id']}):\n")
     for path, content in submission.files.items():
-        print(f"  {project.short(path)}   {megabytes(len(content))}\n    SHA-256 {digest(content)}")
+        print(f"  {project.short(path)}   {megabytes(len(content))}\n    SHA-256 {sha256(content)}")
     print(f"\nIn the zip: {', '.join(inventory(submission.entries, submission.n_runs))}.")
     print("\n".join(["", *page_lines(submission.page_map, options.pages)]))
     return 0

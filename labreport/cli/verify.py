@@ -27,8 +27,9 @@ def run(options: argparse.Namespace) -> int:
     """Check bundles and print what was found. Exit code 1 if one failed; one to be looked at is not a failed one."""
     # the checks import converters and studies, which no other command should wait for
     from ..verify import overview
-    from ..verify.check import Checker, bundles, check_all
-    from ..verify.checks.retrain import Plan
+    from ..verify.bundles import bundles, check_all
+    from ..verify.check import Checker
+    from ..verify.checks.retrain import Budget
 
     if Path() in options.bundles:
         raise LabError("which bundle? Name a zip file, or a folder of them, as make verify BUNDLE=handed_in/")
@@ -38,13 +39,13 @@ def run(options: argparse.Namespace) -> int:
         raise LabError(f"--limit must be a number of minutes > 0; got {options.limit}")
     project = Project(options.root.resolve())
     terminal = Terminal(sys.stdout)
-    checker = Checker(project, terminal, Plan(options.sample, options.seed, options.limit), not options.no_rerun)
+    checker = Checker(project, terminal, Budget(options.sample, options.seed, options.limit), not options.no_rerun)
     verdicts = check_all(bundles(options.bundles), checker, lambda one: terminal.line(f"{one.word:<7} {one.bundle}"))
     for verdict in verdicts:
-        terminal.line("\n".join(["", *overview.lines(verdict)]))
+        terminal.line("\n".join(["", *overview.verdict_lines(verdict)]))
     if len(verdicts) > 1:
-        terminal.line("\n".join(["", *overview.table(verdicts)]))
-    for path, content in ((options.html, overview.page), (options.csv, overview.to_csv)):
+        terminal.line("\n".join(["", *overview.table_of_verdicts(verdicts)]))
+    for path, content in ((options.html, overview.verdicts_page), (options.csv, overview.verdicts_csv)):
         if path:
             write_atomic(path.absolute(), content(verdicts))
             terminal.line(f"written: {path}")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from ..project.project import Project
 from . import machine, software
-from .finding import Finding, install, wrong
+from .diagnosis import Diagnosis, install, wrong
 
-CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
+CHECKS: dict[str, Callable[[Project], Iterator[Diagnosis]]] = {
     "labkit": software.version,
     "Python": software.python,
     "packages": software.packages,
@@ -22,12 +22,12 @@ CHECKS: dict[str, Callable[[Project], Iterator[Finding]]] = {
     "BLAS": machine.blas,
     "disk": machine.disk,
     "writing": machine.writing,
-    "digits": machine.digits,
-    "MNIST": machine.mnist,
+    "digits": machine.digits_data,
+    "MNIST": machine.mnist_data,
 }
 
 
-def examine(project: Project) -> Iterator[tuple[str, Finding]]:
+def examine(project: Project) -> Iterator[tuple[str, Diagnosis]]:
     """Every finding with the name of its check. A check that fails is a finding too, whatever the reason."""
     for name, check in CHECKS.items():
         try:

@@ -9,21 +9,21 @@ from labkit import environment
 from labkit.errors import LabError
 
 from ..project.project import Project
-from .finding import PYTHON, Finding, install, wrong
+from .diagnosis import PYTHON, Diagnosis, install, wrong
 
 FREE_GIGABYTES = 1.0
 
 
-def cores(project: Project) -> Iterator[Finding]:
+def cores(project: Project) -> Iterator[Diagnosis]:
     from labkit.experiments.cores import n_cores
 
     try:
-        yield Finding(f"{n_cores()} that notebooks and studies may use")
+        yield Diagnosis(f"{n_cores()} that notebooks and studies may use")
     except LabError as error:
         yield wrong(str(error), "unset it")
 
 
-def blas(project: Project) -> Iterator[Finding]:
+def blas(project: Project) -> Iterator[Diagnosis]:
     import numpy  # noqa: F401  loads the BLAS that is asked about
     from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -34,25 +34,25 @@ def blas(project: Project) -> Iterator[Finding]:
     if loose:
         yield wrong(f"{names} cannot be held to one thread", f"set OMP_NUM_THREADS=1, or {install(project)}")
     elif found:
-        yield Finding(f"{names}, of which a run takes one")
+        yield Diagnosis(f"{names}, of which a run takes one")
     else:
-        yield Finding("one that labkit cannot hold to one thread: results are right, studies may be slower")
+        yield Diagnosis("one that labkit cannot hold to one thread: results are right, studies may be slower")
 
 
-def disk(project: Project) -> Iterator[Finding]:
-    for places in _by_device(_places(project)):
-        free = shutil.disk_usage(_existing(places[0])).free / 1e9
+def disk(project: Project) -> Iterator[Diagnosis]:
+    for places in by_device(written_folders(project)):
+        free = shutil.disk_usage(existing(places[0])).free / 1e9
         text = f"{free:,.1f} GB free for {', '.join(project.short(place) for place in places)}"
         if free >= FREE_GIGABYTES:
-            yield Finding(text)
+            yield Diagnosis(text)
         else:
             mend = "free some space; `make clean-cache` removes the trained studies, `make clean` the reports"
             yield wrong(f"{text}; {FREE_GIGABYTES:g} GB are needed", mend)
 
 
-def writing(project: Project) -> Iterator[Finding]:
-    for place in _places(project):
-        parent = _existing(place)
+def writing(project: Project) -> Iterator[Diagnosis]:
+    for place in written_folders(project):
+        parent = existing(place)
         try:
             with tempfile.TemporaryFile(dir=parent):
                 pass
@@ -61,28 +61,28 @@ def writing(project: Project) -> Iterator[Finding]:
             mend = f"move {parent} away" if parent.is_file() else f"give yourself the right to write into {parent}"
             yield wrong(f"{project.short(place)} cannot be written to: {reason}", mend)
         else:
-            yield Finding(f"{project.short(place)} can be written to")
+            yield Diagnosis(f"{project.short(place)} can be written to")
 
 
-def _places(project: Project) -> list[Path]:
+def written_folders(project: Project) -> list[Path]:
     """Where labkit writes."""
     return [project.root / "reports", environment.cache_folder(), Path(tempfile.gettempdir())]
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
     """The path, or the nearest above it that is there."""
     return next(one for one in [path, *path.parents] if one.exists())
 
 
-def _by_device(places: list[Path]) -> list[list[Path]]:
+def by_device(places: list[Path]) -> list[list[Path]]:
     """The places in groups that share a disk."""
     groups: dict[int, list[Path]] = {}
     for place in places:
-        groups.setdefault(_existing(place).stat().st_dev, []).append(place)
+        groups.setdefault(existing(place).stat().st_dev, []).append(place)
     return list(groups.values())
 
 
-def digits(project: Project) -> Iterator[Finding]:
+def digits_data(project: Project) -> Iterator[Diagnosis]:
     from labkit.experiments.images import DIGITS, DIGITS_SHA256, digits
 
     try:
@@ -90,16 +90,16 @@ def digits(project: Project) -> Iterator[Finding]:
     except (LabError, OSError, EOFError) as error:
         yield wrong(str(error), f"restore it: git checkout {DIGITS}")
     else:
-        yield Finding(f"{len(x):,} images, SHA-256 {DIGITS_SHA256[:12]}…")
+        yield Diagnosis(f"{len(x):,} images, SHA-256 {DIGITS_SHA256[:12]}…")
 
 
-def mnist(project: Project) -> Iterator[Finding]:
+def mnist_data(project: Project) -> Iterator[Diagnosis]:
     from labkit.experiments.images import MNIST, checked, mnist_folder
 
     get = f"{PYTHON} -m labreport data mnist --download"
     files = {file: mnist_folder() / file.name for file in MNIST.values()}
     if not any(path.is_file() for path in files.values()):
-        yield Finding("not installed, and needed by the labs r3 and claims only", get)
+        yield Diagnosis("not installed, and needed by the labs r3 and claims only", get)
         return
     if missing := [file.name for file, path in files.items() if not path.is_file()]:
         yield wrong(f"{', '.join(missing)} missing in {mnist_folder()}", get)
@@ -110,4 +110,4 @@ def mnist(project: Project) -> Iterator[Finding]:
     except LabError as error:
         yield wrong(str(error), get)
     else:
-        yield Finding(f"whole, by the SHA-256 of its {len(files)} files, in {mnist_folder()}")
+        yield Diagnosis(f"whole, by the SHA-256 of its {len(files)} files, in {mnist_folder()}")

@@ -1,7 +1,6 @@
 """Checks of what is installed: labkit itself, Python, packages, fonts, converters, and a kernel that starts."""
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -11,11 +10,10 @@ from pathlib import Path
 
 import labkit
 
-from ..project.project import Project
-from .finding import PYTHON, Finding, install, wrong
+from ..project.project import LIBRARY, Project, python_path
+from .diagnosis import PYTHON, Diagnosis, install, wrong
 from .pins import installed, listed, oldest_python, pins
 
-LIBRARY = Path(labkit.__file__).parent
 KERNEL_MINUTES = 2.0
 FONTS = {
     "NotoSansTC-Regular-big5.ttf": "b0e9a20eeb27148756a1d0baf38261edd0261866077dda716acc37b143c61e8a",
@@ -23,26 +21,26 @@ FONTS = {
 }
 
 
-def version(project: Project) -> Iterator[Finding]:
+def version(project: Project) -> Iterator[Diagnosis]:
     command = ["git", "-C", str(project.root), "describe", "--always", "--dirty= and changes", "--exclude=*"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
         commit = f", commit {done.stdout.strip()}"
     except (OSError, subprocess.SubprocessError):
         commit = ""  # a copy without git, which is none the worse
-    yield Finding(f"{labkit.__version__}{commit}, in {LIBRARY}")
+    yield Diagnosis(f"{labkit.__version__}{commit}, in {LIBRARY}")
 
 
-def python(project: Project) -> Iterator[Finding]:
+def python(project: Project) -> Iterator[Diagnosis]:
     text = f"{'.'.join(map(str, sys.version_info[:3]))}, {sys.executable}"
     oldest = oldest_python()
     if sys.version_info >= tuple(map(int, oldest.split("."))):
-        yield Finding(text)
+        yield Diagnosis(text)
     else:
         yield wrong(f"{text}; {oldest} or newer is needed", "name another one: make report PYTHON=python3.12")
 
 
-def packages(project: Project) -> Iterator[Finding]:
+def packages(project: Project) -> Iterator[Diagnosis]:
     try:
         wanted = dict(pins(project.requirements))
     except OSError as error:
@@ -59,10 +57,10 @@ def packages(project: Project) -> Iterator[Finding]:
         names = ", ".join(f"{name} {there} instead of {wanted[name]}" for name, there in other.items())
         yield wrong(f"other versions than requirements.txt has: {names}", install(project))
     if not missing and not other:
-        yield Finding(f"{len(wanted)}, each in the version that requirements.txt has")
+        yield Diagnosis(f"{len(wanted)}, each in the version that requirements.txt has")
 
 
-def fonts(project: Project) -> Iterator[Finding]:
+def fonts(project: Project) -> Iterator[Diagnosis]:
     bad = []
     for name, expected in FONTS.items():
         path = LIBRARY / "fonts" / name
@@ -72,32 +70,32 @@ def fonts(project: Project) -> Iterator[Finding]:
     if bad:
         yield wrong(", ".join(bad), f"restore them: git checkout {LIBRARY / 'fonts'}")
     else:
-        yield Finding(f"{len(FONTS)}, whole")
+        yield Diagnosis(f"{len(FONTS)}, whole")
 
 
-def figures(project: Project) -> Iterator[Finding]:
+def figures(project: Project) -> Iterator[Diagnosis]:
     from ..run.drawing import draws_as_pinned
 
     if draws_as_pinned():
-        yield Finding("drawn as everywhere")
+        yield Diagnosis("drawn as everywhere")
     else:
         text = "figures are drawn differently here: matplotlib is another one than is pinned, or its fonts are damaged"
         version = dict(pins(project.requirements)).get("matplotlib", "")
         yield wrong(text, f"{PYTHON} -m pip install --force-reinstall --no-deps matplotlib=={version}")
 
 
-def pandoc(project: Project) -> Iterator[Finding]:
+def pandoc(project: Project) -> Iterator[Diagnosis]:
     from ..page import pandoc
 
     began = time.monotonic()
     out = pandoc.convert([pandoc.document("a *word*", pandoc.MARKDOWN, "html5")])[0].strip()
     if out == "<p>a <em>word</em></p>":
-        yield Finding(f"converts Markdown, in {time.monotonic() - began:.1f} s")
+        yield Diagnosis(f"converts Markdown, in {time.monotonic() - began:.1f} s")
     else:
         yield wrong(f"made {out!r} of 'a *word*'", install(project))
 
 
-def typst(project: Project) -> Iterator[Finding]:
+def typst(project: Project) -> Iterator[Diagnosis]:
     from ..page.pdf.render import compile_typst
 
     began = time.monotonic()
@@ -105,24 +103,24 @@ def typst(project: Project) -> Iterator[Finding]:
         Path(folder, "main.typ").write_text("#set document(title: [T])\na _word_", encoding="utf-8")
         made = compile_typst(Path(folder))
     if made.startswith(b"%PDF"):
-        yield Finding(f"makes a PDF, in {time.monotonic() - began:.1f} s")
+        yield Diagnosis(f"makes a PDF, in {time.monotonic() - began:.1f} s")
     else:
         yield wrong(f"made no PDF, but {made[:20]!r}", install(project))
 
 
-def kernel(project: Project) -> Iterator[Finding]:
-    from ..run.execute import NotebookError, Source, run_notebook
-    from ..run.guard import Guard, Limits
+def kernel(project: Project) -> Iterator[Diagnosis]:
+    from ..project.limits import Limits
+    from ..run.execute import NotebookError, NotebookSource, run_notebook
+    from ..run.guard import Guard
 
     cell = {"cell_type": "code", "metadata": {}, "source": "from labkit import figures, run_study, tables"}
     content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
-    path = os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="labkit") as folder:
-        source = Source("a notebook of one cell", Path(folder, "doctor.ipynb"), content, {})
+        source = NotebookSource("a notebook of one cell", Path(folder, "doctor.ipynb"), content, {})
         try:
-            run_notebook(source, {"PYTHONPATH": path}, Guard(Limits(minutes=KERNEL_MINUTES)))
+            run_notebook(source, python_path(), Guard(Limits(minutes=KERNEL_MINUTES)))
         except NotebookError as error:
             yield wrong(str(error), install(project))
             return
-    yield Finding(f"starts and imports labkit, in {time.monotonic() - began:.1f} s")
+    yield Diagnosis(f"starts and imports labkit, in {time.monotonic() - began:.1f} s")

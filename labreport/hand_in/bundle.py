@@ -21,11 +21,11 @@ from typing import Any
 from labkit.errors import LabError
 from labkit.experiments.cache import engine_version, machine
 
-from ..build.freshness import Record, digest
+from ..build.freshness import Record, sha256
 from ..page.document import ReportMeta
 from ..project.labs import Lab
 from ..project.project import Project
-from . import environment
+from . import origin
 
 FORMAT = 1
 MANIFEST = "MANIFEST.json"
@@ -59,15 +59,8 @@ def built_files(lab: Lab, record: Record) -> dict[str, Path]:
 
 def source_files(project: Project, lab: Lab) -> dict[str, Path]:
     """What the report was made from, by entry: its notebooks, the lab file, and all else beside the notebooks."""
-    chosen = {notebook.path for notebook in lab.notebooks} | {project.labs / f"{lab.name}.toml"}
-    files = {}
-    for path in sorted(project.notebooks.rglob("*")):
-        inside = path.relative_to(project.notebooks)
-        hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
-        beside = path.suffix != ".ipynb" and not path.is_relative_to(project.labs)
-        if path.is_file() and not hidden and (path in chosen or beside):
-            files[SOURCE + inside.as_posix()] = path
-    return files
+    paths = [notebook.path for notebook in lab.notebooks] + [project.labs / f"{lab.name}.toml"] + project.beside()
+    return {SOURCE + path.relative_to(project.notebooks).as_posix(): path for path in sorted(paths)}
 
 
 def manifest(
@@ -83,19 +76,19 @@ def manifest(
         "student_id": meta["student_id"],
         "report": asdict(ReportMeta(**meta)),
         "notebooks": [{"name": notebook.name, "key": notebook.key} for notebook in lab.notebooks],
-        "files": {name: digest(content) for name, content in files.items()},
-        "versions": environment.versions(),
+        "files": {name: sha256(content) for name, content in files.items()},
+        "versions": origin.versions(),
         "engine": engine_version(),
-        "library": environment.library(),
+        "library": origin.library(),
         "platform": machine(),
-        "data": environment.data_hashes(run["config"]["dataset"] for run in runs),
-        "commit": environment.commit(project.root),
+        "data": origin.data_hashes(run["config"]["dataset"] for run in runs),
+        "commit": origin.commit(project.root),
         "n_runs": len(runs),
     }
     return (json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def pack(files: Mapping[str, bytes]) -> bytes:
+def zip_of(files: Mapping[str, bytes]) -> bytes:
     """The zip of files by entry."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -108,8 +101,8 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return content.getvalue()
 
 
-def read_runs(content: bytes, where: str) -> list[dict]:
-    """The lines of a runs/*.jsonl. Raises LabError with the line that is none."""
+def runs_of(content: bytes, where: str) -> list[dict]:
+    """The lines of a runs/*.jsonl. Raise LabError with the line that is none."""
     runs = []
     for number, line in enumerate(content.splitlines(), 1):
         try:

@@ -33,14 +33,14 @@ class PageMap:
 
 
 def read_page_map(pdf: bytes) -> PageMap:
-    """Pages and sections of a PDF. Raises LabError where it cannot be opened, or a section leads to no page."""
+    """Pages and sections of a PDF. Raise LabError where it cannot be opened, or a section leads to no page."""
     # pypdf takes a tenth of a second to import, which a build with nothing to do should not wait for
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     try:
         reader = PdfReader(io.BytesIO(pdf))
-        entries = list(_entries(reader.outline))
+        entries = list(outline_entries(reader.outline))
         pages = [reader.get_destination_page_number(entry) for _, entry in entries]
         n_pages = len(reader.pages)
     except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -57,16 +57,16 @@ def read_page_map(pdf: bytes) -> PageMap:
     return PageMap(n_pages, tuple(sections))
 
 
-def _entries(outline: list, depth: int = 0) -> Iterator[tuple[int, object]]:
+def outline_entries(outline: list, depth: int = 0) -> Iterator[tuple[int, object]]:
     """The entries of pypdf's outline in order, with how deep each lies: sections of a section are a list after it."""
     for entry in outline:
         if isinstance(entry, list):
-            yield from _entries(entry, depth + 1)
+            yield from outline_entries(entry, depth + 1)
         else:
             yield depth, entry
 
 
-def to_csv(page_map: PageMap) -> bytes:
+def pages_csv(page_map: PageMap) -> bytes:
     """pages.csv: a row a section."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

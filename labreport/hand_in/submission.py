@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,22 +12,21 @@ from labkit.errors import LabError
 from labkit.files import write_all
 
 from ..build.build import COMBINED, explain
-from ..build.freshness import Record, digest
+from ..build.freshness import Record, sha256
 from ..build.request import Request
 from ..project.labs import Lab
 from ..project.project import Project
+from ..project.texts import is_line
 from . import bundle
-from .page_map import PageMap, read_page_map, to_csv
+from .page_map import PageMap, pages_csv, read_page_map
 
 PLACEHOLDERS = ("", "your name", "your student number", "your student id", "…", "...")
 NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # it goes into the names of files
 MAX_NAME = 200  # characters of an author
-NOT_IN_NAMES = {"Cc", "Cs", "Zl", "Zp"}  # control characters, bytes that are no text, breaks of lines
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show a text in another order than it has
 
 
 @dataclass(frozen=True)
-class Finding:
+class Issue:
     """What was found, and how to mend it. A note keeps nothing back."""
 
     problem: str
@@ -46,12 +44,12 @@ class Work:
         self.record = Record(self.folder)
         self.request = Request(
             lab,
-            author=author or self._standing("author", "name"),
-            student_id=student_id or self._standing("student_id", "student_id"),
+            author=author or self.standing("author", "name"),
+            student_id=student_id or self.standing("student_id", "student_id"),
         )
         self.meta = self.request.meta()
 
-    def _standing(self, field: str, key: str) -> str:
+    def standing(self, field: str, key: str) -> str:
         """What the lab file says, or if that is still its placeholder, what the report was built with."""
         own = self.lab.author.get(key, "")
         return self.built_with(field) if is_placeholder(own) else own
@@ -91,14 +89,14 @@ class Work:
 
     @cached_property
     def page_map(self) -> PageMap:
-        """Raises LabError where the PDF cannot be read."""
+        """Raise LabError where the PDF cannot be read."""
         return read_page_map((self.folder / f"{COMBINED}.pdf").read_bytes())
 
     @cached_property
     def runs(self) -> dict[str, list[dict]]:
-        """The runs of each notebook by its name. Raises LabError for a line that is no run."""
+        """The runs of each notebook by its name. Raise LabError for a line that is no run."""
         files = {name: path for name, path in self.built.items() if name.startswith(bundle.RUNS)}
-        return {path.stem: bundle.read_runs(path.read_bytes(), name) for name, path in files.items()}
+        return {path.stem: bundle.runs_of(path.read_bytes(), name) for name, path in files.items()}
 
     def executed(self, name: str) -> dict:
         """A notebook as it ran, without cells if it cannot be read."""
@@ -114,8 +112,7 @@ def is_placeholder(text: str) -> bool:
 
 def is_author(text: str) -> bool:
     """Whether it is a name in one line, as a title block can show it."""
-    odd = any(unicodedata.category(character) in NOT_IN_NAMES or character in TURNING for character in text)
-    return not is_placeholder(text) and not odd and len(text) <= MAX_NAME
+    return not is_placeholder(text) and is_line(text) and len(text) <= MAX_NAME
 
 
 def is_number(text: str) -> bool:
@@ -133,37 +130,37 @@ class Submission:
     n_runs: int
 
 
-Check = Callable[[Work], Iterable[Finding]]
+Check = Callable[[Work], Iterable[Issue]]
 
 
-def findings(work: Work, checks: Iterable[Check]) -> list[Finding]:
+def issues(work: Work, checks: Iterable[Check]) -> list[Issue]:
     """All that the checks find, errors first."""
     found = [finding for check in checks for finding in check(work)]
     return sorted(found, key=lambda finding: finding.is_note)
 
 
-def pack(work: Work) -> Submission:
-    """Put together what is handed in; nothing is written. Raises LabError if a file is not what was built."""
-    entries = dict(_contents(work))
+def put_together(work: Work) -> Submission:
+    """Put together what is handed in; nothing is written. Raise LabError if a file is not what was built."""
+    entries = dict(entries_of(work))
     n_runs = sum(map(len, work.runs.values()))
-    entries[bundle.PAGES] = to_csv(work.page_map)
+    entries[bundle.PAGES] = pages_csv(work.page_map)
     runs = (run for runs in work.runs.values() for run in runs)
     entries[bundle.MANIFEST] = bundle.manifest(work.project, work.lab, work.meta, entries, runs)
     files = {
-        work.folder / f"{work.name}.zip": bundle.pack(entries),
+        work.folder / f"{work.name}.zip": bundle.zip_of(entries),
         work.folder / f"{work.name}.pdf": entries[f"{COMBINED}.pdf"],
     }
     return Submission(files, entries, work.page_map, n_runs)
 
 
-def _contents(work: Work) -> Iterator[tuple[str, bytes]]:
+def entries_of(work: Work) -> Iterator[tuple[str, bytes]]:
     noted = {name: expected for step in work.record.steps.values() for name, expected in step["outputs"].items()}
     for name, path in (work.built | work.sources).items():
         try:
             content = path.read_bytes()
         except OSError as error:
             raise LabError(f"{work.project.short(path)} cannot be read: {error.strerror}") from None
-        if name in work.built and digest(content) != noted[path.relative_to(work.folder).as_posix()]:
+        if name in work.built and sha256(content) != noted[path.relative_to(work.folder).as_posix()]:
             raise LabError(f"{work.project.short(path)} changed while it was read; is a build at work? Try again")
         yield name, content
 

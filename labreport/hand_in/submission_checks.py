@@ -9,86 +9,82 @@ from labkit.experiments.config import RunConfig
 
 from ..build.build import COMBINED
 from ..build.request import Request, resolve_parameters
-from ..page.html.references import network_references
+from ..project.texts import joined, listed
 from . import bundle
-from .submission import MAX_NAME, Finding, Work, is_author, is_number, is_placeholder
+from .submission import MAX_NAME, Issue, Work, is_author, is_number, is_placeholder
 
 NO_ANSWER = re.compile(r"\W*(todo|tbd|(write )?your answer( here)?|your own words|答案|待補)?\W*", re.IGNORECASE)
 MENTIONS = re.compile(r"diverg|發散|发散|\bnan\b|not finite", re.IGNORECASE)
 ENTRY = re.compile(r'[^\\:*?"<>|\x00-\x1f\x7f]+')  # a name that every system can unpack
 
 
-def author_is_filled_in(work: Work) -> Iterator[Finding]:
+def author_is_filled_in(work: Work) -> Iterator[Issue]:
     author = work.meta["author"]
     if is_placeholder(author):
-        yield Finding("the author is not filled in", _fill_in(work, "name", 'AUTHOR="…"'))
+        yield Issue("the author is not filled in", fill_in(work, "name", 'AUTHOR="…"'))
     elif not is_author(author):
         problem = f"the author is no name in one line of up to {MAX_NAME} characters: {author!a:.80}"
-        yield Finding(problem, _fill_in(work, "name", 'AUTHOR="…"'))
+        yield Issue(problem, fill_in(work, "name", 'AUTHOR="…"'))
 
 
-def number_is_filled_in(work: Work) -> Iterator[Finding]:
+def number_is_filled_in(work: Work) -> Iterator[Issue]:
     number = work.meta["student_id"]
     if is_placeholder(number):
-        yield Finding("the student number is not filled in", _fill_in(work, "student_id", "STUDENT_ID=…"))
+        yield Issue("the student number is not filled in", fill_in(work, "student_id", "STUDENT_ID=…"))
     elif not is_number(number):
         problem = f"the student number may have up to 40 letters a to z, digits, - and _; got {number!a:.80}"
-        yield Finding(problem, _fill_in(work, "student_id", "STUDENT_ID=…"))
+        yield Issue(problem, fill_in(work, "student_id", "STUDENT_ID=…"))
     elif work.name in {notebook.name for notebook in work.lab.notebooks}:
         problem = f"{work.name} is the name of the zip, and of a notebook of the lab"
-        yield Finding(problem, "rename the notebook, and run " + work.rebuild)
+        yield Issue(problem, "rename the notebook, and run " + work.rebuild)
 
 
-def _fill_in(work: Work, key: str, variable: str) -> str:
+def fill_in(work: Work, key: str, variable: str) -> str:
     return f"write it as `{key}` into [author] of {work.lab.file}, or give it as {variable}, and run {work.rebuild}"
 
 
-def no_notebook_failed(work: Work) -> Iterator[Finding]:
+def no_notebook_failed(work: Work) -> Iterator[Issue]:
     """What failed once and was then put back as it was has nothing left to mend."""
     for notebook in work.lab.notebooks:
         path = work.folder / "failed" / f"{notebook.name}.ipynb"
         if path.exists() and work.due[notebook.name]:
             problem = f"{notebook.name} failed when it was last run: {work.project.short(path)}"
-            yield Finding(problem, f"mend the cell that it ends with, and run {work.rebuild}")
+            yield Issue(problem, f"mend the cell that it ends with, and run {work.rebuild}")
 
 
-def report_is_newer_than_its_sources(work: Work) -> Iterator[Finding]:
+def report_is_newer_than_its_sources(work: Work) -> Iterator[Issue]:
     """Whatever a build would do is left to do. Content counts, not the time of a file."""
     if not all((work.folder / name).is_file() for name in bundle.REPORT):
-        yield Finding(f"there is no report in {work.project.short(work.folder)}", f"run {work.rebuild}")
+        yield Issue(f"there is no report in {work.project.short(work.folder)}", f"run {work.rebuild}")
         return
-    yield from _other_title_block(work)
-    due = {name: [reason for reason in reasons if not _said_elsewhere(reason)] for name, reasons in work.due.items()}
+    yield from other_title_block(work)
+    due = {name: [reason for reason in reasons if not said_elsewhere(reason)] for name, reasons in work.due.items()}
     if any(work.due[notebook.name] for notebook in work.lab.notebooks):
         due.pop(COMBINED)  # it only follows
-    lines = [f"  {name}: {_short(reasons)}" for name, reasons in due.items() if reasons]
+    lines = [f"  {name}: {listed(reasons, 3)}" for name, reasons in due.items() if reasons]
     if lines:
-        yield Finding("\n".join(["the report is older than what it is made from", *lines]), f"run {work.rebuild}")
+        yield Issue("\n".join(["the report is older than what it is made from", *lines]), f"run {work.rebuild}")
 
 
-def _said_elsewhere(reason: str) -> bool:
+def said_elsewhere(reason: str) -> bool:
     return reason.startswith(("parameter ", "author ", "student id "))
 
 
-def _other_title_block(work: Work) -> Iterator[Finding]:
+def other_title_block(work: Work) -> Iterator[Issue]:
     if COMBINED not in work.record.steps:
         return
     author, number = work.meta["author"], work.meta["student_id"]
     if author != (built := work.built_with("author")) and is_author(author):
         problem = f"the report was built with the author {built!r}, and {author!r} is to hand it in"
         mend = f"run {work.rebuild}, or hand in what is built with `make submit AUTHOR={shlex.quote(built)}`"
-        yield Finding(problem, mend)
+        yield Issue(problem, mend)
     if number != (built := work.built_with("student_id")) and is_number(number):
         problem = f"the report was built with the student number {built!r}, and {number!r} is to hand it in"
         mend = f"run {work.rebuild}, or hand in what is built with `make submit STUDENT_ID={shlex.quote(built)}`"
-        yield Finding(problem, mend)
+        yield Issue(problem, mend)
 
 
-def _short(reasons: list[str]) -> str:
-    return ", ".join(reasons[:3]) + (f" and {len(reasons) - 3} more" if len(reasons) > 3 else "")
-
-
-def parameters_are_the_labs_own(work: Work) -> Iterator[Finding]:
+def parameters_are_the_labs_own(work: Work) -> Iterator[Issue]:
     values = resolve_parameters(Request(work.lab))
     for notebook in work.lab.notebooks:
         step = work.record.steps.get(f"run {notebook.name}")
@@ -100,23 +96,23 @@ def parameters_are_the_labs_own(work: Work) -> Iterator[Finding]:
             if step and built != own:
                 wrong.append(f"{key} = {built} instead of {own}")
         if wrong:
-            yield Finding(
-                f"{notebook.name} was built with other parameters: {_short(wrong)}",
+            yield Issue(
+                f"{notebook.name} was built with other parameters: {listed(wrong, 3)}",
                 f"run {work.rebuild}, without PROFILE or -p; to keep such a value, write it into {work.lab.file} first",
             )
 
 
-def answers_are_written(work: Work) -> Iterator[Finding]:
+def answers_are_written(work: Work) -> Iterator[Issue]:
     for notebook in work.lab.notebooks:
         for number, cell in enumerate(notebook.content["cells"], 1):
-            text = re.sub("<!--.*?-->|_", "", "".join(cell["source"]), flags=re.DOTALL)
+            text = re.sub("<!--.*?-->|_", "", joined(cell["source"]), flags=re.DOTALL)
             if "answer" in cell.get("metadata", {}).get("tags", []) and NO_ANSWER.fullmatch(text):
                 path = work.project.short(notebook.path)
                 mend = f"answer it in your own words in {path}, and run {work.rebuild}"
-                yield Finding(f"{notebook.name}, cell {number}: the answer is empty", mend)
+                yield Issue(f"{notebook.name}, cell {number}: the answer is empty", mend)
 
 
-def runs_can_be_read(work: Work) -> Iterator[Finding]:
+def runs_can_be_read(work: Work) -> Iterator[Issue]:
     try:
         n_runs = 0
         for name, runs in work.runs.items():
@@ -127,87 +123,80 @@ def runs_can_be_read(work: Work) -> Iterator[Finding]:
                 except (LabError, TypeError) as error:
                     raise LabError(f"runs/{name}.jsonl, line {number}: {error}") from None
     except (LabError, OSError) as error:
-        yield Finding(f"the recorded runs cannot be read: {error}", f"remove reports/, and run {work.rebuild}")
+        yield Issue(f"the recorded runs cannot be read: {error}", f"remove reports/, and run {work.rebuild}")
         return
     if work.record.steps and not n_runs:
-        yield Finding("no run is recorded: there is nothing that can be trained again", is_note=True)
+        yield Issue("no run is recorded: there is nothing that can be trained again", is_note=True)
 
 
-def diverged_runs_are_mentioned(work: Work) -> Iterator[Finding]:
+def diverged_runs_are_mentioned(work: Work) -> Iterator[Issue]:
     for notebook in work.lab.notebooks:
         try:
             n_diverged = sum(run["stopped"] == "diverged" for run in work.runs.get(notebook.name, []))
         except (LabError, OSError):
             return  # said elsewhere
         prose = [cell for cell in notebook.content["cells"] if cell["cell_type"] == "markdown"]
-        if n_diverged and not any(map(MENTIONS.search, _texts(prose + work.executed(notebook.name)["cells"]))):
-            yield Finding(
+        if n_diverged and not any(map(MENTIONS.search, words_of(prose + work.executed(notebook.name)["cells"]))):
+            yield Issue(
                 f"{notebook.name}: {n_diverged} of its runs diverged, and it does not say so",
                 f'write what became of them (a word such as "diverged"), and run {work.rebuild}',
             )
 
 
-def _texts(cells: list[dict]) -> Iterator[str]:
+def words_of(cells: list[dict]) -> Iterator[str]:
     """What a reader of these cells sees in words: prose, outputs and captions, not code."""
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            yield "".join(cell["source"])
+            yield joined(cell["source"])
         for output in cell.get("outputs", []):
-            yield "".join(output.get("text", ""))
+            yield joined(output.get("text", ""))
             yield str(output.get("metadata", {}).get("report", ""))
             for kind, content in output.get("data", {}).items():
                 if kind.startswith("text/"):
-                    yield re.sub("<[^>]*>", " ", "".join(content))
+                    yield re.sub("<[^>]*>", " ", joined(content))
 
 
-def pdf_has_its_pages(work: Work) -> Iterator[Finding]:
+def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
     if not (work.folder / f"{COMBINED}.pdf").is_file():
         return
     try:
         sections = work.page_map.sections
     except LabError as error:
-        yield Finding(f"{COMBINED}.pdf: {error}", f"run {work.rebuild}")
+        yield Issue(f"{COMBINED}.pdf: {error}", f"run {work.rebuild}")
         return
     n_chapters = sum(section.is_chapter for section in sections)
     n_notebooks = len(work.lab.notebooks)
     if not work.page_map.n_pages or (n_notebooks > 1 and n_chapters != n_notebooks):
         problem = f"{COMBINED}.pdf has {n_chapters} of {n_notebooks} chapters, on {work.page_map.n_pages} pages"
-        yield Finding(problem, f"run {work.rebuild}")
+        yield Issue(problem, f"run {work.rebuild}")
 
 
-def html_needs_no_network(work: Work) -> Iterator[Finding]:
-    path = work.folder / f"{COMBINED}.html"
-    if path.is_file() and (found := network_references(path.read_text(encoding="utf-8", errors="replace"))):
-        problem = f"{COMBINED}.html would load from the network: {_short([address[:80] for address in found])}"
-        yield Finding(problem, f"put the file beside the notebooks and show it from there, and run {work.rebuild}")
-
-
-def names_and_sizes_fit(work: Work) -> Iterator[Finding]:
+def names_and_sizes_fit(work: Work) -> Iterator[Issue]:
     paths = work.built | work.sources
     for name, path in paths.items():
         if not ENTRY.fullmatch(name):
-            yield Finding(f"{work.project.short(path)!r} has a name that not every system can unpack", "rename it")
+            yield Issue(f"{work.project.short(path)!r} has a name that not every system can unpack", "rename it")
     sizes = {name: path.stat().st_size for name, path in paths.items() if path.is_file()}
     if sum(sizes.values()) > bundle.MAX_CONTENT:
         yield too_large("the files together", sum(sizes.values()), bundle.MAX_CONTENT, sizes)
 
 
-def too_large(what: str, size: int, limit: int, sizes: dict[str, int]) -> Finding:
+def too_large(what: str, size: int, limit: int, sizes: dict[str, int]) -> Issue:
     """A finding that names the largest files."""
     largest = sorted(sizes, key=sizes.get, reverse=True)[:3]
     names = ", ".join(f"{name} ({megabytes(sizes[name])})" for name in largest)
     problem = f"{what} would be {megabytes(size)}, more than {megabytes(limit)}"
-    return Finding(problem, f"move what the report does not need out of notebooks/; the largest are {names}")
+    return Issue(problem, f"move what the report does not need out of notebooks/; the largest are {names}")
 
 
 def megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-def no_older_submission(work: Work) -> Iterator[Finding]:
+def no_older_submission(work: Work) -> Iterator[Issue]:
     names = sorted(path.name for path in work.folder.glob(f"*_{work.lab.name}.zip"))
     if others := [name for name in names if name != f"{work.name}.zip"]:
-        yield Finding(f"{work.project.short(work.folder)} also holds {', '.join(others)}", is_note=True)
+        yield Issue(f"{work.project.short(work.folder)} also holds {', '.join(others)}", is_note=True)
 
 
 CHECKS = (
@@ -220,7 +209,6 @@ CHECKS = (
     runs_can_be_read,
     diverged_runs_are_mentioned,
     pdf_has_its_pages,
-    html_needs_no_network,
     names_and_sizes_fit,
     no_older_submission,
 )

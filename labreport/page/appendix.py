@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..project.parameter_table import Row, rows_of_run
 from .document import Chapter, Fragment, Prose, ReportMeta, Section, TableBlock
-from .grid import Cell, Table
+from .grid import Grid, GridCell
 
 NAME = "appendix-parameters"
 COLUMNS = ("name", "type", "default", "value", "range", "meaning")
@@ -30,14 +30,14 @@ def parameters_appendix(chapters: Sequence[Chapter], titles: Sequence[Fragment],
     return Section(NAME, Path(), words["parameters"], title, blocks, appendix=True)
 
 
-def parameters_table(rows: Sequence[Row], words: dict[str, str]) -> Table:
+def parameters_table(rows: Sequence[Row], words: dict[str, str]) -> Grid:
     """The rows as a table whose cells wrap; a row with a value that is not the default is set off."""
-    head = [Cell(words[f"parameter_{column}"], 0, i, is_header=True) for i, column in enumerate(COLUMNS)]
+    head = [GridCell(words[f"parameter_{column}"], 0, i, is_header=True) for i, column in enumerate(COLUMNS)]
     body = [
-        Cell(getattr(row, column), i, j, is_header=column == "name", best=row.changed)
+        GridCell(getattr(row, column), i, j, is_header=column == "name", best=row.changed)
         for i, row in enumerate(rows, start=1)
         for j, column in enumerate(COLUMNS)
     ]
-    table = Table([*head, *body], n_head=1, n_rows=len(rows) + 1, n_columns=len(COLUMNS), wraps=True)
+    table = Grid([*head, *body], n_head=1, n_rows=len(rows) + 1, n_columns=len(COLUMNS), wraps=True)
     table.numeric = [False] * len(COLUMNS)  # a column of numbers in one notebook holds texts in the next
     return table

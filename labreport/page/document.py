@@ -6,7 +6,7 @@ from pathlib import Path
 from labkit.errors import choice
 
 from ..project.language import WORDS
-from .grid import Table
+from .grid import Grid
 from .pictures import Picture
 
 
@@ -90,7 +90,7 @@ class Figure:
 class TableBlock:
     """A table; `caption` is None for a bare DataFrame, which gets no number."""
 
-    table: Table
+    table: Grid
     caption: Fragment | None
     label: str
     number: int = 0

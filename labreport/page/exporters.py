@@ -13,20 +13,20 @@ from .html.render import render_html
 from .pdf.render import render_pdf
 
 
-class _LabExporter(Exporter):
+class LabExporter(Exporter):
     """Runs nbconvert's preprocessors, then labkit's conversion."""
 
     def from_notebook_node(self, nb, resources=None, **kw):
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         place = resources["metadata"]
         chapter = Chapter(place.get("name") or "Notebook", nb, Path(place.get("path") or "."))
-        return self._render([chapter], report_meta(nb.metadata)), resources
+        return self.render([chapter], report_meta(nb.metadata)), resources
 
-    def _render(self, chapters, meta):
+    def render(self, chapters, meta):
         raise NotImplementedError
 
 
-class LabHTMLExporter(_LabExporter):
+class LabHTMLExporter(LabExporter):
     """One self-contained HTML file."""
 
     export_from_notebook = "Lab report (HTML)"
@@ -35,11 +35,11 @@ class LabHTMLExporter(_LabExporter):
     def _file_extension_default(self):
         return ".html"
 
-    def _render(self, chapters, meta):
+    def render(self, chapters, meta):
         return render_html(chapters, meta)
 
 
-class LabPDFExporter(_LabExporter):
+class LabPDFExporter(LabExporter):
     """A PDF, without TeX or a browser."""
 
     export_from_notebook = "Lab report (PDF)"
@@ -48,7 +48,7 @@ class LabPDFExporter(_LabExporter):
     def _file_extension_default(self):
         return ".pdf"
 
-    def _render(self, chapters, meta):
+    def render(self, chapters, meta):
         return render_pdf(chapters, meta)
 
 

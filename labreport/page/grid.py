@@ -13,7 +13,7 @@ COLOR = re.compile(r"(?<![-\w])(background-color|color):\s*(#[0-9a-fA-F]{6})\b")
 
 
 @dataclass
-class Cell:
+class GridCell:
     """One cell at (row, column), both counted from 0 with the header's rows first."""
 
     text: str
@@ -33,13 +33,13 @@ class Cell:
 
 
 @dataclass
-class Table:
+class Grid:
     """Cells in reading order; the first `n_head` rows are the header.
 
     A table of texts `wraps`: long ones are broken into lines, and the last column takes the width that is left.
     """
 
-    cells: list[Cell]
+    cells: list[GridCell]
     n_head: int
     n_rows: int
     n_columns: int
@@ -54,7 +54,7 @@ class Table:
                 texts[cell.column].append(cell.text)
         self.numeric = [bool(column) and all(map(NUMBER.fullmatch, column)) for column in texts]
 
-    def rows(self) -> Iterator[list[Cell]]:
+    def rows(self) -> Iterator[list[GridCell]]:
         """The cells that start in each row, from the first row to the last."""
         for row in range(self.n_rows):
             yield [cell for cell in self.cells if cell.row == row]
@@ -66,20 +66,20 @@ class Table:
         return min(data, default=self.n_columns)
 
 
-def parse(source: str) -> tuple[list[Table], str]:
+def read_grids(source: str) -> tuple[list[Grid], str]:
     """All tables of a piece of HTML, and the HTML around them without scripts and styles."""
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(source, "html.parser")
-    styles = _styles(soup)
+    styles = styles_by_id(soup)
     outer = [table for table in soup.find_all("table") if not table.find_parent("table")]
-    tables = [_table(element, styles) for element in outer]
+    tables = [read_grid(element, styles) for element in outer]
     for element in [*outer, *soup.find_all(["style", "script"])]:
         element.decompose()
     return [table for table in tables if table.cells], str(soup).strip()
 
 
-def _styles(soup) -> dict[str, str]:
+def styles_by_id(soup) -> dict[str, str]:
     """Declarations by cell id: a Styler writes its colors into a <style> before the table."""
     found = {}
     for style in soup.find_all("style"):
@@ -90,7 +90,7 @@ def _styles(soup) -> dict[str, str]:
     return found
 
 
-def _table(element, styles: dict[str, str]) -> Table:
+def read_grid(element, styles: dict[str, str]) -> Grid:
     for line_break in element.find_all("br"):
         line_break.replace_with("\n")
     rows = element.find_all("tr")
@@ -107,38 +107,38 @@ def _table(element, styles: dict[str, str]) -> Table:
             while (r, column) in taken:
                 column += 1
             limit = n_head if r < n_head else len(rows)
-            rowspan = min(_span(item, "rowspan"), limit - r)
-            cell = Cell(_text(item), r, column, rowspan, _span(item, "colspan"), item.name == "th", best)
-            cell.background, cell.color = _colors(item, styles)
+            rowspan = min(span_of(item, "rowspan"), limit - r)
+            cell = GridCell(text_of(item), r, column, rowspan, span_of(item, "colspan"), item.name == "th", best)
+            cell.background, cell.color = colors_of(item, styles)
             taken |= {(r + i, c) for i in range(rowspan) for c in cell.columns}
             cells.append(cell)
             column += cell.colspan
     n_columns = max((cell.columns.stop for cell in cells), default=0)
     caption = element.find("caption")
-    return Table(cells, n_head, len(rows), n_columns, _text(caption) if caption else "")
+    return Grid(cells, n_head, len(rows), n_columns, text_of(caption) if caption else "")
 
 
-def _text(element) -> str:
+def text_of(element) -> str:
     return " ".join(element.get_text().split())
 
 
-def _span(item, name: str) -> int:
+def span_of(item, name: str) -> int:
     value = str(item.get(name, "1"))
     return min(max(int(value), 1), 1000) if value.isdecimal() else 1
 
 
-def _colors(item, styles: dict[str, str]) -> tuple[str | None, str | None]:
+def colors_of(item, styles: dict[str, str]) -> tuple[str | None, str | None]:
     declarations = styles.get(item.get("id", ""), "") + ";" + item.get("style", "")
     colors = dict(COLOR.findall(declarations))
     return colors.get("background-color"), colors.get("color")
 
 
-def split(table: Table, width: int) -> list[Table]:
+def split(table: Grid, width: int) -> list[Grid]:
     """Cut a table of more than `width` characters into column groups, each with the index columns again.
 
     A header over several columns that a cut goes through is written above both parts.
     """
-    widths = [_column_width(table, column) for column in range(table.n_columns)]
+    widths = [column_width(table, column) for column in range(table.n_columns)]
     n_index = table.n_index()
     if sum(widths) <= width or n_index == table.n_columns:
         return [table]
@@ -154,21 +154,28 @@ def split(table: Table, width: int) -> list[Table]:
             used = 0
         groups[-1].append(column)
         used += size
-    return [_pick(table, index + group) for group in groups]
+    return [pick(table, index + group) for group in groups]
 
 
-def _column_width(table: Table, column: int) -> int:
+def column_width(table: Grid, column: int) -> int:
     """Estimated characters of a column, with the space around it; wide characters count twice."""
     texts = [cell.text for cell in table.cells if cell.column == column and cell.colspan == 1]
     lengths = [sum(2 if east_asian_width(char) in "WF" else 1 for char in text) for text in texts]
     return min(max(lengths, default=1), 40) + 3
 
 
-def _pick(table: Table, columns: list[int]) -> Table:
+def pick(table: Grid, columns: list[int]) -> Grid:
     position = {column: i for i, column in enumerate(columns)}
     cells = []
     for cell in table.cells:
         kept = [position[column] for column in cell.columns if column in position]
         if kept:
             cells.append(replace(cell, column=kept[0], colspan=len(kept)))
-    return Table(cells, table.n_head, table.n_rows, len(columns), table.caption)
+    return Grid(cells, table.n_head, table.n_rows, len(columns), table.caption)
+
+
+def ink_on(background: str) -> str:
+    """Black or white, whichever reads better on the background "#rrggbb": by its luminance, as WCAG defines it."""
+    channels = [int(background[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return "#ffffff" if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] < 0.179 else "#000000"

@@ -64,12 +64,12 @@ def as_markdown(text: str) -> str:
     """
     pieces, start = [], 0
     for code in FENCE.finditer(text):
-        pieces += [_normalize(text[start : code.start()]), code[0]]
+        pieces += [normalize_math(text[start : code.start()]), code[0]]
         start = code.end()
-    return "".join([*pieces, _normalize(text[start:])])
+    return "".join([*pieces, normalize_math(text[start:])])
 
 
-def _normalize(text: str) -> str:
+def normalize_math(text: str) -> str:
     def bare(match: re.Match) -> str:
         inside = match.string[: match.start()].count("$$") % 2
         return match[0] if inside else f"$$\n{match[1]}\n$$"
@@ -84,7 +84,7 @@ def _normalize(text: str) -> str:
     return INLINE.sub(inline, DISPLAY.sub(display, ENVIRONMENT.sub(bare, text)))
 
 
-def number(tex: str) -> str | None:
+def equation_number(tex: str) -> str | None:
     """The equation number that a \\tag gives; pandoc drops it."""
     match = TAG.search(tex)
     return match[1] if match else None
@@ -93,8 +93,8 @@ def number(tex: str) -> str | None:
 def to_typst(formulas: list[Formula]) -> dict[Formula, str | None]:
     """Typst markup `$…$` of each formula, None where pandoc cannot read it."""
     return {
-        formula: _modern(written, formula[1]) if written else None
-        for formula, written in _convert(formulas, "typst", r"^\$.*\$$").items()
+        formula: modern_typst(written, formula[1]) if written else None
+        for formula, written in convert_formulas(formulas, "typst", r"^\$.*\$$").items()
     }
 
 
@@ -102,18 +102,18 @@ def to_mathml(formulas: list[Formula]) -> dict[Formula, str | None]:
     """A <math> element of each formula, None where pandoc cannot read it."""
     method = {"html-math-method": {"method": "mathml"}}
     return {
-        formula: _core_mathml(written, formula[1]) if written else None
-        for formula, written in _convert(formulas, "html5", r"<math.*</math>", **method).items()
+        formula: core_mathml(written, formula[1]) if written else None
+        for formula, written in convert_formulas(formulas, "html5", r"<math.*</math>", **method).items()
     }
 
 
-def _convert(formulas: list[Formula], target: str, good: str, **options: object) -> dict[Formula, str | None]:
+def convert_formulas(formulas: list[Formula], target: str, good: str, **options: object) -> dict[Formula, str | None]:
     out: dict[Formula, str | None] = dict.fromkeys(formulas)
     for simplify in (False, True):
         missing = [formula for formula in out if out[formula] is None]
-        texts = [_prepare(tex, simplify) for _, tex in missing]
+        texts = [prepare_tex(tex, simplify) for _, tex in missing]
         if target == "typst":  # MathML draws unmarked bars well, and marked ones too tall
-            texts = list(map(_pair_bars, texts))
+            texts = list(map(pair_bars, texts))
         dollars = ["$$" if display else "$" for display, _ in missing]
         requests = [
             pandoc.document(f"{d}{t}{d}", pandoc.MARKDOWN, target, **options)
@@ -125,14 +125,14 @@ def _convert(formulas: list[Formula], target: str, good: str, **options: object)
     return out
 
 
-def _prepare(tex: str, simplify: bool) -> str:
+def prepare_tex(tex: str, simplify: bool) -> str:
     tex = LABELS.sub("", tex)
     for pattern, new in REWRITES + (SIMPLER if simplify else []):
         tex = pattern.sub(new, tex)
     return re.sub(r"\n\s*\n", "\n", tex.strip())
 
 
-def _pair_bars(tex: str) -> str:
+def pair_bars(tex: str) -> str:
     """Mark the bars of a norm or an absolute value as a pair.
 
     As relations they would get space around them, and typst sets the scripts of the relation "parallel" above
@@ -144,7 +144,7 @@ def _pair_bars(tex: str) -> str:
         body = tex[opened.end() : match.start()] if opened else ""
         if match["size"]:
             opened = None
-        elif match["bar"] == closing and _is_balanced(body):
+        elif match["bar"] == closing and is_balanced(body):
             pieces += [tex[done : opened.start()], rf"\left{bar}", body, rf"\right{bar}"]
             done, opened = match.end(), None
         else:
@@ -152,7 +152,7 @@ def _pair_bars(tex: str) -> str:
     return "".join([*pieces, tex[done:]])
 
 
-def _is_balanced(body: str) -> bool:
+def is_balanced(body: str) -> bool:
     depth = 0
     for char in body:
         depth += (char in "([{") - (char in ")]}")
@@ -161,7 +161,7 @@ def _is_balanced(body: str) -> bool:
     return depth == 0 and bool(body.strip()) and "&" not in body and r"\\" not in body
 
 
-def _modern(typst: str, tex: str) -> str:
+def modern_typst(typst: str, tex: str) -> str:
     strings = re.split(r'("(?:[^"\\]|\\.)*")', typst)  # words inside \text{…} are no symbol names
     for pattern, new in RENAMED:
         strings[::2] = [pattern.sub(new, part) for part in strings[::2]]
@@ -171,7 +171,7 @@ def _modern(typst: str, tex: str) -> str:
     return typst
 
 
-def _core_mathml(element: str, tex: str) -> str:
+def core_mathml(element: str, tex: str) -> str:
     """Texmath's MathML as the MathML Core of today's browsers draws it."""
     element = element.replace("∥", "‖")
     element = re.sub(r' mathvariant="(?!normal)[^"]*"', "", element)  # the letters are mapped to Unicode already

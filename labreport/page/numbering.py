@@ -5,7 +5,7 @@ import re
 from labkit.errors import LabError
 
 from .document import Document, Figure, Fragment, Prose, TableBlock
-from .pandoc import Node, plain, walk
+from .pandoc import Node, plain_text, walk_tree
 
 TYPED_NUMBER = re.compile(r"(\d+(?:\.\d+)*)([.)、]?)")
 
@@ -37,36 +37,36 @@ class Numbering:
                 self.appendix, self.counts = True, []  # A, B, … follow the last number
             _, attributes, inlines = section.title.tree[0]["c"]
             if document.is_headed(section):
-                anchor = self._unique(self.chapters[section.name])
-                section.title.tree = [self._heading({"t": "Header", "c": [0, attributes, inlines]}, anchor)]
+                anchor = self.unique(self.chapters[section.name])
+                section.title.tree = [self.number_heading({"t": "Header", "c": [0, attributes, inlines]}, anchor)]
             else:  # part of the title block
                 section.title.tree = [{"t": "Plain", "c": inlines}]
             for block in section.blocks:
-                self._block(block)
+                self.number_block(block)
 
-    def _block(self, block: object) -> None:
+    def number_block(self, block: object) -> None:
         if isinstance(block, Prose):
-            block.fragment.tree = walk(block.fragment.tree, lambda node: self._node(node, block.fragment))
+            block.fragment.tree = walk_tree(block.fragment.tree, lambda node: self.number_node(node, block.fragment))
         elif isinstance(block, Figure):
-            block.number, block.anchor = self._figure(block.label, block.caption.where)
+            block.number, block.anchor = self.number_figure(block.label, block.caption.where)
         elif isinstance(block, TableBlock) and block.caption:
             self.n_tables += 1
             block.number = self.n_tables
-            block.anchor = self._label(block.label, "table", block.number, block.caption.where)
+            block.anchor = self.take_label(block.label, "table", block.number, block.caption.where)
 
-    def _node(self, node: Node, fragment: Fragment) -> Node | None:
+    def number_node(self, node: Node, fragment: Fragment) -> Node | None:
         if node["t"] == "Header":
-            return self._heading(node)
+            return self.number_heading(node)
         alone = node["t"] in ("Para", "Plain") and len(node["c"]) == 1 and node["c"][0]["t"] == "Image"
         if alone and node["c"][0]["c"][1]:
             attributes, caption, (address, _) = node["c"][0]["c"]
             label = attributes[0] if attributes[0].startswith("fig-") else ""
-            number, anchor = self._figure(label, fragment.where)
+            number, anchor = self.number_figure(label, fragment.where)
             # not one of pandoc's nodes: it lives until the rewriting turns it into the target's own figure
             return {"t": "NumberedFigure", "c": [number, anchor, attributes, caption, address]}
         return None
 
-    def _heading(self, node: Node, anchor: str = "") -> Node:
+    def number_heading(self, node: Node, anchor: str = "") -> Node:
         level, attributes, inlines = node["c"]
         # One deeper than the heading above at most, as outlines and PDF/UA demand; level 1 is the title's.
         depth = level + 1 if anchor else max(1, level - 1) + self.combined
@@ -76,27 +76,27 @@ class Numbering:
         first = chr(ord("A") + self.counts[0] - 1) if self.appendix else str(self.counts[0])
         number = ".".join([first, *map(str, self.counts[1:])])
         own = number.partition(".")[2] if self.combined else number
-        inlines = _without_typed_number(inlines, own)
-        names = {attributes[0], slug(plain(node)), slug(plain(inlines))} - {""}
-        anchor = anchor or self._unique(self.prefix + (slug(plain(inlines)) or "section"))
+        inlines = without_typed_number(inlines, own)
+        names = {attributes[0], slug(plain_text(node)), slug(plain_text(inlines))} - {""}
+        anchor = anchor or self.unique(self.prefix + (slug(plain_text(inlines)) or "section"))
         for name in names:
             self.targets[-1].setdefault(name, anchor)
         return {"t": "Header", "c": [depth, [anchor, [], [["number", number]]], inlines]}
 
-    def _figure(self, label: str, where: str) -> tuple[int, str]:
+    def number_figure(self, label: str, where: str) -> tuple[int, str]:
         self.n_figures += 1
-        return self.n_figures, self._label(label, "figure", self.n_figures, where)
+        return self.n_figures, self.take_label(label, "figure", self.n_figures, where)
 
-    def _label(self, label: str, kind: str, number: int, where: str) -> str:
+    def take_label(self, label: str, kind: str, number: int, where: str) -> str:
         if label in self.labels[-1]:
             raise LabError(f"{where}: the label {label!r} is used twice; each figure and table needs its own")
-        anchor = self._unique(self.prefix + slug(label) if label else f"{kind}-{number}")
+        anchor = self.unique(self.prefix + slug(label) if label else f"{kind}-{number}")
         if label:
             self.labels[-1][label] = (f"{self.words[kind]}\u00a0{number}", anchor)
             self.targets[-1].setdefault(label, anchor)
         return anchor
 
-    def _unique(self, anchor: str) -> str:
+    def unique(self, anchor: str) -> str:
         candidate, n = anchor, 1
         while candidate in self.used:
             n += 1
@@ -105,7 +105,7 @@ class Numbering:
         return candidate
 
 
-def _without_typed_number(inlines: list[Node], number: str) -> list[Node]:
+def without_typed_number(inlines: list[Node], number: str) -> list[Node]:
     """Drop a number typed by hand ("2.1 Theory", "3) Data"): the report numbers itself.
 
     "2 layers are enough" keeps its number unless it happens to be the heading's own.

@@ -30,35 +30,35 @@ def convert(documents: list[Document]) -> list[str]:
     if not documents:
         return []
     if os.name == "nt":  # Windows cannot start a program under another name
-        return [_convert_alone(one) for one in documents]
-    return _convert_batch(documents)
+        return [convert_alone(one) for one in documents]
+    return convert_batch(documents)
 
 
-def trees(documents: list[Document]) -> list[list[Node]]:
+def read_trees(documents: list[Document]) -> list[list[Node]]:
     """The blocks of pandoc's syntax tree of each document (whose target is "json")."""
     return [json.loads(out)["blocks"] for out in convert(documents)]
 
 
-def write(trees: list[list[Node]], target: str) -> list[str]:
+def write_trees(trees: list[list[Node]], target: str) -> list[str]:
     """Each list of blocks, written in the format `target`."""
-    head = {"pandoc-api-version": _api_version(), "meta": {}}
+    head = {"pandoc-api-version": api_version(), "meta": {}}
     texts = [json.dumps({**head, "blocks": blocks}) for blocks in trees]
     return [out.strip() for out in convert([document(text, "json", target) for text in texts])]
 
 
 @cache
-def _binary() -> Path:
+def binary() -> Path:
     import pypandoc
 
     return Path(pypandoc.get_pandoc_path()).absolute()
 
 
 @cache
-def _api_version() -> list[int]:
+def api_version() -> list[int]:
     return json.loads(convert([document("", MARKDOWN, "json")])[0])["pandoc-api-version"]
 
 
-def _convert_batch(documents: list[Document]) -> list[str]:
+def convert_batch(documents: list[Document]) -> list[str]:
     body = json.dumps(documents).encode()
     environment = {
         **os.environ,
@@ -76,7 +76,7 @@ def _convert_batch(documents: list[Document]) -> list[str]:
     }
     done = subprocess.run(
         ["pandoc-server.cgi"],
-        executable=_binary(),
+        executable=binary(),
         input=body,
         env=environment,
         capture_output=True,
@@ -93,26 +93,26 @@ def _convert_batch(documents: list[Document]) -> list[str]:
     return [result["output"] for result in results]
 
 
-def _convert_alone(one: Document) -> str:
-    command = [_binary(), "--sandbox", "-f", one["from"], "-t", one["to"], "--wrap=none"]
+def convert_alone(one: Document) -> str:
+    command = [binary(), "--sandbox", "-f", one["from"], "-t", one["to"], "--wrap=none"]
     if one.get("html-math-method"):
         command.append("--mathml")
     done = subprocess.run(command, input=one["text"].encode(), capture_output=True, timeout=120, check=True)
     return done.stdout.decode().replace("\r\n", "\n")
 
 
-def walk(tree: object, visit: Callable[[Node], object]) -> object:
+def walk_tree(tree: object, visit: Callable[[Node], object]) -> object:
     """A copy of a syntax tree in which every node was offered to `visit`, children first.
 
     `visit` returns None to keep a node, a node to replace it, or a list of nodes to put in its place.
     """
     if isinstance(tree, dict):
-        return {key: walk(value, visit) for key, value in tree.items()}
+        return {key: walk_tree(value, visit) for key, value in tree.items()}
     if not isinstance(tree, list):
         return tree
     out = []
     for child in tree:
-        new = walk(child, visit)
+        new = walk_tree(child, visit)
         if isinstance(new, dict) and "t" in new:
             seen = visit(new)
             out.extend([new] if seen is None else seen if isinstance(seen, list) else [seen])
@@ -121,7 +121,7 @@ def walk(tree: object, visit: Callable[[Node], object]) -> object:
     return out
 
 
-def plain(tree: object) -> str:
+def plain_text(tree: object) -> str:
     """The text of a syntax tree without its marks; mathematics as TeX."""
     pieces = []
 
@@ -133,5 +133,5 @@ def plain(tree: object) -> str:
         elif node["t"] in ("Code", "Math"):
             pieces.append(node["c"][1])
 
-    walk(tree, visit)
+    walk_tree(tree, visit)
     return "".join(pieces).strip()

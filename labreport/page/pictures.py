@@ -43,8 +43,8 @@ def from_output(data: dict) -> Picture | None:
     found = {}
     for kind, mime in MIME.items():
         if mime in data:
-            found[kind] = _decode(data[mime], binary=kind != "svg")
-    return _checked(found)
+            found[kind] = decode_data(data[mime], binary=kind != "svg")
+    return checked_picture(found)
 
 
 def is_picture(data: dict) -> bool:
@@ -57,18 +57,18 @@ def from_address(address: str, attachments: dict, folder: Path) -> Picture | Non
     if address.startswith("attachment:"):
         return from_output(attachments.get(unquote(address.removeprefix("attachment:")), {}))
     if match := re.match(r"data:([\w/+.-]+);base64,(.*)", address, re.S):
-        return from_output({match[1]: match[2] if match[1] != MIME["svg"] else _decode(match[2]).decode()})
+        return from_output({match[1]: match[2] if match[1] != MIME["svg"] else decode_data(match[2]).decode()})
     if re.match(r"[a-z][a-z+.-]*:|//", address, re.I):
         return None
     path = folder / unquote(address)
     kind = path.suffix.lower().removeprefix(".").replace("jpeg", "jpg")
     try:
-        return _checked({kind: path.read_bytes()}) if kind in MIME else None
+        return checked_picture({kind: path.read_bytes()}) if kind in MIME else None
     except (OSError, ValueError):
         return None
 
 
-def _decode(content: str | list[str], binary: bool = True) -> bytes:
+def decode_data(content: str | list[str], binary: bool = True) -> bytes:
     text = content if isinstance(content, str) else "".join(content)
     if not binary:
         return text.encode("utf-8", "replace")
@@ -78,12 +78,12 @@ def _decode(content: str | list[str], binary: bool = True) -> bytes:
         return b""
 
 
-def _checked(formats: dict[str, bytes]) -> Picture | None:
-    good = {kind: data for kind, data in formats.items() if (_is_svg if kind == "svg" else _is_bitmap)(data)}
+def checked_picture(formats: dict[str, bytes]) -> Picture | None:
+    good = {kind: data for kind, data in formats.items() if (is_svg if kind == "svg" else is_bitmap)(data)}
     return Picture(good) if good else None
 
 
-def _is_svg(data: bytes) -> bool:
+def is_svg(data: bytes) -> bool:
     """Whether it is a drawing with a size; an empty <svg/> would stop the PDF."""
     try:
         root = ElementTree.fromstring(data)
@@ -93,7 +93,7 @@ def _is_svg(data: bytes) -> bool:
     return root.tag.rpartition("}")[2] == "svg" and sized and len(root) > 0
 
 
-def _is_bitmap(data: bytes) -> bool:
+def is_bitmap(data: bytes) -> bool:
     from PIL import Image
 
     try:

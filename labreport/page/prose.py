@@ -9,7 +9,7 @@ import re
 from . import mathematics, pandoc
 from .document import Document, Figure, Fragment, Prose, TableBlock
 from .numbering import Numbering
-from .pandoc import Node, walk
+from .pandoc import Node, walk_tree
 from .rewriting import Composition, Rewriting, Target, formula_of
 
 # HTML tags inside a paragraph that mean something in both formats; the text of all others is kept.
@@ -21,23 +21,23 @@ INLINE_TAGS = {
 
 def compose(document: Document, target: Target) -> Composition:
     """Write every fragment of the document; raises LabError for a reference to a label that does not exist."""
-    fragments = _fragments(document)
-    _parse(fragments)
+    fragments = fragments_of(document)
+    read_fragments(fragments)
     numbering = Numbering(document)
     formulas: list[mathematics.Formula] = []
     for fragment in fragments:
-        walk(fragment.tree, lambda node: formulas.append(formula_of(node)) if node["t"] == "Math" else None)
+        walk_tree(fragment.tree, lambda node: formulas.append(formula_of(node)) if node["t"] == "Math" else None)
     rewriting = Rewriting(document, target, numbering, target.formulas(list(dict.fromkeys(formulas))))
     for fragment in fragments:
         rewriting.apply(fragment)
     result = rewriting.result
     written = [*fragments, *result.notes, *(heading.title for heading in result.headings)]
-    for fragment, text in zip(written, pandoc.write([f.tree for f in written], target.writer), strict=True):
+    for fragment, text in zip(written, pandoc.write_trees([f.tree for f in written], target.writer), strict=True):
         fragment.written = text
     return result
 
 
-def _fragments(document: Document) -> list[Fragment]:
+def fragments_of(document: Document) -> list[Fragment]:
     """All fragments, in the order of reading."""
     found = []
     for section in document.sections:
@@ -52,47 +52,47 @@ def _fragments(document: Document) -> list[Fragment]:
     return found
 
 
-def _parse(fragments: list[Fragment]) -> None:
+def read_fragments(fragments: list[Fragment]) -> None:
     """Read all fragments; HTML inside Markdown, which pandoc would drop for the PDF, is read as HTML."""
     documents = [pandoc.document(f.text, "html" if f.is_html else pandoc.MARKDOWN, "json") for f in fragments]
-    for fragment, tree in zip(fragments, pandoc.trees(documents), strict=True):
+    for fragment, tree in zip(fragments, pandoc.read_trees(documents), strict=True):
         fragment.tree = tree
     pieces: dict[str, list[Node]] = {}
 
     def collect(node: Node) -> None:
-        if _is_html(node):
+        if is_raw_html(node):
             pieces[node["c"][1]] = []
 
     for fragment in fragments:
-        walk(fragment.tree, collect)
-    read = pandoc.trees([pandoc.document(piece, "html", "json") for piece in pieces])
+        walk_tree(fragment.tree, collect)
+    read = pandoc.read_trees([pandoc.document(piece, "html", "json") for piece in pieces])
     pieces.update(zip(pieces, read, strict=True))
 
     def replace(node: Node) -> object:
-        if not _is_html(node):
+        if not is_raw_html(node):
             return None
         blocks = pieces[node["c"][1]]
         return blocks if node["t"] == "RawBlock" else [n for b in blocks for n in b["c"] if "t" in n]
 
     for fragment in fragments:
-        fragment.tree = _pair_tags(walk(fragment.tree, replace))
+        fragment.tree = pair_tags(walk_tree(fragment.tree, replace))
 
 
-def _is_html(node: Node) -> bool:
+def is_raw_html(node: Node) -> bool:
     if node["t"] == "RawBlock":
         return node["c"][0] == "html"
     return node["t"] == "RawInline" and node["c"][0] == "html" and node["c"][1].lower().startswith("<img")
 
 
-def _pair_tags(tree: object) -> object:
+def pair_tags(tree: object) -> object:
     """Turn <sub>…</sub> and its like into nodes, <br> into a line break, and drop every other tag."""
     if isinstance(tree, dict):
-        return {key: _pair_tags(value) for key, value in tree.items()}
+        return {key: pair_tags(value) for key, value in tree.items()}
     if not isinstance(tree, list):
         return tree
     out: list = []
     opened: list[tuple[str, int]] = []
-    for node in map(_pair_tags, tree):
+    for node in map(pair_tags, tree):
         if not (isinstance(node, dict) and node.get("t") in ("RawInline", "RawBlock")):
             out.append(node)
             continue

@@ -5,26 +5,26 @@ from collections.abc import Iterator
 
 from labkit.errors import LabError
 
-from . import grid as html_tables
-from . import logs as ansi
-from . import mathematics, pictures
+from ..project.texts import joined
+from . import logs, mathematics, pictures
 from .appendix import parameters_appendix
 from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
+from .grid import read_grids
 
 TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 # NUL and other control characters, and halves of surrogate pairs: no format can hold them.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
 
 
-def read(chapters: list[Chapter], meta: ReportMeta) -> Document:
-    """Read all chapters. Raises LabError for a figure or table without what a reader needs to understand it."""
-    sections = [_Reader(i, chapter).section() for i, chapter in enumerate(chapters)]
+def read_chapters(chapters: list[Chapter], meta: ReportMeta) -> Document:
+    """Read all chapters. Raise LabError for a figure or table without what a reader needs to understand it."""
+    sections = [ChapterReader(i, chapter).section() for i, chapter in enumerate(chapters)]
     appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
     return Document([*sections, *([appendix] if appendix else [])], meta)
 
 
-class _Reader:
+class ChapterReader:
     """Reads one chapter, and knows which cell it is at for the messages."""
 
     def __init__(self, index: int, chapter: Chapter) -> None:
@@ -42,66 +42,66 @@ class _Reader:
             # papermill's banner above a failed cell is not part of the report
             if self.tags & {"remove-cell", "papermill-error-cell-tag"}:
                 continue
-            source = printable(cell["source"])
+            source = storable(cell["source"])
             if cell["cell_type"] == "markdown":
                 if not title and not blocks and (match := TITLE.match(source)):
                     title, source = match[1], source[match.end() :]
                 if source.strip():
-                    blocks.append(Prose(self._fragment(source, attachments=cell.get("attachments", {}))))
+                    blocks.append(Prose(self.fragment(source, attachments=cell.get("attachments", {}))))
             elif cell["cell_type"] == "code":
                 if source.strip() and "remove-input" not in self.tags:
                     blocks.append(Code(source.strip("\n"), "show-code" in self.tags))
-                blocks.extend(self._outputs(cell["outputs"]))
+                blocks.extend(self.outputs(cell["outputs"]))
         self.where = self.chapter.name
         title = title or self.chapter.name
         # read as a heading: alone, "1. Basics" would be a list
-        heading = self._fragment(f"# {title}")
+        heading = self.fragment(f"# {title}")
         return Section(self.chapter.name, self.chapter.path, re.sub(r"[$\\*_`]", "", title), heading, blocks)
 
-    def _fragment(self, text: str, attachments: dict | None = None) -> Fragment:
-        return Fragment(mathematics.as_markdown(printable(text)), self.index, self.where, attachments or {})
+    def fragment(self, text: str, attachments: dict | None = None) -> Fragment:
+        return Fragment(mathematics.as_markdown(storable(text)), self.index, self.where, attachments or {})
 
-    def _html(self, source: str) -> Fragment:
-        return Fragment(printable(source), self.index, self.where, is_html=True)
+    def html(self, source: str) -> Fragment:
+        return Fragment(storable(source), self.index, self.where, is_html=True)
 
-    def _outputs(self, outputs: list[dict]) -> Iterator[Block]:
+    def outputs(self, outputs: list[dict]) -> Iterator[Block]:
         streams: list[dict] = []
         for output in outputs:
             if output["output_type"] == "stream":
                 streams.append(output)
                 continue
-            yield from _logs(streams)
+            yield from logs_of(streams)
             streams = []
             if output["output_type"] == "error":
                 trace = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
-                yield from _log(trace, "error")
+                yield from log_of(trace, "error")
             else:
-                yield from self._display(output["data"], output["metadata"].get("report", {}))
-        yield from _logs(streams)
+                yield from self.display(output["data"], output["metadata"].get("report", {}))
+        yield from logs_of(streams)
 
-    def _display(self, data: dict, report: dict) -> Iterator[Block]:
+    def display(self, data: dict, report: dict) -> Iterator[Block]:
         """An output that is shown; the richest form that a report can set wins."""
-        data = {mime: content if isinstance(content, str) else _joined(content) for mime, content in data.items()}
+        data = {mime: joined(content) for mime, content in data.items()}
         if report.get("kind") == "figure" or pictures.is_picture(data):
-            yield self._figure(data, report)
+            yield self.figure(data, report)
         elif report.get("kind") == "table" or "<table" in data.get("text/html", ""):
-            yield from self._tables(data, report)
+            yield from self.tables(data, report)
         elif "text/latex" in data and "text/html" not in data:
-            yield self._prose(_display_math(data["text/latex"]))
+            yield self.prose(display_math(data["text/latex"]))
         elif "text/markdown" in data:
-            yield self._prose(data["text/markdown"])
+            yield self.prose(data["text/markdown"])
         elif "text/html" in data:
-            yield Prose(self._html(data["text/html"]), self._kind())
+            yield Prose(self.html(data["text/html"]), self.kind())
         elif "text/plain" in data:
-            yield from _log(data["text/plain"], "result")
+            yield from log_of(data["text/plain"], "result")
 
-    def _prose(self, text: str) -> Prose:
-        return Prose(self._fragment(text), self._kind())
+    def prose(self, text: str) -> Prose:
+        return Prose(self.fragment(text), self.kind())
 
-    def _kind(self) -> str:
+    def kind(self) -> str:
         return "provenance" if "provenance" in self.tags else ""
 
-    def _required(self, report: dict, name: str, kind: str) -> str:
+    def required(self, report: dict, name: str, kind: str) -> str:
         value = report.get(name)
         if not isinstance(value, str) or not value.strip():
             need = (
@@ -110,64 +110,59 @@ class _Reader:
                 else "a description for those who cannot see it"
             )
             raise LabError(f'{self.where}: the {kind} has no {name}; give {need}: {name}="…" (got {value!r})')
-        return printable(value.strip())
+        return storable(value.strip())
 
-    def _figure(self, data: dict, report: dict) -> Figure:
-        caption = self._required(report, "caption", "figure")
-        alt = self._required(report, "alt", "figure")
+    def figure(self, data: dict, report: dict) -> Figure:
+        caption = self.required(report, "caption", "figure")
+        alt = self.required(report, "alt", "figure")
         picture = pictures.from_output(data)
         if picture is None:
             formats = ", ".join(sorted(data)) or "nothing"
             raise LabError(f"{self.where}: the figure must be an SVG, PNG or JPEG image that is whole; got {formats}")
-        return Figure(picture, alt, self._fragment(caption), report.get("label") or "")
+        return Figure(picture, alt, self.fragment(caption), report.get("label") or "")
 
-    def _tables(self, data: dict, report: dict) -> Iterator[Block]:
-        tables, rest = html_tables.parse(printable(data.get("text/html", "")))
+    def tables(self, data: dict, report: dict) -> Iterator[Block]:
+        tables, rest = read_grids(storable(data.get("text/html", "")))
         wanted = report.get("kind") == "table"
-        given = self._required(report, "caption", "table") if wanted else report.get("caption") or ""
+        given = self.required(report, "caption", "table") if wanted else report.get("caption") or ""
         if wanted and not tables:
             raise LabError(f"{self.where}: the table must be an HTML <table>; got {', '.join(sorted(data))}")
         for i, table in enumerate(tables):
             for cell in table.cells:
                 if INLINE_MATH.search(cell.text):
-                    cell.prose = self._fragment(cell.text)
+                    cell.prose = self.fragment(cell.text)
             caption = given if i == 0 and given else table.caption
             label = report.get("label") or ""
-            yield TableBlock(table, self._fragment(caption) if caption else None, label if i == 0 else "")
+            yield TableBlock(table, self.fragment(caption) if caption else None, label if i == 0 else "")
         if rest:
-            yield Prose(self._html(rest), self._kind())
+            yield Prose(self.html(rest), self.kind())
 
 
-def printable(text: str | list[str]) -> str:
-    """The text without characters that no format can hold; escapes stay, for terminal colors."""
-    return UNPRINTABLE.sub("", _joined(text))
+def storable(text: str | list[str]) -> str:
+    """The text without characters that no format can hold."""
+    return UNPRINTABLE.sub("", joined(text))
 
 
-def _joined(text: object) -> str:
-    """Notebooks on disk may hold a text as a list of lines."""
-    return "".join(text) if isinstance(text, list) else str(text)
-
-
-def _logs(streams: list[dict]) -> Iterator[Log]:
+def logs_of(streams: list[dict]) -> Iterator[Log]:
     """Streams as they came, chunks of one stream in a row put together."""
     texts: list[tuple[str, str]] = []
     for stream in streams:
-        text = _joined(stream["text"])
+        text = joined(stream["text"])
         if texts and texts[-1][0] == stream["name"]:
             texts[-1] = (stream["name"], texts[-1][1] + text)
         else:
             texts.append((stream["name"], text))
     for name, text in texts:
-        yield from _log(text, name)
+        yield from log_of(text, name)
 
 
-def _log(text: str, kind: str) -> Iterator[Log]:
+def log_of(text: str, kind: str) -> Iterator[Log]:
     # backspaces mean something here: resolve before other control characters are dropped
-    shown = printable(ansi.resolve(text))
+    shown = storable(logs.terminal_text(text))
     if shown.strip():
         yield Log(shown, kind)
 
 
-def _display_math(latex: str) -> str:
+def display_math(latex: str) -> str:
     """IPython writes Math objects as $\\displaystyle …$: set them on a line of their own."""
     return re.sub(r"\A\s*\$(?!\$)(?:\\displaystyle)?(.*?)(?<!\$)\$\s*\Z", r"$$\1$$", latex, flags=re.S)

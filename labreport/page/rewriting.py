@@ -12,7 +12,7 @@ from labkit.errors import LabError
 from . import mathematics, pictures
 from .document import Document, Fragment
 from .numbering import Numbering, slug
-from .pandoc import Node, plain, walk
+from .pandoc import Node, plain_text, walk_tree
 from .pictures import Picture
 
 log = logging.getLogger(__name__)
@@ -79,25 +79,25 @@ class Rewriting:
 
     def apply(self, fragment: Fragment) -> None:
         self.fragment = fragment
-        fragment.tree = walk(fragment.tree, self._node)
+        fragment.tree = walk_tree(fragment.tree, self.rewrite)
 
-    def _node(self, node: Node) -> object:
-        rewrite = getattr(self, f"_{node['t'].lower()}", None)
+    def rewrite(self, node: Node) -> object:
+        rewrite = getattr(self, f"rewrite_{node['t'].lower()}", None)
         return rewrite(node.get("c")) if rewrite else None
 
-    def _raw(self, text: str, block: bool = False) -> Node:
+    def raw(self, text: str, block: bool = False) -> Node:
         return {"t": "RawBlock" if block else "RawInline", "c": [self.target.raw, text]}
 
-    def _warn(self, message: str) -> None:
+    def warn(self, message: str) -> None:
         log.warning("%s: %s", self.fragment.where, message)
 
-    def _math(self, content: list) -> Node:
-        return self._raw(self.formulas[formula_of({"c": content})])
+    def rewrite_math(self, content: list) -> Node:
+        return self.raw(self.formulas[formula_of({"c": content})])
 
-    def _header(self, content: list) -> Node:
+    def rewrite_header(self, content: list) -> Node:
         depth, (anchor, _, attributes), inlines = content
         number = dict(attributes)["number"]
-        title = walk(inlines, _without_links)
+        title = walk_tree(inlines, without_links)
         self.result.headings.append(
             Heading(
                 depth,
@@ -109,28 +109,28 @@ class Rewriting:
         level, prefix = self.target.heading(number, depth)
         return {"t": "Header", "c": [level, [anchor, [], []], [*prefix, *inlines]]}
 
-    def _codeblock(self, content: list) -> Node:
+    def rewrite_codeblock(self, content: list) -> Node:
         (_, classes, _), source = content
-        return self._raw(self.target.listing(source, classes[0] if classes else ""), block=True)
+        return self.raw(self.target.listing(source, classes[0] if classes else ""), block=True)
 
-    def _str(self, text: str) -> object:
+    def rewrite_str(self, text: str) -> object:
         pieces = REFERENCE.split(text)
         if len(pieces) == 1:
             return {"t": "Str", "c": self.target.text(text)}
         nodes = []
         for i, piece in enumerate(pieces):
             if i % 2:
-                nodes.append(self._reference(piece))
+                nodes.append(self.reference(piece))
             elif piece:
                 nodes.append({"t": "Str", "c": self.target.text(piece)})
         return nodes
 
-    def _reference(self, label: str) -> Node:
+    def reference(self, label: str) -> Node:
         labels = self.numbering.labels
         for known in (labels[self.fragment.chapter], *labels):
             if label in known:
                 text, anchor = known[label]
-                return _link_to([{"t": "Str", "c": text}], f"#{anchor}")
+                return link_to([{"t": "Str", "c": text}], f"#{anchor}")
         every = [name for known in labels for name in known]
         near = get_close_matches(label, every, n=1, cutoff=0.4)
         hint = f" (did you mean '@{near[0]}'?)" if near else ""
@@ -138,18 +138,18 @@ class Rewriting:
         where = self.fragment.where
         raise LabError(f"{where}: a reference must be one of the report's labels: {known}; got '@{label}'{hint}")
 
-    def _link(self, content: list) -> object:
+    def rewrite_link(self, content: list) -> object:
         _, inlines, (address, _) = content
         name, _, part = address.partition("#")
         if not name or name.endswith(".ipynb"):
-            anchor = self._anchor(name, unquote(part))
-            return _link_to(inlines, f"#{anchor}") if anchor else inlines
+            anchor = self.anchor_of(name, unquote(part))
+            return link_to(inlines, f"#{anchor}") if anchor else inlines
         if not LINK.match(address):
-            self._warn(f"link left out: {address[:80]}")
+            self.warn(f"link left out: {address[:80]}")
             return inlines
-        return _link_to(inlines, address)
+        return link_to(inlines, address)
 
-    def _anchor(self, notebook: str, part: str) -> str | None:
+    def anchor_of(self, notebook: str, part: str) -> str | None:
         """Where an internal link goes; a notebook that is not in this document is named, not linked."""
         chapter = self.fragment.chapter
         if notebook:
@@ -163,82 +163,82 @@ class Rewriting:
         targets = self.numbering.targets[chapter]
         anchor = targets.get(part) or targets.get(slug(part)) or targets.get(slug(re.sub(r"^[\d.]+-", "", part)))
         if not anchor:
-            self._warn(f"there is no section {part!r} to link to")
+            self.warn(f"there is no section {part!r} to link to")
         return anchor
 
-    def _image(self, content: list) -> Node:
+    def rewrite_image(self, content: list) -> Node:
         attributes, caption, (address, _) = content
-        picture = self._picture(address)
+        picture = self.picture_at(address)
         if not picture:
-            return self._raw(self.target.missing_picture(address))
-        alt = plain(caption)
+            return self.raw(self.target.missing_picture(address))
+        alt = plain_text(caption)
         if not alt:
-            self._warn("an image has no description: write it as ![what it shows](file)")
-        return self._raw(self.target.picture(picture, alt, _width(attributes)))
+            self.warn("an image has no description: write it as ![what it shows](file)")
+        return self.raw(self.target.picture(picture, alt, asked_width(attributes)))
 
-    def _numberedfigure(self, content: list) -> object:
+    def rewrite_numberedfigure(self, content: list) -> object:
         number, anchor, attributes, caption, address = content
-        picture = self._picture(address)
+        picture = self.picture_at(address)
         if not picture:
-            missing = self._raw(self.target.missing_picture(address))
+            missing = self.raw(self.target.missing_picture(address))
             return {"t": "Para", "c": [missing, {"t": "Space"}, *caption]}
-        before, after = self.target.figure(picture, plain(caption), _width(attributes), number, anchor)
-        return [self._raw(before, block=True), {"t": "Plain", "c": caption}, self._raw(after, block=True)]
+        before, after = self.target.figure(picture, plain_text(caption), asked_width(attributes), number, anchor)
+        return [self.raw(before, block=True), {"t": "Plain", "c": caption}, self.raw(after, block=True)]
 
-    def _picture(self, address: str) -> Picture | None:
+    def picture_at(self, address: str) -> Picture | None:
         section = self.document.sections[self.fragment.chapter]
         picture = pictures.from_address(address, self.fragment.attachments, section.path)
         if not picture:
-            self._warn(f"image left out, it must be a file beside the notebook that is whole: {address[:80]}")
+            self.warn(f"image left out, it must be a file beside the notebook that is whole: {address[:80]}")
         return picture
 
-    def _note(self, blocks: list[Node]) -> Node | None:
+    def rewrite_note(self, blocks: list[Node]) -> Node | None:
         mark = self.target.footnote(len(self.result.notes) + 1)
         if mark is None:
             return None
         self.result.notes.append(Fragment("", self.fragment.chapter, self.fragment.where, tree=blocks))
-        return self._raw(mark)
+        return self.raw(mark)
 
-    def _bulletlist(self, items: list[list[Node]]) -> Node:
+    def rewrite_bulletlist(self, items: list[list[Node]]) -> Node:
         for item in items:
             if item and item[0]["t"] in ("Plain", "Para"):
-                self._check_box(item[0]["c"])
+                self.check_box(item[0]["c"])
         return {"t": "BulletList", "c": items}
 
-    def _check_box(self, inlines: list[Node]) -> None:
+    def check_box(self, inlines: list[Node]) -> None:
         """`- [x] done`: a box that any format can print (pandoc would write a form field)."""
-        start = plain(inlines[:3]).lower()
+        start = plain_text(inlines[:3]).lower()
         if start.startswith("[x]"):
-            inlines[0] = self._raw("☑")
+            inlines[0] = self.raw("☑")
         elif start.startswith("[ ]"):
-            inlines[:3] = [self._raw("☐")]
+            inlines[:3] = [self.raw("☐")]
 
-    def _figure(self, content: list) -> list[Node]:
+    def rewrite_figure(self, content: list) -> list[Node]:
         _, (_, caption), blocks = content  # an HTML <figure>: only captions of our own are numbered
         return [*blocks, *caption]
 
-    def _table(self, content: list) -> list[Node]:
+    def rewrite_table(self, content: list) -> list[Node]:
         attributes, (_, caption), *rest = content
         return [*caption, {"t": "Table", "c": [attributes, [None, []], *rest]}]
 
-    def _div(self, content: list) -> list[Node]:
+    def rewrite_div(self, content: list) -> list[Node]:
         return content[1]  # styles and handlers of HTML outputs go, their text stays
 
-    def _span(self, content: list) -> list[Node]:
+    def rewrite_span(self, content: list) -> list[Node]:
         return content[1]
 
 
-def _link_to(inlines: list[Node], address: str) -> Node:
+def link_to(inlines: list[Node], address: str) -> Node:
     return {"t": "Link", "c": [["", [], []], inlines, [address, ""]]}
 
 
-def _without_links(node: Node) -> object:
+def without_links(node: Node) -> object:
     if node["t"] == "Link":
         return node["c"][1]
     return [] if node["t"] == "Note" else None
 
 
-def _width(attributes: list) -> str:
+def asked_width(attributes: list) -> str:
     """The width an author asks for: a percentage of the text, or pixels."""
     value = dict(attributes[2]).get("width", "")
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(px|%)?", value)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -10,18 +10,21 @@ from typing import Any
 
 from labkit.errors import LabError, choice, shown
 
-from ..run.guard import Limits
 from .language import WORDS
-from .notebook_file import read_notebook
-from .parameters import Schema, is_line
+from .limits import Limits
+from .notebook_file import load_notebook
+from .parameters import Schema, resolve
 from .parameters_cell import find_parameters_cell, read_schema
-from .project import Project
+from .project import Project, files_below
+from .texts import is_line
 
 REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
 AUTHOR_KEYS = ("name", "student_id")
 NOTEBOOK_KEYS = ("path", "parameters")
 LONGEST = 200  # characters of a text of the title block
 MOST = 1e6  # minutes or gigabytes
+QUICK = "quick"  # the profile that every lab has
+Profiles = dict[str, dict[str, dict[str, Any]]]  # values by profile, by key of a notebook, by parameter
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Lab:
     report: dict[str, str]
     author: dict[str, str]
     notebooks: tuple[LabNotebook, ...]
-    profiles: dict[str, dict[str, dict[str, Any]]]
+    profiles: Profiles
     limits: Limits = field(default_factory=Limits)
 
     def find(self, given: str) -> LabNotebook:
@@ -85,36 +88,40 @@ def load_lab(project: Project, name: str) -> Lab:
     choice("lab", name, names)
     path = project.labs / f"{name}.toml"
     file = project.short(path)
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError, as is a number without end
-        raise LabError(f"{file} is not valid TOML: {error}") from None
-    except OSError as error:
-        raise LabError(f"{file} cannot be read: {error.strerror}") from None
-    _keys(table, ("report", "author", "notebooks", "profiles", "limits"), "section", file)
-    report = _texts(table, "report", REPORT_KEYS, file)
-    _check_report(report, file)
-    notebooks = _notebooks(project, table.get("notebooks"), file)
+    table = read_toml(path, file)
+    check_keys(table, ("report", "author", "notebooks", "profiles", "limits"), "section", file)
+    report = read_texts(table, "report", REPORT_KEYS, file)
+    check_report(report, file)
+    notebooks = read_notebooks(project, table.get("notebooks"), file)
     return Lab(
         name=name,
         file=file,
         report=report,
-        author=_texts(table, "author", AUTHOR_KEYS, file),
+        author=read_texts(table, "author", AUTHOR_KEYS, file),
         notebooks=notebooks,
-        profiles=_profiles(table.get("profiles", {}), [notebook.key for notebook in notebooks], file),
-        limits=_limits(table.get("limits", {}), file),
+        profiles=with_quick(project, read_profiles(table.get("profiles", {}), notebooks, file), notebooks),
+        limits=read_limits(table.get("limits", {}), file),
     )
 
 
-def _limits(table: Any, file: str) -> Limits:
-    _keys(table, [field.name for field in fields(Limits)], "[limits] key", file)
+def read_toml(path: Path, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError, as is a number without end
+        raise LabError(f"{file} is not valid TOML: {error}") from None
+    except OSError as error:
+        raise LabError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def read_limits(table: Any, file: str) -> Limits:
+    check_keys(table, [field.name for field in fields(Limits)], "[limits] key", file)
     for key, value in table.items():
         if type(value) not in (int, float) or not 0 < value <= MOST:
             raise LabError(f"{file}: {key} in [limits] must be a number > 0, <= {MOST:,.0f}; got {shown(value)}")
     return Limits(**table)
 
 
-def _keys(table: Any, allowed: tuple[str, ...] | list[str], what: str, file: str) -> None:
+def check_keys(table: Any, allowed: tuple[str, ...] | list[str], what: str, file: str) -> None:
     if not isinstance(table, dict):
         raise LabError(f"{file}: {what.removesuffix(' key')} must be a table; got {shown(table)}")
     for key in table:
@@ -124,9 +131,9 @@ def _keys(table: Any, allowed: tuple[str, ...] | list[str], what: str, file: str
             raise LabError(f"{file}: {error}") from None
 
 
-def _texts(table: dict[str, Any], section: str, allowed: tuple[str, ...], file: str) -> dict[str, str]:
+def read_texts(table: dict[str, Any], section: str, allowed: tuple[str, ...], file: str) -> dict[str, str]:
     values = table.get(section, {})
-    _keys(values, allowed, f"[{section}] key", file)
+    check_keys(values, allowed, f"[{section}] key", file)
     texts = {key: str(value) if type(value) is date else value for key, value in values.items()}
     for key, value in texts.items():
         if not isinstance(value, str):
@@ -143,7 +150,7 @@ def check_line(name: str, text: str) -> None:
         raise LabError(f"{name} must be {words}; got {shown(text)}")
 
 
-def _check_report(report: dict[str, str], file: str) -> None:
+def check_report(report: dict[str, str], file: str) -> None:
     """Raise LabError for a title block that no page could have."""
     if not report.get("title"):
         raise LabError(f"{file}: [report] needs a title")
@@ -156,23 +163,21 @@ def _check_report(report: dict[str, str], file: str) -> None:
             raise LabError(f"{file}: date in [report] must be a day of the calendar ({error}); got {day!r}") from None
 
 
-def _notebooks(project: Project, entries: Any, file: str) -> tuple[LabNotebook, ...]:
+def read_notebooks(project: Project, entries: Any, file: str) -> tuple[LabNotebook, ...]:
     if not isinstance(entries, list) or not entries:
         raise LabError(f"{file} needs at least one [[notebooks]] with a path")
     notebooks = []
     for entry in entries:
-        _keys(entry, NOTEBOOK_KEYS, "[[notebooks]] key", file)
-        notebook = _notebook(project, entry.get("path"), entry.get("parameters", {}), file)
+        check_keys(entry, NOTEBOOK_KEYS, "[[notebooks]] key", file)
+        notebook = read_lab_notebook(project, entry.get("path"), entry.get("parameters", {}), file)
         if notebook.name in [other.name for other in notebooks]:
             raise LabError(f"{file}: two notebooks are called {notebook.name!r}")
         notebooks.append(notebook)
     return tuple(notebooks)
 
 
-def _notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNotebook:
-    found = [path.relative_to(project.notebooks) for path in project.notebooks.rglob("*.ipynb")]
-    known = [path for path in found if not any(part.startswith(".") for part in path.parts)]
-    visible = sorted(path.with_suffix("").as_posix() for path in known)
+def read_lab_notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNotebook:
+    visible = notebook_keys(project)
     if not visible:
         raise LabError(f"{file}: there is no notebook in {project.short(project.notebooks)}/")
     try:
@@ -182,20 +187,44 @@ def _notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNote
     path = project.notebooks / f"{key}.ipynb"
     if not isinstance(parameters, dict):
         raise LabError(f"{file}: parameters of {key!r} must be a table; got {shown(parameters)}")
-    content = read_notebook(path, project.short(path))
+    content = load_notebook(path, project.short(path))
     schema = read_schema(find_parameters_cell(content, path.stem), path.stem)
     return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters)
 
 
-def _profiles(table: Any, keys: list[str], file: str) -> dict[str, dict[str, dict[str, Any]]]:
+def notebook_keys(project: Project) -> list[str]:
+    """The notebooks of a project as a lab file names them: by path, without .ipynb."""
+    paths = [path for path in files_below(project.notebooks) if path.suffix == ".ipynb"]
+    return [path.relative_to(project.notebooks).with_suffix("").as_posix() for path in paths]
+
+
+def read_profiles(table: Any, notebooks: Sequence[LabNotebook], file: str) -> Profiles:
+    keys = [notebook.key for notebook in notebooks]
     if not isinstance(table, dict):
         raise LabError(f'{file}: profiles are tables such as [profiles.quick."{keys[0]}"]; got {shown(table)}')
-    for name, notebooks in table.items():
-        if not isinstance(notebooks, dict):
+    for name, profile in table.items():
+        if not isinstance(profile, dict):
             example = f'[profiles.{name}."{keys[0]}"]'
-            raise LabError(f"{file}: profile {name!r} has a table for each notebook, {example}; got {shown(notebooks)}")
-        _keys(notebooks, keys, f"notebook of profile {name!r}", file)
-        for key, parameters in notebooks.items():
+            raise LabError(f"{file}: profile {name!r} has a table for each notebook, {example}; got {shown(profile)}")
+        check_keys(profile, keys, f"notebook of profile {name!r}", file)
+        for key, parameters in profile.items():
             if not isinstance(parameters, dict):
                 raise LabError(f"{file}: profile {name!r} of {key!r} must be a table; got {shown(parameters)}")
     return table
+
+
+def with_quick(project: Project, profiles: Profiles, notebooks: Sequence[LabNotebook]) -> Profiles:
+    """The profiles of a lab and `quick`: the notebooks' own small values, and above them those of the lab."""
+    if not project.quick.exists():
+        return profiles
+    file = project.short(project.quick)
+    table = read_toml(project.quick, file)
+    check_keys(table, notebook_keys(project), "notebook", file)
+    quick = {}
+    for notebook in notebooks:
+        own = table.get(notebook.key, {})
+        if not isinstance(own, dict):
+            raise LabError(f"{file}: the parameters of {notebook.key!r} must be a table; got {shown(own)}")
+        resolve(notebook.schema, own, f"{file}, {notebook.key}")
+        quick[notebook.key] = own | profiles.get(QUICK, {}).get(notebook.key, {})
+    return profiles | {QUICK: quick}

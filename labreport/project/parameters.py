@@ -3,18 +3,17 @@
 import math
 import operator
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from labkit.errors import LabError, choice, shown
 
+from .texts import is_line
+
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 Bounds = tuple[tuple[str, float], ...]
 LARGEST_INT = 10**18  # a little below numpy's
-CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, breaks of lines
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show a text in another order than it has
 TYPE_NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -46,12 +45,12 @@ class Parameter:
         if value is None and self.optional:
             return None
         if self.container is None:
-            return self._element(value, value)
+            return self.element(value, value)
         if not isinstance(value, (list, tuple)):
-            raise self._wrong(value)
+            raise self.wrong(value)
         if not value and self.default:
             raise LabError(f"{self.name} must have at least one element, as {self.default!r}; got {value!r}")
-        return self.container(self._element(item, value) for item in value)
+        return self.container(self.element(item, value) for item in value)
 
     def parse(self, text: str) -> Any:
         """The value typed on a command line: `1e-3`, `8,8`, `[8, 8]`, `false`, `relu`, `none`."""
@@ -59,14 +58,14 @@ class Parameter:
         if self.optional and text.lower() == "none":
             return None
         if self.container is None:
-            return self.check(self._scalar(text))
+            return self.check(self.scalar(text))
         inner = text[1:-1] if text[:1] + text[-1:] in ("()", "[]") else text
         *items, last = (item.strip() for item in inner.split(","))
         if last or (not items and inner is text):  # a comma may end the list, and brackets may be empty
             items.append(last)
-        return self.check([self._scalar(item) for item in items])
+        return self.check([self.scalar(item) for item in items])
 
-    def _scalar(self, text: str) -> Any:
+    def scalar(self, text: str) -> Any:
         if self.kind is bool:
             return {"true": True, "false": False}.get(text.lower(), text)
         if self.kind is str:
@@ -78,22 +77,22 @@ class Parameter:
                 continue
         return text
 
-    def _element(self, item: Any, given: Any) -> Any:
+    def element(self, item: Any, given: Any) -> Any:
         if type(item) is int and abs(item) > LARGEST_INT:
             raise LabError(f"{self.name} must be {TYPE_NAMES[self.kind]} of at most 18 digits; got {shown(given)}")
         if self.kind is float and type(item) is int:
             item = float(item)
         if type(item) is not self.kind or (self.kind is float and not math.isfinite(item)):
-            raise self._wrong(given)
+            raise self.wrong(given)
         if self.kind is str and not is_line(item):
             raise LabError(f"{self.name} must be one line of text without control characters; got {shown(given)}")
         if self.choices:
             choice(self.name, item, self.choices)
         if not all(COMPARE[sign](item, bound) for sign, bound in self.bounds):
-            raise LabError(f"{self.name} must be {_allowed(self.range)}; got {shown(given)}")
+            raise LabError(f"{self.name} must be {allowed_words(self.range)}; got {shown(given)}")
         return item
 
-    def _wrong(self, given: Any) -> LabError:
+    def wrong(self, given: Any) -> LabError:
         kind = TYPE_NAMES[self.kind]
         if self.container:
             example = f", as {self.default!r}" if given != self.default else ""
@@ -101,12 +100,7 @@ class Parameter:
         return LabError(f"{self.name} must be {kind}{' or None' * self.optional}; got {shown(given)}")
 
 
-def is_line(text: str) -> bool:
-    """Whether a text can be shown in one line: no control characters, and nothing that is no text."""
-    return not any(unicodedata.category(character) in CONTROL or character in TURNING for character in text)
-
-
-def _allowed(limits: str) -> str:
+def allowed_words(limits: str) -> str:
     """A range as words: `None | 1 .. 9` is `None or within 1 .. 9`."""
     parts = [f"within {part}" if ".." in part else part for part in re.split(r"\s*\|\s*", limits)]
     return " or ".join(parts)

@@ -32,22 +32,22 @@ def find_parameters_cell(notebook: Mapping[str, Any], name: str, tag: str = "par
 
 def read_schema(source: str | None, name: str) -> Schema:
     """The parameters of a parameters cell by name. Raise LabError, with the line, if one is no literal."""
-    assignments = list(_assignments(source, name))
-    comments = _comments(source or "")
+    assignments = list(read_assignments(source, name))
+    comments = read_comments(source or "")
     schema: Schema = {}
     for where, line, key, default in assignments:
         if key in schema:
             raise LabError(f"{where}: {key} is set twice")
-        schema[key] = _parameter(key, default, comments.get(line, ""), where)
+        schema[key] = read_parameter(key, default, comments.get(line, ""), where)
     return schema
 
 
 def read_values(source: str | None, name: str) -> dict[str, Any]:
     """The values of a cell of literals by name, as a run adds one behind the parameters cell."""
-    return {key: value for _, _, key, value in _assignments(source, name)}
+    return {key: value for _, _, key, value in read_assignments(source, name)}
 
 
-def _assignments(source: str | None, name: str) -> Iterator[tuple[str, int, str, Any]]:
+def read_assignments(source: str | None, name: str) -> Iterator[tuple[str, int, str, Any]]:
     """Place for messages, last line, name and value of each assignment."""
     try:
         statements = ast.parse(source or "").body
@@ -60,32 +60,32 @@ def _assignments(source: str | None, name: str) -> Iterator[tuple[str, int, str,
     for statement in statements:
         where = f"{name}, parameters cell, line {statement.lineno}"
         if statement.lineno == last:
-            raise LabError(f"{where}: each parameter needs a line of its own; got {_code(statement)}")
+            raise LabError(f"{where}: each parameter needs a line of its own; got {code_text(statement)}")
         last = statement.end_lineno
-        yield where, last, *_assignment(statement, where)
+        yield where, last, *read_assignment(statement, where)
 
 
-def _comments(source: str) -> dict[int, str]:
+def read_comments(source: str) -> dict[int, str]:
     """The comments of a source by line, without the `#`."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     comments = [token for token in tokens if token.type == tokenize.COMMENT]
     return {token.start[0]: token.string.lstrip("#").strip() for token in comments}
 
 
-def _assignment(statement: ast.stmt, where: str) -> tuple[str, Any]:
+def read_assignment(statement: ast.stmt, where: str) -> tuple[str, Any]:
     """Name and value of `name = literal`."""
     match statement:
         case ast.Assign(targets=[ast.Name(id=key)], value=value):
             try:
                 return key, ast.literal_eval(value)
             except (ValueError, TypeError, RecursionError, MemoryError):
-                got = _code(value)
+                got = code_text(value)
                 raise LabError(f"{where}: {key} must be a literal, as 0.1 or (8, 8); got {got}") from None
-    text = _code(statement)
+    text = code_text(statement)
     raise LabError(f"{where}: only lines `name = value  # meaning [range]` may stand here; got {text}")
 
 
-def _code(node: ast.AST) -> str:
+def code_text(node: ast.AST) -> str:
     """A piece of the cell as a message shows it."""
     try:
         return shown(ast.unparse(node))
@@ -93,13 +93,13 @@ def _code(node: ast.AST) -> str:
         return "something too long to be shown"
 
 
-def _parameter(key: str, default: Any, comment: str, where: str) -> Parameter:
+def read_parameter(key: str, default: Any, comment: str, where: str) -> Parameter:
     found = RANGE.search(comment)
     meaning = RANGE.sub("", comment)
     if "[" in meaning or "]" in meaning:  # a range that would not be seen
         raise LabError(f"{where}: a range stands in brackets at the end of the line, as [> 0]; got {shown(comment)}")
     limits = found.group(1).strip() if found else ""
-    optional, choices, bounds, bound_kind = _read_range(limits, where)
+    optional, choices, bounds, bound_kind = read_range(limits, where)
     container = type(default) if isinstance(default, (tuple, list)) else None
     sample = (default or (None,))[0] if container else default
     if container and any(type(item) is float for item in default):
@@ -130,7 +130,7 @@ def _parameter(key: str, default: Any, comment: str, where: str) -> Parameter:
     return parameter
 
 
-def _read_range(limits: str, where: str) -> tuple[bool, tuple[str, ...], Bounds, type | None]:
+def read_range(limits: str, where: str) -> tuple[bool, tuple[str, ...], Bounds, type | None]:
     """`None |` allowed, choices, comparisons, and the type these tell."""
     options = [option.strip() for option in limits.split("|")] if limits else []
     optional = "None" in options

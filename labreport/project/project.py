@@ -1,7 +1,13 @@
-"""Where things lie in a project folder."""
+"""Where things lie: the two packages, and what is in a project folder."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+import labkit
+
+LIBRARY = Path(labkit.__file__).parent
+MACHINERY = LIBRARY.parent / "labreport"
 
 
 @dataclass(frozen=True)
@@ -19,8 +25,19 @@ class Project:
         return self.notebooks / "labs"
 
     @property
+    def quick(self) -> Path:
+        """The small values of every notebook, with which any lab is built in seconds."""
+        return self.notebooks / "quick.toml"
+
+    @property
     def requirements(self) -> Path:
         return self.root / "requirements.txt"
+
+    def beside(self) -> list[Path]:
+        """The files that lie beside the notebooks, as pictures and data do: no notebook, lab, or hidden file."""
+        files = files_below(self.notebooks)
+        own = (path for path in files if path.suffix != ".ipynb" and path != self.quick)
+        return [path for path in own if not path.is_relative_to(self.labs)]
 
     def reports(self, lab: str) -> Path:
         """The folder of all that is built from one lab."""
@@ -29,3 +46,18 @@ class Project:
     def short(self, path: Path) -> str:
         """`path` as it is shown: relative to the root, with slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def python_path() -> dict[str, str]:
+    """What lets a process that is started import this labkit and labreport, not others that are installed."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))}
+
+
+def files_below(folder: Path) -> list[Path]:
+    """The files below a folder in order, without hidden ones and byte code."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
+            found.append(path)
+    return found

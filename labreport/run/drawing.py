@@ -47,17 +47,17 @@ def draws_as_pinned() -> bool:
 
     Numbers count to two digits after the point: their last ones are a matter of the processor.
     """
-    from labkit import figures
+    from labkit.figures import inline, panels
     from labkit.figures.style import styled
 
     @styled
     def draw():
-        ax = figures.panels("Loss, 訓練誤差 − Ω", height=3)
+        ax = panels("Loss, 訓練誤差 − Ω", height=3)
         ax.plot([0.5, 1, 2], [1e-3, 0.1, 10], "o--", label=r"$\eta = 10^{-2}$, $\mathcal{L}\,\sum_i x_i$")
         ax.set(yscale="log", xlabel="epochs", ylabel="loss")
         ax.legend()
         return ax.figure
 
-    text = ID.sub("", figures.rendered(draw(), "svg").decode())
+    text = ID.sub("", inline.rendered(draw(), "svg").decode())
     text = NUMBER.sub(lambda number: f"{float(number[0]):.2f}", text)
     return hashlib.sha256(text.encode()).hexdigest() == DRAWN

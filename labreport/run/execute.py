@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,15 @@ from traitlets.config import Config
 
 from labkit.errors import LabError
 
+from ..project.limits import Limits
+from ..project.parameter_table import INJECTED
+from ..project.texts import ESCAPE
 from .drawing import USERS_SETTINGS, matplotlib_folder
-from .guard import Guard, Limits
+from .guard import Guard
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KERNEL_LOG = "kernel.log"
-INJECTED = "injected-parameters"
 BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 KERNEL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -66,7 +67,7 @@ class NotebookError(LabError):
 
 
 @dataclass(frozen=True)
-class Source:
+class NotebookSource:
     """What is run: `content` is the JSON of the file at `path`, `parameters` replace its defaults."""
 
     name: str
@@ -75,14 +76,21 @@ class Source:
     parameters: Mapping[str, Any]
 
 
-def run_notebook(source: Source, env: Mapping[str, str], guard: Guard | None = None) -> Node:
+def run_notebook(
+    source: NotebookSource,
+    env: Mapping[str, str],
+    guard: Guard | None = None,
+    on_cell: Callable[[int, int], None] = lambda number, n_cells: None,
+) -> Node:
     """The executed notebook. `env` is added to the kernel's environment; its folder is that of the notebook.
+
+    `on_cell` is told the number of each cell that begins, and how many there are, as the messages count them.
 
     Raise NotebookError if a cell that is not tagged `raises-exception` fails, or the kernel dies or is ended by the
     guard.
     """
     guard = guard or Guard(Limits())
-    prepared = _prepare(source.content)
+    prepared = prepare(source.content)
     cells = {cell.id: number for number, cell in enumerate(prepared.cells, start=1)}
     with guard, tempfile.TemporaryDirectory(prefix="k") as private:
         before, after = Path(private, "source.ipynb"), Path(private, "executed.ipynb")
@@ -97,31 +105,32 @@ def run_notebook(source: Source, env: Mapping[str, str], guard: Guard | None = N
                 progress_bar=False,
                 start_timeout=120,
                 coalesce_streams=True,
-                kernel_manager_class=_kernel_manager(env, private, guard),
-                config=_connection(private),
+                kernel_manager_class=kernel_manager(env, private, guard),
+                config=connection(private),
+                on_cell_start=lambda cell, cell_index: cell.id in cells and on_cell(cells[cell.id], len(cells)),
                 resources={"metadata": {"path": str(source.path.parent)}},
             )
         except papermill.PapermillExecutionError:
             pass  # found again below, where errors in cells tagged raises-exception are told apart
         except DeadKernelError:
-            died = "the kernel died: too little memory, or the code ended it" + _last_words(private)
+            died = "the kernel died: too little memory, or the code ended it" + last_words(private)
         except RuntimeError as error:  # jupyter_client's, before the first cell
-            died = f"the kernel did not start ({error}); `labkit doctor` may tell why" + _last_words(private)
+            died = f"the kernel did not start ({error}); `labkit doctor` may tell why" + last_words(private)
         finally:
             if threading.current_thread() is not threading.main_thread():
                 ensure_event_loop().close()  # nbclient leaves a loop open in each thread
         notebook = nbformat.read(after if after.exists() else before, as_version=4)
-    number = _last_begun(notebook, cells)
+    number = last_begun(notebook, cells)
     normalize(notebook)
-    if failed := _failed_cell(notebook):
-        raise NotebookError(_describe(source.name, cells, *failed), notebook)
+    if failed := failed_cell(notebook):
+        raise NotebookError(failure_text(source.name, cells, *failed), notebook)
     if died or number < len(cells):
         reason = guard.reason or died or "the run stopped here"
         raise NotebookError(f"{source.name}, cell {number}: {reason}", notebook)
     return notebook
 
 
-def _prepare(content: Mapping[str, Any]) -> Node:
+def prepare(content: Mapping[str, Any]) -> Node:
     """A copy without outputs, with a fixed id for every cell that has none."""
     notebook = nbformat.from_dict(copy.deepcopy(dict(content)))
     notebook.nbformat_minor = max(5, notebook.nbformat_minor)
@@ -134,7 +143,7 @@ def _prepare(content: Mapping[str, Any]) -> Node:
     return notebook
 
 
-def _kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[AsyncKernelManager]:
+def kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[AsyncKernelManager]:
     """A manager that starts this very interpreter: the user's kernelspec `python3` may be another one."""
     kernel_env = {key: value for key, value in os.environ.items() if key not in USERS_SETTINGS} | dict(env)
     kernel_env["IPYTHONDIR"] = private  # no start-up files and no settings of the user
@@ -160,7 +169,7 @@ def _kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[
     return LabKernelManager
 
 
-def _connection(private: str) -> Config:
+def connection(private: str) -> Config:
     """Sockets in a folder of their own: in a common one messages cross, and TCP ports can be drawn twice."""
     # a kernel that overlooks the request to end is terminated after half of this time; the default is 5 s
     settings = {"connection_file": str(Path(private, "kernel.json")), "shutdown_wait_time": 1.5}
@@ -169,7 +178,7 @@ def _connection(private: str) -> Config:
     return Config({"KernelManager": settings})
 
 
-def _last_words(private: str) -> str:
+def last_words(private: str) -> str:
     """The last lines that the kernel itself wrote to its log, each on a line of its own."""
     text = Path(private, KERNEL_LOG).read_text(encoding="utf-8", errors="replace")
     return "".join(f"\n    {line}" for line in text.splitlines()[-3:])
@@ -179,11 +188,11 @@ def normalize(notebook: Node) -> Node:
     """Take times, random ids, banners and temporary paths out of a notebook, and return it."""
     language = notebook.metadata.get("language_info", {})
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": language})
-    notebook.cells = [cell for cell in notebook.cells if not _has_tag(cell, ERROR_MARKER_TAG)]
+    notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, ERROR_MARKER_TAG)]
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        if _has_tag(cell, INJECTED):
+        if has_tag(cell, INJECTED):
             cell.id = INJECTED
         if not cell.metadata.get("tags", True):
             del cell.metadata["tags"]
@@ -195,7 +204,7 @@ def normalize(notebook: Node) -> Node:
     return notebook
 
 
-def _has_tag(cell: Node, tag: str) -> bool:
+def has_tag(cell: Node, tag: str) -> bool:
     return tag in cell.metadata.get("tags", [])
 
 
@@ -204,10 +213,10 @@ def to_bytes(notebook: Node) -> bytes:
     return (json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def _failed_cell(notebook: Node) -> tuple[Node, Node] | None:
+def failed_cell(notebook: Node) -> tuple[Node, Node] | None:
     """The cell that ended the run, and its error output."""
     for cell in notebook.cells:
-        if _has_tag(cell, "raises-exception"):
+        if has_tag(cell, "raises-exception"):
             continue
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -215,10 +224,10 @@ def _failed_cell(notebook: Node) -> tuple[Node, Node] | None:
     return None
 
 
-def _describe(name: str, cells: Mapping[str, int], cell: Node, error: Node) -> str:
+def failure_text(name: str, cells: Mapping[str, int], cell: Node, error: Node) -> str:
     """`01_name, cell 7, line 2: NameError: …` and below it the line. `cells` is number by cell id."""
     where = f"cell {cells[cell.id]}" if cell.id in cells else "the cell of the given parameters"
-    text = ANSI.sub("", "\n".join(error.traceback))
+    text = ESCAPE.sub("", "\n".join(error.traceback))
     found = re.findall(r"Cell In\[\d+\], line (\d+)", text)
     lines = cell.source.splitlines()
     message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
@@ -228,7 +237,7 @@ def _describe(name: str, cells: Mapping[str, int], cell: Node, error: Node) -> s
     return f"{name}, {where}, line {number}: {message}\n    {lines[number - 1].strip()}"
 
 
-def _last_begun(notebook: Node, cells: Mapping[str, int]) -> int:
+def last_begun(notebook: Node, cells: Mapping[str, int]) -> int:
     """The number of the last cell that papermill began: the one in which the kernel died."""
     begun = [cell for cell in notebook.cells if cell.metadata.get("papermill", {}).get("start_time")]
     return max((cells.get(cell.id, 0) for cell in begun), default=0)

@@ -2,20 +2,13 @@
 
 import threading
 import time
-from dataclasses import dataclass
 
 import psutil
 
+from ..project.limits import Limits
+
 POLL_SECONDS = 0.5
 GIGABYTE = 1e9
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one notebook may take: minutes, and gigabytes of memory of its kernel with all workers."""
-
-    minutes: float = 60.0
-    gigabytes: float = 8.0
 
 
 class Guard:
@@ -26,7 +19,7 @@ class Guard:
         self.reason = ""
         self.kernel: psutil.Process | None = None
         self.closed = threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread = threading.Thread(target=self.watch, daemon=True)
 
     def __enter__(self) -> "Guard":
         self.thread.start()
@@ -40,40 +33,40 @@ class Guard:
         """Take over the kernel of this process number."""
         self.kernel = psutil.Process(pid)
         if self.reason:
-            self._kill()
+            self.kill()
 
     def end(self, reason: str) -> None:
         """End the kernel with all that it started, now or as soon as it begins."""
         self.reason = self.reason or reason
         if self.kernel:
-            self._kill()
+            self.kill()
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
         began = time.monotonic()
         while not self.closed.wait(POLL_SECONDS):
             if time.monotonic() - began > 60 * self.limits.minutes:
                 self.end(f"stopped after {self.limits.minutes:g} minutes, the limit for a notebook")
-            elif self._memory() > GIGABYTE * self.limits.gigabytes:
+            elif self.memory() > GIGABYTE * self.limits.gigabytes:
                 self.end(f"stopped with more than {self.limits.gigabytes:g} GB of memory, the limit for a notebook")
 
-    def _family(self) -> list[psutil.Process]:
+    def family(self) -> list[psutil.Process]:
         """The kernel and its workers, those that are there."""
         try:
             return [self.kernel, *self.kernel.children(recursive=True)] if self.kernel else []
         except psutil.NoSuchProcess:
             return []
 
-    def _memory(self) -> int:
+    def memory(self) -> int:
         total = 0
-        for process in self._family():
+        for process in self.family():
             try:
                 total += process.memory_info().rss
             except psutil.Error:  # it ended while we looked
                 continue
         return total
 
-    def _kill(self) -> None:
-        for process in self._family():
+    def kill(self) -> None:
+        for process in self.family():
             try:
                 process.kill()
             except psutil.NoSuchProcess:

@@ -17,21 +17,21 @@ class Collected(environment.Products):
     def files(self, name: str) -> dict[str, bytes]:
         """Content by place in the report folder, the same for every run of the notebook `name`."""
         paths = [path for path in sorted(self.made.rglob("*")) if path.is_file()]
-        found = {_place(path.relative_to(self.made), name): path.read_bytes() for path in paths}
+        found = {place_in_report(path.relative_to(self.made), name): path.read_bytes() for path in paths}
         if self.runs.exists():
-            found[f"runs/{name}.jsonl"] = _once(self.runs.read_bytes())
+            found[f"runs/{name}.jsonl"] = once(self.runs.read_bytes())
         return found
 
     def times(self) -> bytes:
         """The training time of each run as CSV, which no two builds share."""
-        return SECONDS_HEADER.encode() + _once(self.seconds.read_bytes()) if self.seconds.exists() else b""
+        return SECONDS_HEADER.encode() + once(self.seconds.read_bytes()) if self.seconds.exists() else b""
 
 
-def _place(path: Path, name: str) -> str:
+def place_in_report(path: Path, name: str) -> str:
     """Tables of different notebooks may have one name."""
     return f"tables/{name}-{path.name}" if path.parts[0] == "tables" else path.as_posix()
 
 
-def _once(lines: bytes) -> bytes:
+def once(lines: bytes) -> bytes:
     """Each line where it stands first: the runs of one study may be asked for again by another."""
     return b"".join(dict.fromkeys(lines.splitlines(keepends=True)))

@@ -1,28 +1,29 @@
-"""One bundle from the zip to the verdict; and many, none of which can stop the others."""
+"""One bundle, from the zip to the verdict."""
 
-import hashlib
 import tempfile
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError
 
+from ..build.freshness import sha256
 from ..build.terminal import Terminal
 from ..hand_in.bundle import SUBMISSION
 from ..project.labs import Lab, lab_names, load_lab
 from ..project.project import Project
+from ..project.texts import listed, printable
 from ..run.drawing import draws_as_pinned
 from . import child
 from .checks import compare, integrity, retrain
 from .checks.rerun import Own, Rerun, Reruns, parameters
-from .checks.retrain import Plan, Trainer
-from .reading.cells import Cell, digest
+from .checks.retrain import Budget, Trainer
+from .reading.cells import ExecutedCell, read_cells
 from .reading.contents import read_notebook
-from .reading.findings import FAILED, LOOK, Finding, Verdict, listed, printable
+from .reading.findings import FAILED, LOOK, BundleVerdict, Finding
 from .reading.numbers import TOLERANCE
 from .reading.strict import Unreadable
 
@@ -44,7 +45,7 @@ class Checker:
 
     project: Project
     terminal: Terminal
-    plan: Plan
+    plan: Budget
     rerun: bool = True
     trainer: Trainer = field(default_factory=Trainer)
     words: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # who wrote a text, by its hash
@@ -52,13 +53,13 @@ class Checker:
     def __post_init__(self) -> None:
         self.reruns = Reruns(self.project, Quiet(self.terminal), self.plan.minutes)
 
-    def check(self, bundle: Path) -> Verdict:
+    def check(self, bundle: Path) -> BundleVerdict:
         """The verdict on one bundle. Whatever happens becomes a finding."""
-        verdict = Verdict(bundle.name)
+        verdict = BundleVerdict(bundle.name)
         self.trainer.tell = lambda text: self.terminal.status(f"{verdict.bundle}: training again, {text}")
         try:
             with tempfile.TemporaryDirectory(prefix="labkit-verify-") as folder:
-                self._check(bundle, Path(folder).resolve(), verdict)
+                self.check_parts(bundle, Path(folder).resolve(), verdict)
         except Unreadable as error:
             verdict.add([Finding(FAILED, "archive", str(error))])
         except LabError as error:
@@ -69,32 +70,32 @@ class Checker:
             verdict.add([Finding(FAILED, "archive", f"{text}: {str(error)[:200]}")])
         return verdict
 
-    def _check(self, bundle: Path, folder: Path, verdict: Verdict) -> None:
+    def check_parts(self, bundle: Path, folder: Path, verdict: BundleVerdict) -> None:
         self.terminal.status(f"{verdict.bundle}: reading")
         read = child.run("read", bundle, folder)
-        verdict.add(child.findings(read))
+        verdict.add(child.findings_of(read))
         manifest = read["manifest"]
         if manifest is None:
             return
         verdict.student_id, verdict.author = printable(manifest["student_id"], 40), printable(manifest["author"])
         verdict.count(files=len(read["entries"]))
         verdict.add(integrity.student(manifest, bundle.name))
-        verdict.add(integrity.origin(manifest))
+        verdict.add(integrity.made_elsewhere(manifest))
         verdict.add(integrity.data(manifest))
         verdict.add(integrity.beside(self.project, read["entries"]))
         readable = all(notebook["cells"] is not None for notebook in read["notebooks"])
         if readable:
             self.terminal.status(f"{verdict.bundle}: converting its notebooks")
             try:
-                verdict.add(child.findings(child.run("convert", bundle, folder)))
+                verdict.add(child.findings_of(child.run("convert", bundle, folder)))
             except Unreadable as error:
                 verdict.add([Finding(FAILED, "report", str(error))])
-        self._check_runs(read, verdict)
-        lab = self._lab(manifest, verdict)
+        self.check_runs(read, verdict)
+        lab = self.find_lab(manifest, verdict)
         if lab and readable:
-            self._check_notebooks(lab, read, verdict)
+            self.check_notebooks(lab, read, verdict)
 
-    def _lab(self, manifest: dict[str, Any], verdict: Verdict) -> Lab | None:
+    def find_lab(self, manifest: dict[str, Any], verdict: BundleVerdict) -> Lab | None:
         """The lab of this project that the bundle says it is of."""
         if manifest["lab"] not in lab_names(self.project):
             known = listed(lab_names(self.project), 8)
@@ -112,7 +113,7 @@ class Checker:
             verdict.add([Finding(LOOK, "integrity", text)])
         return lab
 
-    def _check_runs(self, read: dict[str, Any], verdict: Verdict) -> None:
+    def check_runs(self, read: dict[str, Any], verdict: BundleVerdict) -> None:
         found: list[Finding] = []
         runs = retrain.recorded(read["notebooks"], found)
         manifest = read["manifest"]
@@ -120,7 +121,7 @@ class Checker:
             found.append(Finding(FAILED, "runs", f"the MANIFEST names {manifest['n_runs']:,} runs, not those recorded"))
         trainer, exact = self.trainer, integrity.same_engine(manifest)
         before = trainer.n_trained, trainer.n_cached
-        retrained = retrain.check(runs, exact, self.plan, trainer)
+        retrained = retrain.retrain(runs, exact, self.plan, trainer)
         verdict.add([*found, *retrained.findings])
         trained, cached = trainer.n_trained - before[0], trainer.n_cached - before[1]
         known = retrained.n_compared - trained - cached
@@ -128,7 +129,7 @@ class Checker:
         how = "bit for bit" if exact else f"within a tolerance for another platform ({TOLERANCE})"
         verdict.how.append(f"runs {how}")
 
-    def _check_notebooks(self, lab: Lab, read: dict[str, Any], verdict: Verdict) -> None:
+    def check_notebooks(self, lab: Lab, read: dict[str, Any], verdict: BundleVerdict) -> None:
         """Sources, outputs, tables and runs against the checker's own notebooks."""
         manifest = read["manifest"]
         exact = integrity.same_outputs(manifest)
@@ -153,7 +154,7 @@ class Checker:
             if notebook.name in rerun.errors:
                 text = f"{notebook.name}: the notebook of this project does not run here: {rerun.errors[notebook.name]}"
                 verdict.add([Finding(LOOK, "tables", text)])
-            source = digest(read_notebook(notebook.path.read_bytes(), notebook.name))
+            source = read_cells(read_notebook(notebook.path.read_bytes(), notebook.name))
             result = compare_notebook(
                 notebook.name,
                 rerun.notebooks.get(notebook.name),
@@ -165,7 +166,7 @@ class Checker:
             touched |= bool(result.touched)
             verdict.add(result.findings)
             verdict.count(numbers=result.n_numbers, figures=result.n_figures)
-            self._remember(verdict, notebook.name, result.words)
+            self.remember(verdict, notebook.name, result.words)
         if rerun.notebooks and not draws_as_pinned():
             text = "figures were not compared: this machine draws them differently, and `lab doctor` says why"
             verdict.add([Finding(LOOK, "tables", text)])
@@ -173,12 +174,12 @@ class Checker:
         if rerun.notebooks and exact and not touched and not rerun.errors and handed_in != rerun.submission:
             verdict.add([Finding(FAILED, "tables", f"{SUBMISSION} is not what the notebooks give here")])
 
-    def _remember(self, verdict: Verdict, notebook: str, words: Sequence[str]) -> None:
+    def remember(self, verdict: BundleVerdict, notebook: str, words: Sequence[str]) -> None:
         """Note texts that another bundle of this call has word for word."""
         for text in words:
             if len(text.split()) < 8:
                 continue  # a short sentence may be found twice
-            key = hashlib.sha256(" ".join(text.split()).casefold().encode("utf-8", "replace")).hexdigest()
+            key = sha256(" ".join(text.split()).casefold())
             if others := [other for other in self.words[key] if other != verdict.bundle]:
                 beginning = printable(text, 60)
                 text = f"{notebook}: word for word as in {listed(others)}: {beginning!r}"
@@ -195,13 +196,13 @@ def tables_of(name: str, tables: dict[str, Any]) -> dict[str, list[list[str]]]:
 def compare_notebook(
     name: str,
     own: Own | None,
-    source: list[Cell],
+    source: list[ExecutedCell],
     theirs: dict[str, Any],
     tables: dict[str, list[list[str]]],
     exact: bool,
 ) -> compare.Comparison:
     """All comparisons of one notebook; `own` is the checker's run of it, None where it was not run."""
-    cells = [Cell.of_dict(cell) for cell in theirs["cells"]]
+    cells = [ExecutedCell.of_dict(cell) for cell in theirs["cells"]]
     result = compare.Comparison(name, exact)
     compare.compare_sources(result, source, cells)
     compared = result.clean if own is not None and exact else set()
@@ -212,45 +213,3 @@ def compare_notebook(
         compare.compare_runs(result, own.runs, theirs["runs"] or [])
     result.close()
     return result
-
-
-def bundles(paths: Iterable[Path]) -> list[Path]:
-    """The zip files named, and those below the folders named, in order. Raises LabError where there are none."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() == ".zip" and (p.is_symlink() or p.is_file())
-            )
-            if not inside:
-                raise LabError(f"there is no .zip file in {path}")
-            found += inside
-        elif path.exists() or path.is_symlink():
-            found.append(path)
-        else:
-            raise LabError(f"there is no bundle at {path}")
-    return list(dict.fromkeys(found))
-
-
-def check_all(paths: Sequence[Path], checker: Checker, each: Callable[[Verdict], None]) -> list[Verdict]:
-    """Check bundles one after the other; `each` is told every verdict as soon as it is there."""
-    verdicts = []
-    for path in paths:
-        verdicts.append(checker.check(path))
-        each(verdicts[-1])
-    for verdict, others in same_numbers(verdicts):
-        text = f"the student number {verdict.student_id!r} is also that of {listed(others)}"
-        verdict.add([Finding(LOOK, "integrity", text)])
-    return verdicts
-
-
-def same_numbers(verdicts: Sequence[Verdict]) -> Iterator[tuple[Verdict, list[str]]]:
-    """Bundles of one lab that are handed in under one number."""
-    for verdict in verdicts:
-        others = [
-            other.bundle
-            for other in verdicts
-            if other is not verdict and (other.student_id, other.lab) == (verdict.student_id, verdict.lab)
-        ]
-        if others and verdict.student_id:
-            yield verdict, others

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..build.freshness import LIBRARY
+from ..project.project import python_path
 from . import examine
-from .reading.findings import FAILED, Finding
+from .reading.findings import Finding
 from .reading.strict import Unreadable
 
 MOST_RESULT = 100_000_000  # bytes; a lab of seven chapters gives 8 million
@@ -21,8 +21,7 @@ WORDS = {"read": "the bundle cannot be read", "convert": "the notebooks cannot b
 def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS) -> dict[str, Any]:
     """What a step of `examine` found, or Unreadable where it took too much time or memory. `folder` takes all files."""
     command = [sys.executable, "-P", "-B", "-m", examine.__name__, step, str(archive.absolute()), str(folder)]
-    path = os.pathsep.join(filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH")]))
-    environment = os.environ | {"PYTHONPATH": path, "TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
+    environment = os.environ | python_path() | {"TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -59,9 +58,5 @@ def end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def findings(result: dict[str, Any]) -> list[Finding]:
+def findings_of(result: dict[str, Any]) -> list[Finding]:
     return [Finding(**finding) for finding in result["findings"]]
-
-
-def failed(error: Unreadable, step: str) -> Finding:
-    return Finding(FAILED, step, str(error))

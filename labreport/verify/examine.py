@@ -15,10 +15,11 @@ from labkit.errors import LabError
 
 from ..hand_in.bundle import EXECUTED, MANIFEST, RUNS, SOURCE, TABLES
 from ..project.parameter_table import INJECTED
+from ..project.texts import joined
 from .checks import conversion, integrity
 from .reading import contents
 from .reading.archive import unpack
-from .reading.cells import digest
+from .reading.cells import read_cells
 from .reading.findings import FAILED, Finding
 from .reading.strict import Unreadable
 
@@ -27,7 +28,7 @@ SECONDS = 150
 UNPACKED = "bundle"
 
 
-def read(archive: Path, folder: Path) -> dict[str, Any]:
+def read_step(archive: Path, folder: Path) -> dict[str, Any]:
     """Unpack a bundle and read everything in it: findings, manifest, hashes, notebooks, tables."""
     found: list[Finding] = []
     result: dict[str, Any] = {"manifest": None, "entries": {}, "notebooks": [], "tables": {}}
@@ -42,9 +43,9 @@ def read(archive: Path, folder: Path) -> dict[str, Any]:
         except Unreadable as error:
             found.append(Finding(FAILED, "archive", str(error)))
         else:
-            found += integrity.files(manifest, result["entries"])
+            found += integrity.check_files(manifest, result["entries"])
             for notebook in manifest["notebooks"]:
-                result["notebooks"].append(read_notebook(unpacked, notebook["name"], notebook["key"], found))
+                result["notebooks"].append(read_parts(unpacked, notebook["name"], notebook["key"], found))
             for name in sorted(result["entries"]):
                 if name.startswith(TABLES):
                     result["tables"][name] = attempt(
@@ -53,7 +54,7 @@ def read(archive: Path, folder: Path) -> dict[str, Any]:
     return result | {"findings": [vars(finding) for finding in found]}
 
 
-def read_notebook(folder: Path, name: str, key: str, found: list[Finding]) -> dict[str, Any]:
+def read_parts(folder: Path, name: str, key: str, found: list[Finding]) -> dict[str, Any]:
     """One notebook as plain data: its cells as run, its parameters and its runs. None stands for what is unreadable."""
     executed, source = (
         attempt(lambda n=entry: contents.read_notebook(contents.content(folder, n), n), found)
@@ -63,28 +64,24 @@ def read_notebook(folder: Path, name: str, key: str, found: list[Finding]) -> di
     recorded = []
     if (folder / runs).exists():
         recorded = attempt(lambda: contents.read_runs(contents.content(folder, runs), runs), found)
-    if executed and source and shown(executed) != shown(source):
+    if executed and source and unchanged_by_run(executed) != unchanged_by_run(source):
         found.append(Finding(FAILED, "report", f"{name}: the executed notebook is not a run of the edited one"))
     return {
         "name": name,
         "key": key,
-        "cells": attempt(lambda: [cell.as_dict() for cell in digest(executed)], found) if executed else None,
+        "cells": attempt(lambda: [cell.as_dict() for cell in read_cells(executed)], found) if executed else None,
         "parameters": attempt(lambda: contents.read_parameters(executed, name), found) if executed else None,
         "runs": recorded,
     }
 
 
-def shown(notebook: dict[str, Any]) -> list[tuple]:
+def unchanged_by_run(notebook: dict[str, Any]) -> list[tuple]:
     """What a run of a notebook does not change: its cells without outputs, and without the cell that a run adds."""
     return [
-        (cell["id"], cell["cell_type"], contents_of(cell["source"]), sorted(cell["metadata"].get("tags", [])))
+        (cell["id"], cell["cell_type"], joined(cell["source"]), sorted(cell["metadata"].get("tags", [])))
         for cell in notebook["cells"]
         if INJECTED not in cell["metadata"].get("tags", [])
     ]
-
-
-def contents_of(source: str | list[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
 
 
 def attempt(reading: Callable[[], Any], found: list[Finding], step: str = "archive") -> Any:
@@ -98,12 +95,12 @@ def attempt(reading: Callable[[], Any], found: list[Finding], step: str = "archi
     return None
 
 
-def convert(archive: Path, folder: Path) -> dict[str, Any]:
+def convert_step(archive: Path, folder: Path) -> dict[str, Any]:
     """Compare the report with what the notebooks give; `read` has unpacked the bundle, and checked its types."""
     found: list[Finding] = []
     unpacked = folder / UNPACKED
     manifest = contents.read_manifest(contents.content(unpacked, MANIFEST))
-    found += attempt(lambda: list(conversion.check(unpacked, manifest)), found, "report") or []
+    found += attempt(lambda: list(conversion.compare_report(unpacked, manifest)), found, "report") or []
     return {"findings": [vars(finding) for finding in found]}
 
 
@@ -142,7 +139,7 @@ def confine(folder: Path) -> None:
     sys.addaudithook(hook)
 
 
-STEPS = {"read": read, "convert": convert}
+STEPS = {"read": read_step, "convert": convert_step}
 
 
 def main(step: str, archive: str, folder: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from string import Template
 
-from .reading.findings import FAILED, LOOK, NOTE, Verdict
+from .reading.findings import FAILED, LOOK, NOTE, BundleVerdict
 
 WORDS = ("passed", LOOK, FAILED)
 COUNTED = ("files", "runs", "trained", "cached", "known", "numbers", "figures")
@@ -15,7 +15,7 @@ COLUMNS = ("bundle", "student_id", "author", "lab", "verdict", *COUNTED, "failed
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run as a formula
 
 
-def compared(verdict: Verdict) -> str:
+def compared(verdict: BundleVerdict) -> str:
     """`41 files, 5,122 runs (12 trained now, 5,110 from the cache), 902 numbers, 30 figures`"""
     counts = {name: f"{verdict.counts.get(name, 0):,}" for name in COUNTED}
     sources = ["{trained} trained now", "{cached} from the cache"]
@@ -25,7 +25,7 @@ def compared(verdict: Verdict) -> str:
     return f"{counts['files']} files, {runs}, {counts['numbers']} numbers, {counts['figures']} figures"
 
 
-def lines(verdict: Verdict) -> list[str]:
+def verdict_lines(verdict: BundleVerdict) -> list[str]:
     """The verdict on one bundle, as the terminal shows it."""
     who = " ".join(filter(None, [verdict.student_id, verdict.author]))
     told = [f"{verdict.word:<7} {verdict.bundle}{f'  ({who})' if who else ''}", f"        {compared(verdict)}"]
@@ -34,7 +34,7 @@ def lines(verdict: Verdict) -> list[str]:
     return [*told, *(f"        {one.level:<7} {one.step:<10} {one.text}" for one in verdict.sorted())]
 
 
-def table(verdicts: Sequence[Verdict]) -> list[str]:
+def table_of_verdicts(verdicts: Sequence[BundleVerdict]) -> list[str]:
     """A line a bundle, and how many of each verdict there are."""
     width = max(len(verdict.bundle) for verdict in verdicts)
     rows = [
@@ -48,7 +48,7 @@ def table(verdicts: Sequence[Verdict]) -> list[str]:
     return [*rows, total(verdicts)]
 
 
-def total(verdicts: Sequence[Verdict]) -> str:
+def total(verdicts: Sequence[BundleVerdict]) -> str:
     """`3 bundles: 1 passed, 1 look, 1 failed`"""
     found = Counter(verdict.word for verdict in verdicts)
     return f"{len(verdicts)} {'bundle' if len(verdicts) == 1 else 'bundles'}: " + ", ".join(
@@ -56,7 +56,7 @@ def total(verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def to_csv(verdicts: Sequence[Verdict]) -> str:
+def verdicts_csv(verdicts: Sequence[BundleVerdict]) -> str:
     """A row a bundle, safe to open in a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -112,12 +112,12 @@ $bundles
 """)
 
 
-def page(verdicts: Sequence[Verdict]) -> str:
+def verdicts_page(verdicts: Sequence[BundleVerdict]) -> str:
     """All verdicts as one page that opens without a network; nothing of a bundle is markup in it."""
     return PAGE.substitute(total=escape(total(verdicts)), bundles="\n".join(map(section, verdicts)))
 
 
-def section(verdict: Verdict) -> str:
+def section(verdict: BundleVerdict) -> str:
     """One bundle; open if there is something to look at."""
     who = " · ".join(filter(None, [verdict.student_id, verdict.author, verdict.lab]))
     items = [

@@ -22,17 +22,17 @@ HAN_RANGE = "U+2E80-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF"
 CODE_STYLES = {"light": "xcode", "dark": "lightbulb"}
 
 
-def page(document: Document, headings: list[Heading], body: str) -> str:
+def whole_page(document: Document, headings: list[Heading], body: str) -> str:
     """The complete file."""
     meta, words = document.meta, document.meta.words
-    script = _template("report.js")
+    script = template("report.js")
     frame = {
         "language": meta.language,
-        "policy": escape(_policy(script)),
+        "policy": escape(policy(script)),
         "author": escape(meta.author),
-        "page_title": escape(_plain_title(document)),
-        "header": _header(document),
-        "contents": _contents(headings),
+        "page_title": escape(window_title(document)),
+        "header": header(document),
+        "contents": contents_list(headings),
         "body": body,
         "script": script,
         "contents_word": words["contents"],
@@ -41,16 +41,16 @@ def page(document: Document, headings: list[Heading], body: str) -> str:
         "hide_code": words["hide_code"],
         "button": "" if '<details class="code"' in body else " hidden",
     }
-    html = Template(_template("report.html")).substitute(frame, style="$style")
-    style = "\n".join([_fonts(html), _template("report.css"), _code_colors()])
+    html = Template(template("report.html")).substitute(frame, style="$style")
+    style = "\n".join([font_faces(html), template("report.css"), code_colors()])
     return html.replace("$style", style, 1)
 
 
-def _template(name: str) -> str:
+def template(name: str) -> str:
     return files("labreport.page").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _policy(script: str) -> str:
+def policy(script: str) -> str:
     """Nothing may be loaded, and no script may run but the page's own: outputs cannot smuggle one in."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
@@ -59,14 +59,14 @@ def _policy(script: str) -> str:
     )
 
 
-def _plain_title(document: Document) -> str:
+def window_title(document: Document) -> str:
     titles = [document.meta.title]
     if not document.combined:
         titles.insert(0, document.sections[0].plain_title)
     return " · ".join(dict.fromkeys(filter(None, titles)))
 
 
-def _header(document: Document) -> str:
+def header(document: Document) -> str:
     meta = document.meta
     lines = [f'<p class="course">{escape(meta.course)}</p>' if meta.course else ""]
     chapter = "" if document.combined else re.sub(r"</?p>", "", document.sections[0].title.written)
@@ -82,7 +82,7 @@ def _header(document: Document) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _contents(headings: list[Heading]) -> str:
+def contents_list(headings: list[Heading]) -> str:
     shown = [heading for heading in headings if heading.depth <= CONTENTS_DEPTH]
     if not shown:
         return ""
@@ -99,7 +99,7 @@ def _contents(headings: list[Heading]) -> str:
 
 
 @cache
-def _code_colors() -> str:
+def code_colors() -> str:
     def rules(style: str) -> str:
         every = HtmlFormatter(style=style, classprefix="t-").get_style_defs("pre")
         return "\n".join(line for line in every.splitlines() if line.startswith("pre .t-"))
@@ -108,19 +108,19 @@ def _code_colors() -> str:
     return f"{rules(CODE_STYLES['light'])}\n{dark}"
 
 
-def _fonts(html: str) -> str:
+def font_faces(html: str) -> str:
     """Font faces the page needs: mathematics (no phone has a font for it) and just its own Chinese characters."""
     faces = []
     if "<math" in html:
         data = files("labkit").joinpath("fonts", "STIXTwoMath-core.woff2").read_bytes()
-        faces.append(_face("Lab Math", data, "woff2"))
+        faces.append(font_face("Lab Math", data, "woff2"))
     characters = "".join(sorted(set(HAN.findall(html))))
     if characters:
-        faces.append(_face("Lab Han", _subset(characters), "woff", HAN_RANGE))
+        faces.append(font_face("Lab Han", subset_font(characters), "woff", HAN_RANGE))
     return "\n".join(faces)
 
 
-def _face(name: str, data: bytes, kind: str, characters: str = "") -> str:
+def font_face(name: str, data: bytes, kind: str, characters: str = "") -> str:
     source = f"url(data:font/{kind};base64,{base64.b64encode(data).decode()})"
     # The Chinese face comes first in the style sheet's lists, so that it needs its range. As a fallback further
     # down, Chromium would keep the empty boxes of words it drew before the font was ready.
@@ -129,7 +129,7 @@ def _face(name: str, data: bytes, kind: str, characters: str = "") -> str:
 
 
 @lru_cache(maxsize=16)
-def _subset(characters: str) -> bytes:
+def subset_font(characters: str) -> bytes:
     """Noto Sans TC with these characters only, as WOFF."""
     options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True, hinting=False)
     with files("labkit").joinpath("fonts", "NotoSansTC-Regular-big5.ttf").open("rb") as file:

@@ -8,16 +8,15 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from .. import logs as ansi
-from .. import mathematics
+from .. import logs, mathematics
 from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, Section, TableBlock
-from ..grid import Cell, Table
+from ..grid import Grid, GridCell, ink_on
 from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
-from ..reading import read
+from ..reading import read_chapters
 from ..rewriting import Composition
-from . import frame as html_page
+from . import frame
 
 SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
 LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
@@ -26,16 +25,16 @@ LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
 def render_html(chapters: list[Chapter], meta: ReportMeta) -> str:
     """One self-contained page of all chapters; the same text for the same input.
 
-    Raises LabError for what the author must mend: a figure without caption or alt text, an unknown reference.
+    Raise LabError for what the author must mend: a figure without caption or alt text, an unknown reference.
     """
-    document = read(chapters, meta)
-    target = _Html(meta.words)
+    document = read_chapters(chapters, meta)
+    target = HtmlTarget(meta.words)
     composition = compose(document, target)
     body = "\n".join(target.section(section, document) for section in document.sections)
-    return html_page.page(document, composition.headings, body + _notes(composition, meta.words))
+    return frame.whole_page(document, composition.headings, body + notes_section(composition, meta.words))
 
 
-class _Html:
+class HtmlTarget:
     """How things are written in HTML."""
 
     writer = raw = "html5"
@@ -46,7 +45,7 @@ class _Html:
 
     def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]:
         written = mathematics.to_mathml(formulas)
-        return {formula: _formula(formula, element) for formula, element in written.items()}
+        return {formula: formula_html(formula, element) for formula, element in written.items()}
 
     def picture(self, picture: Picture, alt: str, width: str) -> str:
         style = f' style="width:{width}"' if width else ""
@@ -82,79 +81,71 @@ class _Html:
     def block(self, block: Block) -> str:
         match block:
             case Prose(fragment, kind):
-                prose = self._scrolling_tables(fragment.written)
+                prose = self.scrolling_tables(fragment.written)
                 return f'<div class="{kind}">{prose}</div>' if kind else prose
             case Code(source, shown):
-                return self._folded(source, shown)
+                return self.folded(source, shown)
             case Log(text, kind):
-                return self._log(text, kind)
+                return self.log(text, kind)
             case Figure():
                 before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
-                return before + _inline(block.caption.written) + after
+                return before + inline(block.caption.written) + after
             case TableBlock():
-                return self._table(block)
+                return self.table(block)
 
-    def _folded(self, source: str, shown: bool) -> str:
+    def folded(self, source: str, shown: bool) -> str:
         lines = highlight(source, "python")
         return (
             f'<details class="code"{" open" if shown else ""}><summary>{self.words["code"]}</summary>'
             f'<pre tabindex="0"><code>{lines}</code></pre></details>'
         )
 
-    def _log(self, text: str, kind: str) -> str:
-        pieces = []
-        for span in ansi.spans(ansi.shorten(text, LOG_HEAD, LOG_TAIL)):
-            style = f"color:{span.color};" if span.color else ""
-            style += f"background:{span.background};" if span.background else ""
-            style += "font-weight:600" if span.bold else ""
-            pieces.append(f'<span style="{style}">{escape(span.text)}</span>' if style else escape(span.text))
+    def log(self, text: str, kind: str) -> str:
         name = self.words.get(kind, self.words["output"])
         return (
             f'<div class="log {escape(kind)}" role="group" aria-label="{name}" tabindex="0">'
-            f"<pre>{''.join(pieces)}</pre></div>"
+            f"<pre>{escape(logs.shorten(text, LOG_HEAD, LOG_TAIL))}</pre></div>"
         )
 
-    def _region(self, label: str, anchor: str, table: str) -> str:
+    def region(self, label: str, anchor: str, table: str) -> str:
         """A table in a frame of its own, which scrolls (by keyboard too) when the table is wider than the page."""
         self.n_regions += 1
         identity = f' id="{escape(anchor)}"' if anchor else ""
         return (
-            f'<div class="table"{identity} role="region" aria-label="{label or self._next_region()}" tabindex="0">'
+            f'<div class="table"{identity} role="region" aria-label="{label or self.next_region()}" tabindex="0">'
             f"{table}</div>"
         )
 
-    def _next_region(self) -> str:
+    def next_region(self) -> str:
         return f"{self.words['output']} {self.n_regions}"
 
-    def _scrolling_tables(self, written: str) -> str:
+    def scrolling_tables(self, written: str) -> str:
         def region(match: re.Match) -> str:
-            return self._region(
-                "", "", match[0].replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">')
-            )
+            return self.region("", "", match[0].replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">'))
 
         return re.sub(r"<table\b.*?</table>", region, written, flags=re.S)
 
-    def _table(self, block: TableBlock) -> str:
+    def table(self, block: TableBlock) -> str:
         caption = label = ""
         if block.caption:
             label = f"{self.words['table']} {block.number}"
             number = f"<b>{label.replace(' ', '&nbsp;')}</b>"
-            caption = f"<caption><span>{number} {_inline(block.caption.written)}</span></caption>"
+            caption = f"<caption><span>{number} {inline(block.caption.written)}</span></caption>"
         table = block.table
-        rows = ["".join(_cell(cell, table) for cell in row) for row in table.rows()]
+        rows = ["".join(cell_html(cell, table) for cell in row) for row in table.rows()]
         best = {cell.row for cell in table.cells if cell.best}
         lines = [f"<tr{' class=best' if i in best else ''}>{row}</tr>" for i, row in enumerate(rows)]
         head = f"<thead>{''.join(lines[: table.n_head])}</thead>" if table.n_head else ""
         body = f"<tbody>{''.join(lines[table.n_head :])}</tbody>"
         wraps = " class=wraps" if table.wraps else ""
-        return self._region(label, block.anchor, f"<table{wraps}>{caption}{head}{body}</table>")
+        return self.region(label, block.anchor, f"<table{wraps}>{caption}{head}{body}</table>")
 
 
-def _formula(formula: mathematics.Formula, element: str | None) -> str:
+def formula_html(formula: mathematics.Formula, element: str | None) -> str:
     display, tex = formula
     if element is None:
         return mathematics.tex_in_html(tex)
-    number = mathematics.number(tex)
+    number = mathematics.equation_number(tex)
     if not display:
         return element
     element = element.replace("<math", '<math tabindex="0"', 1)  # a wide equation scrolls, by keyboard too
@@ -162,7 +153,7 @@ def _formula(formula: mathematics.Formula, element: str | None) -> str:
     return f'<span class="equation">{element}{number}</span>'
 
 
-def _cell(cell: Cell, table: Table) -> str:
+def cell_html(cell: GridCell, table: Grid) -> str:
     in_head = cell.row < table.n_head
     is_header = (in_head or cell.is_header) and bool(cell.text)  # an empty header says nothing to a screen reader
     attributes = [f'{name}="{n}"' for name, n in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if n > 1]
@@ -173,22 +164,22 @@ def _cell(cell: Cell, table: Table) -> str:
     if cell.colspan == 1 and table.numeric[cell.column]:
         attributes.append("class=n")
     if cell.background or cell.color:
-        ink = cell.color or ansi.ink_on(cell.background)
+        ink = cell.color or ink_on(cell.background)
         paper = f";background:{cell.background}" if cell.background else ""
         attributes.append(f'style="color:{ink}{paper}"')
     tag = "th" if is_header else "td"
-    content = _inline(cell.prose.written) if cell.prose else escape(cell.text)
+    content = inline(cell.prose.written) if cell.prose else escape(cell.text)
     content = SPREAD.sub(r"<span class=k>\g<0></span>", content)
     return f"<{' '.join([tag, *attributes])}>{content}</{tag}>"
 
 
-def _inline(written: str) -> str:
+def inline(written: str) -> str:
     """A fragment of one paragraph without the paragraph's tags."""
     match = re.fullmatch(r"<p>(.*)</p>", written, re.S)
     return match[1] if match and "<p>" not in match[1] else written
 
 
-def _notes(composition: Composition, words: dict[str, str]) -> str:
+def notes_section(composition: Composition, words: dict[str, str]) -> str:
     if not composition.notes:
         return ""
     items = [

@@ -7,13 +7,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .. import logs as ansi
-from .. import mathematics
+from .. import logs, mathematics
 from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, TableBlock
 from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
-from ..reading import read
+from ..reading import read_chapters
 from .tables import set_table
 from .text import breakable, string
 
@@ -27,13 +26,13 @@ REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
     """One PDF of all chapters; the same bytes for the same input.
 
-    Raises LabError for what the author must mend. Text without a glyph and the like is logged as a warning.
+    Raise LabError for what the author must mend. Text without a glyph and the like is logged as a warning.
     """
-    document = read(chapters, meta)
+    document = read_chapters(chapters, meta)
     with TemporaryDirectory(prefix="labkit-") as folder:
-        target = _Typst(meta.words, Path(folder))
+        target = TypstTarget(meta.words, Path(folder))
         compose(document, target)
-        parts = [_opening(document)]
+        parts = [opening(document)]
         for section in document.sections:
             if section.appendix:
                 parts.append("#show: lab.appendix")
@@ -61,19 +60,19 @@ def compile_typst(folder: Path) -> bytes:
             # The standard for accessible PDF makes a missing glyph or a missing alt text an error with its words.
             data, warnings = typst.compile_with_warnings(main, pdf_standards=["ua-1"], **options)
         except typst.TypstError as error:
-            log.warning("the PDF is not fully accessible: %s", _message(error))
+            log.warning("the PDF is not fully accessible: %s", typst_message(error))
             data, warnings = typst.compile_with_warnings(main, **options)
     for warning in warnings:
         log.warning("typst: %s", warning.message)
     return data
 
 
-def _message(error: Exception) -> str:
+def typst_message(error: Exception) -> str:
     lines = [str(error.message), *(f"({hint})" for hint in error.hints)]
     return " ".join(" ".join(lines).split())
 
 
-def _opening(document: Document) -> str:
+def opening(document: Document) -> str:
     """Import of the template, and the title block."""
     meta = document.meta
     chapter = "" if document.combined else document.sections[0].title.written
@@ -103,7 +102,7 @@ def _opening(document: Document) -> str:
     )
 
 
-class _Typst:
+class TypstTarget:
     """How things are written in Typst; pictures become files in `folder`."""
 
     writer = raw = "typst"
@@ -115,16 +114,16 @@ class _Typst:
 
     def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]:
         written = mathematics.to_typst(formulas)
-        return {formula: _formula(formula, markup) for formula, markup in written.items()}
+        return {formula: formula_typst(formula, markup) for formula, markup in written.items()}
 
     def picture(self, picture: Picture, alt: str, width: str) -> str:
-        return f"#box({self._image(picture, alt, width)})"
+        return f"#box({self.image(picture, alt, width)})"
 
     def missing_picture(self, address: str) -> str:
         return f"#lab.missing({string(self.words['missing_image'])}, {string(address[:100])})"
 
     def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
-        image = self._image(picture, alt, width)
+        image = self.image(picture, alt, width)
         return f"#lab.numbered-figure({image}, caption: [", f"]) #label({string(anchor)})"
 
     def listing(self, source: str, language: str) -> str:
@@ -139,7 +138,7 @@ class _Typst:
     def text(self, text: str) -> str:
         return breakable(text)
 
-    def _image(self, picture: Picture, alt: str, width: str) -> str:
+    def image(self, picture: Picture, alt: str, width: str) -> str:
         kind, data = picture.for_print()
         self.n_files += 1
         name = f"picture{self.n_files}.{kind}"
@@ -160,7 +159,8 @@ class _Typst:
             case Code(source, shown):
                 return self.listing(source, "python") if shown else ""
             case Log(text, kind):
-                return _log(text, kind)
+                shown = breakable(logs.shorten(text, LOG_HEAD, LOG_TAIL))
+                return f"#lab.log({string(shown)}, kind: {string(kind)})"
             case Figure():
                 before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
                 return before + block.caption.written + after
@@ -168,31 +168,12 @@ class _Typst:
                 return set_table(block)
 
 
-def _formula(formula: mathematics.Formula, markup: str | None) -> str:
+def formula_typst(formula: mathematics.Formula, markup: str | None) -> str:
     display, tex = formula
     block = str(display).lower()
     if markup is None:
         return f"#raw({string(tex)}, block: {block})"
-    number = mathematics.number(tex)
+    number = mathematics.equation_number(tex)
     numbering = f"numbering: _ => {string(f'({number})')}, " if display and number else ""
     # The TeX source is the alternative text, which accessible PDF demands.
     return f"#math.equation(block: {block}, {numbering}alt: {string(' '.join(tex.split()))}, {markup}.body)"
-
-
-def _log(text: str, kind: str) -> str:
-    lines: list[list[str]] = [[]]
-    for span in ansi.spans(ansi.shorten(text, LOG_HEAD, LOG_TAIL)):
-        for i, piece in enumerate(breakable(span.text).split("\n")):
-            if i:
-                lines.append([])
-            if piece:
-                lines[-1].append(_span(span._replace(text=piece)))
-    rows = "".join(f"({''.join(f'{piece}, ' for piece in line)}), " for line in lines)
-    return f"#lab.log(({rows}), kind: {string(kind)})"
-
-
-def _span(span: ansi.Span) -> str:
-    if span.is_plain:
-        return string(span.text)
-    colors = [f'rgb("{color}")' if color else "none" for color in (span.color, span.background)]
-    return f"({string(span.text)}, {', '.join(colors)}, {str(span.bold).lower()})"

@@ -1,9 +1,7 @@
 """Tables in Typst's markup: what is too wide is split into parts, and long texts are broken into lines."""
 
-from .. import grid as html_tables
-from .. import logs as ansi
 from ..document import TableBlock
-from ..grid import Cell, Table
+from ..grid import Grid, GridCell, ink_on, split
 from .text import breakable, string
 
 WRAP_WIDTH = 18  # characters at which a column of texts is broken
@@ -13,42 +11,42 @@ TABLE_WIDTH = 140  # characters of a table that fit the page in its smallest rea
 def set_table(block: TableBlock) -> str:
     """A table in Typst's markup, in parts if it is too wide for the page; numbered if it has a caption."""
     if block.table.wraps:
-        body = f"lab.wrapped({_grid(block.table)})"
+        body = f"lab.wrapped({grid_typst(block.table)})"
     else:
-        parts = html_tables.split(block.table, TABLE_WIDTH)
-        body = f"lab.stacked(({''.join(f'{_grid(part)}, ' for part in parts)}))"
+        parts = split(block.table, TABLE_WIDTH)
+        body = f"lab.stacked(({''.join(f'{grid_typst(part)}, ' for part in parts)}))"
     if not block.caption:
         return f"#lab.bare-table({body})"
     return f"#lab.numbered-table({body}, caption: [{block.caption.written}]) #label({string(block.anchor)})"
 
 
-def _grid(table: Table) -> str:
+def grid_typst(table: Grid) -> str:
     """(columns, alignments, header cells, body cells) for the template."""
     head: list[str] = []
     body: list[str] = []
     for number, row in enumerate(table.rows()):
         in_head = number < table.n_head
-        (head if in_head else body).extend(_cell(cell, in_head) for cell in row)
+        (head if in_head else body).extend(cell_typst(cell, in_head) for cell in row)
         if number < table.n_head - 1:  # a thin rule under each group of columns
             head += [
                 f"table.hline(start: {cell.column}, end: {cell.columns.stop}, stroke: lab.hairline)"
                 for cell in row
                 if cell.colspan > 1 and cell.text
             ]
-    widths = ", ".join([*(_width(table, column) for column in range(table.n_columns - 1)), "1fr"])
+    widths = ", ".join([*(wrapped_width(table, column) for column in range(table.n_columns - 1)), "1fr"])
     columns = f"({widths})" if table.wraps else str(table.n_columns)
     align = "".join("right, " if numeric else "left, " for numeric in table.numeric)
     cells = [f"({''.join(f'{cell}, ' for cell in part)})" for part in (head, body)]
     return f"({columns}, ({align}), {', '.join(cells)})"
 
 
-def _width(table: Table, column: int) -> str:
+def wrapped_width(table: Grid, column: int) -> str:
     """The width of a column of texts: what they need, up to where they are broken between words."""
     texts = [cell.text for cell in table.cells if cell.column == column and " " in cell.text]
     return f"{WRAP_WIDTH / 2}em" if max(map(len, texts), default=0) > WRAP_WIDTH else "auto"
 
 
-def _cell(cell: Cell, in_head: bool) -> str:
+def cell_typst(cell: GridCell, in_head: bool) -> str:
     options = [f"{name}: {n}" for name, n in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if n > 1]
     if in_head and cell.colspan > 1:
         options.append("align: center")
@@ -56,7 +54,7 @@ def _cell(cell: Cell, in_head: bool) -> str:
         options.append(f'fill: rgb("{cell.background}")' if cell.background else "fill: lab.best")
     content = cell.prose.written if cell.prose else f"#text({string(breakable(cell.text, 28))})"
     if cell.color or cell.background:
-        content = f'#text(fill: rgb("{cell.color or ansi.ink_on(cell.background)}"))[{content}]'
+        content = f'#text(fill: rgb("{cell.color or ink_on(cell.background)}"))[{content}]'
     if cell.text and (in_head or cell.is_header or cell.best):
         content = f"#strong[{content}]"
     return f"table.cell({', '.join(options)})[{content}]" if options else f"[{content}]"

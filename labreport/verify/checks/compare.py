@@ -9,18 +9,20 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from labkit.experiments.config import RunConfig
 
 from ...project.parameter_table import INJECTED
+from ...project.texts import listed, printable
 from ...run.drawing import draws_as_pinned
-from ..reading.cells import Cell, Output
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
+from ..reading.cells import ExecutedCell, Output
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from ..reading.numbers import deviation, numbers
 from . import tables
 from .rerun import Own
-from .retrain import describe
+from .retrain import run_text
 
 STEP = "tables"
 MEASURED = "measured"  # the tag of a cell that shows measured time
@@ -59,48 +61,66 @@ class Comparison:
             self.add(level, f"beyond the tolerance in {len(self.beyond)} places ({compared}): {listed(self.beyond)}")
 
 
-def is_parameters(cell: Cell) -> bool:
+def is_parameters(cell: ExecutedCell) -> bool:
     """Whether it is one of the cells of literals, whose values the checker's notebook was given."""
     return bool({"parameters", INJECTED} & set(cell.tags))
 
 
-def compare_sources(result: Comparison, ours: Sequence[Cell], theirs: Sequence[Cell]) -> None:
+def compare_sources(result: Comparison, ours: Sequence[ExecutedCell], theirs: Sequence[ExecutedCell]) -> None:
     """Which cells are the student's own, and from where on their code may change what other cells show."""
     if showing := [cell.id for cell in theirs if is_parameters(cell) and cell.outputs]:
         result.add(FAILED, f"cells that only set values, and yet show something: {listed(showing)}")
     ours, theirs = ([cell for cell in cells if not is_parameters(cell)] for cells in (ours, theirs))
-    mine, there = ({cell.id: cell for cell in cells} for cells in (ours, theirs))
-    changed = [cell for cell in theirs if cell.id in mine and written(cell) != written(mine[cell.id])]
-    added = [cell for cell in theirs if cell.id not in mine]
-    removed = [cell for cell in ours if cell.id not in there]
-    for verb, cells in (("changed", changed), ("added", added), ("removed", removed)):
-        if code := [cell.id for cell in cells if cell.kind == "code"]:
+    found = edits(ours, theirs)
+    for verb, cells in found.items():
+        if code := [cell.id for cell in code_of(cells)]:
             unchecked = "" if verb == "removed" else "; what it shows is not checked"
             result.add(LOOK, f"{verb} code{unchecked}: cells {listed(code, 8)}")
         if text := [cell.id for cell in cells if cell.kind != "code"]:
             result.add(NOTE, f"{verb} text, in the student's own words: cells {listed(text, 8)}")
-    if tagged := [cell.id for cell in theirs if cell.id in mine and sorted(cell.tags) != sorted(mine[cell.id].tags)]:
+    tags = {cell.id: sorted(cell.tags) for cell in ours}
+    if tagged := [cell.id for cell in theirs if cell.id in tags and sorted(cell.tags) != tags[cell.id]]:
         result.add(NOTE, f"other tags, which decide what the report shows: cells {listed(tagged, 8)}")
-    result.words = [cell.source for cell in [*changed, *added] if cell.kind != "code" and cell.source.strip()]
-    ours, theirs = ([cell for cell in cells if cell.kind == "code"] for cells in (ours, theirs))
-    for a, b in zip(ours, theirs, strict=False):
-        if (a.id, a.source) != (b.id, b.source):
-            result.touched = b.id
-            break
-        result.clean.add(a.id)
-    else:
-        if len(ours) != len(theirs):
-            result.touched = max(ours, theirs, key=len)[min(len(ours), len(theirs))].id
-    if result.touched and {c.id for c in ours} == {c.id for c in theirs} and not any(c.kind == "code" for c in changed):
+    own = [*found["changed"], *found["added"]]
+    result.words = [cell.source for cell in own if cell.kind != "code" and cell.source.strip()]
+    follow_code(result, code_of(ours), code_of(theirs))
+    if result.touched and sources(ours) == sources(theirs):
         result.add(LOOK, f"code in another order, from cell {result.touched}")
 
 
-def written(cell: Cell) -> tuple[str, str, str]:
+def edits(ours: Sequence[ExecutedCell], theirs: Sequence[ExecutedCell]) -> dict[str, list[ExecutedCell]]:
+    """The cells that a student changed, added and removed."""
+    mine, there = ({cell.id: cell for cell in cells} for cells in (ours, theirs))
+    return {
+        "changed": [cell for cell in theirs if cell.id in mine and written(cell) != written(mine[cell.id])],
+        "added": [cell for cell in theirs if cell.id not in mine],
+        "removed": [cell for cell in ours if cell.id not in there],
+    }
+
+
+def follow_code(result: Comparison, ours: Sequence[ExecutedCell], theirs: Sequence[ExecutedCell]) -> None:
+    """Note the code cells that are as here, up to the first that is not."""
+    for mine, other in zip_longest(ours, theirs):
+        if not mine or not other or (mine.id, mine.source) != (other.id, other.source):
+            result.touched = (other or mine).id
+            return
+        result.clean.add(mine.id)
+
+
+def sources(cells: Sequence[ExecutedCell]) -> dict[str, str]:
+    return {cell.id: cell.source for cell in code_of(cells)}
+
+
+def code_of(cells: Sequence[ExecutedCell]) -> list[ExecutedCell]:
+    return [cell for cell in cells if cell.kind == "code"]
+
+
+def written(cell: ExecutedCell) -> tuple[str, str, str]:
     """What a person writes in a cell."""
     return cell.kind, cell.source, cell.attached
 
 
-def compare_outputs(result: Comparison, ours: Sequence[Cell], theirs: Sequence[Cell]) -> None:
+def compare_outputs(result: Comparison, ours: Sequence[ExecutedCell], theirs: Sequence[ExecutedCell]) -> None:
     """What the cells show whose source is the same."""
     there = {cell.id: cell for cell in theirs}
     for mine in ours:
@@ -109,9 +129,9 @@ def compare_outputs(result: Comparison, ours: Sequence[Cell], theirs: Sequence[C
             continue
         if other is None or other.source != mine.source:
             continue
-        found = list(differences(mine.outputs, other.outputs))
+        found = list(output_differences(mine.outputs, other.outputs))
         if mine.id in result.clean:
-            count(result, mine.outputs)
+            count_shown(result, mine.outputs)
             blame(result, f"cell {mine.id}", found)
         elif found:
             text = f"cell {mine.id} does not show what it gives here, as may be: before it stands {result.touched}"
@@ -126,32 +146,32 @@ def blame(result: Comparison, where: str, found: Sequence[tuple[str, float]]) ->
         result.add(FAILED, f"{where} is not what it gives here: {listed([text for text, _ in found])}")
 
 
-def count(result: Comparison, outputs: Sequence[Output]) -> None:
+def count_shown(result: Comparison, outputs: Sequence[Output]) -> None:
     for output in outputs:
         result.n_numbers += tables.n_numbers(output.grid) + len(numbers(output.text))
         result.n_figures += output.kind == "figure" and draws_as_pinned()
 
 
-def differences(ours: Sequence[Output], theirs: Sequence[Output]) -> Iterator[tuple[str, float]]:
+def output_differences(ours: Sequence[Output], theirs: Sequence[Output]) -> Iterator[tuple[str, float]]:
     """What two runs of a cell show differently, in words, and how far apart: as a multiple of the tolerance."""
     if len(ours) != len(theirs):
         yield f"{len(theirs)} outputs, here {len(ours)}", math.inf
         return
     for mine, other in zip(ours, theirs, strict=True):
         if mine.sha != other.sha:
-            found = list(differences_of(mine, other))
+            found = list(output_differences_of(mine, other))
             if not found and mine.pictures == other.pictures and not tables.measured_columns(mine.grid[: mine.n_head]):
                 found = [("a part that a reader does not see", 0.0)]
             yield from found
 
 
-def differences_of(mine: Output, other: Output) -> Iterator[tuple[str, float]]:
+def output_differences_of(mine: Output, other: Output) -> Iterator[tuple[str, float]]:
     """What a reader sees in one output and not in the other."""
     name = printable(mine.label or mine.csv, 40)
     if mine.kind != other.kind:
         yield f"a {other.kind}, here a {mine.kind}", math.inf
         return
-    for theirs, ours, far in tables.differing(mine.grid, other.grid, mine.n_head):
+    for theirs, ours, far in tables.differing_texts(mine.grid, other.grid, mine.n_head):
         yield f"table {name}: {theirs!r}, here {ours!r}", far
     if mine.pictures != other.pictures and draws_as_pinned():
         yield f"figure {name} is another picture", moved(mine.drawing, other.drawing)
@@ -187,13 +207,13 @@ def compare_files(result: Comparison, own: Own, theirs: Tables) -> None:
             result.add(FAILED, f"{file} is missing")
             continue
         result.n_numbers += sum(len(row) for row in rows)
-        found = [(f"{a!r}, here {b!r}", far) for a, b, far in tables.differing(rows, theirs[file], 1)]
+        found = [(f"{a!r}, here {b!r}", far) for a, b, far in tables.differing_texts(rows, theirs[file], 1)]
         blame(result, file, found)
     if extra := [file for file in theirs if file not in own.tables and not result.touched]:
         result.add(FAILED, f"tables that no cell makes: {listed(extra)}")
 
 
-def compare_texts_with_files(result: Comparison, cells: Sequence[Cell], theirs: Tables, done: Set[str]) -> None:
+def compare_texts_with_files(result: Comparison, cells: Sequence[ExecutedCell], theirs: Tables, done: Set[str]) -> None:
     """Tables that were not compared with ours, number by number, against their own CSV files."""
     for cell in cells:
         if cell.id in done:
@@ -216,5 +236,5 @@ def compare_runs(result: Comparison, own: Sequence[dict[str, Any]], theirs: Sequ
     for verb, configs in (("were recorded that it does not make", others - ours), ("are missing", ours - others)):
         if configs:
             one = RunConfig.from_dict(json.loads(min(configs)))
-            text = f"{len(configs):,} runs {verb} with these parameters, as {describe(one)}"
+            text = f"{len(configs):,} runs {verb} with these parameters, as {run_text(one)}"
             result.add(level, f"{text}; changed code may be why" if result.touched else text)

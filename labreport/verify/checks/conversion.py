@@ -3,7 +3,6 @@
 Runs in the child process. Conversion is pandoc, typst and our own templates; nothing of the notebooks is executed.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
@@ -12,10 +11,12 @@ from typing import Any
 
 from labkit.errors import LabError
 
+from ...build.freshness import sha256
 from ...hand_in.bundle import EXECUTED, PAGES, SOURCE
-from ...hand_in.page_map import read_page_map, to_csv
+from ...hand_in.page_map import pages_csv, read_page_map
+from ...project.texts import listed
 from ..reading.contents import content
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from . import integrity
 
 STEP = "report"
@@ -40,17 +41,17 @@ HIDDEN_TAGS = {"style", "script"}
 CELL_TAGS = {"td", "th"}
 
 
-def check(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def compare_report(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Convert the executed notebooks with the title block of the MANIFEST, and compare with the report."""
     try:
-        html, pdf = convert(folder, manifest)
+        html, pdf = convert_again(folder, manifest)
     except LabError as error:
         yield Finding(FAILED, STEP, f"the executed notebooks cannot be converted: {error}")
         return
     same = integrity.same_converter(manifest)
     theirs = content(folder, "report.html").decode("utf-8", "replace")
     if html != theirs:
-        found = differences(html, theirs)
+        found = seen_differences(html, theirs)
         level = FAILED if same or found else NOTE
         why = "" if same else " (made by another converter; only what a reader sees was compared)"
         yield Finding(
@@ -63,8 +64,8 @@ def check(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
     yield from check_pages(folder)
 
 
-def convert(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
-    """The HTML and PDF of the executed notebooks. Raises LabError, whatever a converter says of them."""
+def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The HTML and PDF of the executed notebooks. Raise LabError, whatever a converter says of them."""
     import nbformat
 
     from ...page.document import Chapter, ReportMeta
@@ -91,7 +92,7 @@ def convert(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
 def check_pages(folder: Path) -> Iterator[Finding]:
     """Whether pages.csv says what the PDF says."""
     try:
-        right = to_csv(read_page_map(content(folder, "report.pdf"))) == content(folder, PAGES)
+        right = pages_csv(read_page_map(content(folder, "report.pdf"))) == content(folder, PAGES)
     except LabError as error:
         yield Finding(FAILED, STEP, str(error))
         return
@@ -102,7 +103,7 @@ def check_pages(folder: Path) -> Iterator[Finding]:
         yield Finding(FAILED, STEP, f"{PAGES} does not say on which pages the sections of report.pdf begin")
 
 
-def differences(mine: str, theirs: str) -> str:
+def seen_differences(mine: str, theirs: str) -> str:
     """What a reader sees in one page and not in the other, in words; "" if it is the same."""
     ours, others = seen(mine), seen(theirs)
     only_theirs = [line for line in others if line not in set(ours)]
@@ -114,26 +115,22 @@ def differences(mine: str, theirs: str) -> str:
         parts.append(f"the notebooks give {listed(map(repr, only_ours), 2)}")
     pictures = [re.findall(r'src="data:image/([^"]*)"', page) for page in (mine, theirs)]
     if pictures[0] != pictures[1]:
-        n = len({sha(p) for p in pictures[1]} - {sha(p) for p in pictures[0]})
+        n = len({sha256(p) for p in pictures[1]} - {sha256(p) for p in pictures[0]})
         parts.append(f"{n} pictures are others" if n else "pictures are missing, or in another order")
     if not parts and ours != others:
         parts.append("the same lines in another order")
     return "; ".join(parts)
 
 
-def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def seen(page: str) -> list[str]:
     """The lines that a reader sees; a row of a table is a line."""
-    reader = _Lines()
+    reader = LineReader()
     reader.feed(page)
     reader.close()
     return reader.lines()
 
 
-class _Lines(HTMLParser):
+class LineReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.pieces: list[str] = []

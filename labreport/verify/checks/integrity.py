@@ -6,19 +6,19 @@ from typing import Any
 
 from labkit.experiments.cache import engine_version, machine
 
-from ...build.freshness import CONVERTING, EXECUTING, LIBRARY, MACHINERY
-from ...build.freshness import digest as sha256
-from ...hand_in import environment
+from ...build.freshness import CONVERTING, EXECUTING, sha256
+from ...hand_in import origin
 from ...hand_in.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
-from ...project.project import Project
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed
+from ...project.project import LIBRARY, MACHINERY, Project
+from ...project.texts import listed
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 
 STEP = "integrity"
 # The packages that decide how an executed notebook is converted.
 CONVERTERS = ("pypandoc_binary", "typst", "nbconvert", "beautifulsoup4", "pillow", "fonttools")
 
 
-def files(manifest: Mapping[str, Any], entries: Mapping[str, str]) -> Iterator[Finding]:
+def check_files(manifest: Mapping[str, Any], entries: Mapping[str, str]) -> Iterator[Finding]:
     """The hashes of all files against the MANIFEST; what is missing, and what nobody named."""
     named = manifest["files"]
     there = {name: digest for name, digest in entries.items() if name != MANIFEST}
@@ -76,29 +76,29 @@ def same_engine(manifest: Mapping[str, Any]) -> bool:
 
 def same_outputs(manifest: Mapping[str, Any]) -> bool:
     """Whether notebooks must give equal outputs here: also what draws figures and prints tables is the same."""
-    own = environment.versions()
+    own = origin.versions()
     packages = all(manifest["versions"].get(name) == own[name] for name in ("python", "numpy", "pandas", "matplotlib"))
     return packages and same_engine(manifest) and not changed_library(manifest, EXECUTING)
 
 
 def same_converter(manifest: Mapping[str, Any]) -> bool:
     """Whether equal notebooks must give equal pages here."""
-    own = environment.versions()
+    own = origin.versions()
     packages = all(manifest["versions"].get(name) == own[name] for name in CONVERTERS)
     return packages and not changed_library(manifest, CONVERTING)
 
 
 def changed_library(manifest: Mapping[str, Any], folders: Iterable[Path] = (LIBRARY, MACHINERY)) -> list[str]:
     """The files of labkit and labreport in these folders that are not the same here and where the bundle was made."""
-    own, theirs = environment.library(), manifest["library"]
+    own, theirs = origin.library(), manifest["library"]
     within = tuple(f"{folder.relative_to(LIBRARY.parent).as_posix()}/" for folder in folders)
     changed = (name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name))
     return sorted(name for name in changed if name.startswith(within))
 
 
-def origin(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+def made_elsewhere(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """Where the bundle was made, as far as it is not as here: to know, not a fault."""
-    own = environment.versions()
+    own = origin.versions()
     versions = [f"{k} {v} (here {own.get(k, 'none')})" for k, v in manifest["versions"].items() if own.get(k) != v]
     if versions:
         yield Finding(NOTE, STEP, f"made with other versions: {listed(versions)}")
@@ -127,7 +127,7 @@ def beside(project: Project, entries: Mapping[str, str]) -> Iterator[Finding]:
 def data(manifest: Mapping[str, Any]) -> Iterator[Finding]:
     """The data files that were trained on."""
     try:
-        own = environment.data_hashes(manifest["data"])
+        own = origin.data_hashes(manifest["data"])
     except OSError:
         yield Finding(LOOK, STEP, f"the data are not on this machine: {listed(manifest['data'])}")
         return

@@ -11,15 +11,16 @@ from typing import Any
 from labkit.errors import LabError
 
 from ...build.build import build_lab
-from ...build.freshness import digest as sha256
+from ...build.freshness import sha256
 from ...build.request import Request
 from ...build.terminal import Terminal
 from ...project.labs import Lab, load_lab
+from ...project.limits import Limits
 from ...project.project import Project
-from ...run.guard import Limits
-from ..reading.cells import Cell, digest
+from ...project.texts import listed, printable
+from ..reading.cells import ExecutedCell, read_cells
 from ..reading.contents import read_runs, read_table
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 
 STEP = "tables"
 Values = Mapping[str, Mapping[str, Any]]  # by name of the notebook and of the parameter
@@ -29,7 +30,7 @@ Values = Mapping[str, Mapping[str, Any]]  # by name of the notebook and of the p
 class Own:
     """What one of the checker's notebooks gave: cells, rows of tables by file name, runs."""
 
-    cells: list[Cell]
+    cells: list[ExecutedCell]
     tables: dict[str, list[list[str]]]
     runs: list[dict[str, Any]]
 
@@ -55,10 +56,10 @@ class Reruns:
     def of(self, lab: Lab, values: Values) -> Rerun:
         key = repr((lab.name, sorted((name, sorted(given.items())) for name, given in values.items())))
         if key not in self.done:
-            self.done[key] = self._run(lab, values)
+            self.done[key] = self.run(lab, values)
         return self.done[key]
 
-    def _run(self, lab: Lab, values: Values) -> Rerun:
+    def run(self, lab: Lab, values: Values) -> Rerun:
         with tempfile.TemporaryDirectory(prefix="labkit-verify-") as folder:
             project = Project(Path(folder).resolve())
             shutil.copytree(self.project.notebooks, project.notebooks, ignore=shutil.ignore_patterns(".*"))
@@ -82,7 +83,7 @@ def collect(folder: Path, names: list[str], errors: dict[str, str]) -> Rerun:
             continue
         tables = sorted((folder / "tables").glob(f"{name}-*.csv"))
         rerun.notebooks[name] = Own(
-            digest(json.loads(executed.read_text(encoding="utf-8"))),
+            read_cells(json.loads(executed.read_text(encoding="utf-8"))),
             {path.name: read_table(path.read_bytes(), path.name) for path in tables},
             read_runs(runs.read_bytes(), runs.name) if runs.exists() else [],
         )

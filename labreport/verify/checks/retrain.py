@@ -18,7 +18,8 @@ from labkit.experiments.record import facts
 from labkit.experiments.study import study_of
 from labkit.experiments.training import PER_RUN
 
-from ..reading.findings import FAILED, LOOK, NOTE, Finding, listed, printable
+from ...project.texts import listed, printable
+from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from ..reading.numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
 
 MOST_BYTES = 2e9  # of a run that is trained again
@@ -32,7 +33,7 @@ Facts = Mapping[str, Any]
 
 
 @dataclass
-class Plan:
+class Budget:
     """Which runs are trained again: all, or `sample` of them chosen by `seed`; at most `minutes` of estimated work."""
 
     sample: int | None = None
@@ -57,17 +58,17 @@ class Trainer:
         for part in parts(new):
             self.tell(f"{done:,} of {len(configs):,} runs")
             try:
-                self._train(part)
+                self.train_part(part)
             except LabError:  # one of them: the others are trained without it
                 for config in part:
                     try:
-                        self._train([config])
+                        self.train_part([config])
                     except LabError as error:
                         self.refused[config] = str(error)
             done += len(part)
         return {config: self.known[config] for config in configs if config in self.known}
 
-    def _train(self, configs: list[RunConfig]) -> None:
+    def train_part(self, configs: list[RunConfig]) -> None:
         study = study_of(configs, [])
         self.n_trained += study.n_trained
         self.n_cached += len(configs) - study.n_trained
@@ -116,7 +117,7 @@ def recorded(notebooks: Sequence[Mapping[str, Any]], found: list[Finding]) -> li
                 wrong[NO_CONFIGURATION].append(f"{notebook['name']}: {error}")
                 continue
             if by_config.setdefault(config, line) != line:
-                wrong[TWO_RESULTS].append(f"{notebook['name']}: {describe(config)}")
+                wrong[TWO_RESULTS].append(f"{notebook['name']}: {run_text(config)}")
             runs.append(Recorded(notebook["name"], config, line))
     found += told(FAILED, wrong)
     return runs
@@ -131,7 +132,7 @@ def told(level: str, reasons: Mapping[str, Sequence[str]]) -> list[Finding]:
     ]
 
 
-def describe(config: RunConfig) -> str:
+def run_text(config: RunConfig) -> str:
     """A run in words: the settings that differ from the defaults, so that it can be found."""
     default = RunConfig().as_dict()
     changed = [f"{k}={v}" for k, v in config.as_dict().items() if v != default[k] or k in ("dataset", "lr", "seed")]
@@ -146,7 +147,7 @@ class Retrained:
     n_compared: int = 0
 
 
-def check(runs: Sequence[Recorded], exact: bool, plan: Plan, trainer: Trainer) -> Retrained:
+def retrain(runs: Sequence[Recorded], exact: bool, plan: Budget, trainer: Trainer) -> Retrained:
     """Train the runs again, and compare: bit for bit, or, where not `exact`, within the tolerance."""
     chosen = list(runs)
     result = Retrained([])
@@ -156,21 +157,21 @@ def check(runs: Sequence[Recorded], exact: bool, plan: Plan, trainer: Trainer) -
         result.findings.append(Finding(NOTE, STEP, text))
     affordable, findings = within_limits([run.config for run in chosen], plan.minutes)
     own = trainer.train(affordable)
-    refused = [f"{describe(config)}: {trainer.refused[config]}" for config in affordable if config not in own]
+    refused = [f"{run_text(config)}: {trainer.refused[config]}" for config in affordable if config not in own]
     result.findings += [*findings, *told(FAILED, {IMPOSSIBLE: refused})]
     beyond, worst = [], []
     compared = [run for run in chosen if run.config in own]
     for run in compared:
-        differing = differences(run.line, own[run.config], exact)
+        differing = run_differences(run.line, own[run.config], exact)
         if differing:
             beyond.append(run)
-            worst.append(f"{run.notebook}, {describe(run.config)}: {listed(differing, 2)}")
+            worst.append(f"{run.notebook}, {run_text(run.config)}: {listed(differing, 2)}")
     result.n_compared = len({run.config for run in compared})
     if not beyond:
         return result
     level = LOOK if not exact and len(beyond) <= CHAOTIC * len(compared) else FAILED
     how = "are not what training gives" if exact else "lie beyond the tolerance for another platform"
-    if exact and not any(differences(run.line, own[run.config], False) for run in beyond):
+    if exact and not any(run_differences(run.line, own[run.config], False) for run in beyond):
         how += ", but within the tolerance for another platform: machines that share one cache would do that"
     texts = [f"{len(beyond):,} of {len(compared):,} recorded runs {how}", *worst[:NAMED]]
     result.findings += [Finding(level, STEP, text) for text in texts]
@@ -186,13 +187,13 @@ def within_limits(configs: Sequence[RunConfig], minutes: float) -> tuple[list[Ru
         try:
             found = cost(config)
         except (LabError, ArithmeticError) as error:
-            impossible.append(f"{describe(config)}: {error}")
+            impossible.append(f"{run_text(config)}: {error}")
             continue
         if reason := why_absent(config.dataset):
-            skipped[f"not re-trained, as {reason}"].append(describe(config))
+            skipped[f"not re-trained, as {reason}"].append(run_text(config))
         elif found.n_bytes > MOST_BYTES:
             gigabytes = f"{found.n_bytes / 1e9:,.0f} GB of memory"
-            skipped["not re-trained, as it would take too much memory"].append(f"{gigabytes} for {describe(config)}")
+            skipped["not re-trained, as it would take too much memory"].append(f"{gigabytes} for {run_text(config)}")
         else:
             costs[config] = 0.0 if cache_path(config).exists() else found.seconds
     affordable, left, total = [], [], 0.0
@@ -200,10 +201,9 @@ def within_limits(configs: Sequence[RunConfig], minutes: float) -> tuple[list[Ru
         total += costs[config]
         (affordable if total <= 60 * minutes else left).append(config)
     if left:
-        more = (
-            f"not re-trained: it would take {duration(sum(costs[c] for c in left))} more than --limit {minutes:g} (min)"
-        )
-        skipped[more] = [describe(config) for config in left]
+        time = rough_time(sum(costs[config] for config in left))
+        more = f"not re-trained: it would take {time} more than --limit {minutes:g} (min)"
+        skipped[more] = [run_text(config) for config in left]
     return affordable, [*told(FAILED, {IMPOSSIBLE: impossible}), *told(LOOK, skipped)]
 
 
@@ -219,7 +219,7 @@ def why_absent(dataset: str) -> str:
     return ""
 
 
-def differences(theirs: Facts, own: Facts, exact: bool) -> list[str]:
+def run_differences(theirs: Facts, own: Facts, exact: bool) -> list[str]:
     """What was recorded of a run and is not so here, in words."""
     found = []
     for name, value in theirs["results"].items():
@@ -245,7 +245,7 @@ def close(name: str, theirs: float | str, mine: float | str) -> bool:
     return math.isclose(theirs, mine, rel_tol=LOSS_SHARE, abs_tol=LOSS_LEAST)
 
 
-def duration(seconds: float) -> str:
+def rough_time(seconds: float) -> str:
     """`40 s`, `12 min`, `3 days`"""
     for size, name in ((365 * 86_400.0, "years"), (86_400.0, "days"), (3600.0, "h"), (60.0, "min")):
         if seconds >= 2 * size:

@@ -34,7 +34,9 @@ def unexplained(output: Output, rows: list[list[str]]) -> list[str]:
     for column in zip(*shown, strict=True):
         told = [(text, known) for text, known in zip(column, values, strict=True) if TOKEN.match(text)]
         for first in (False, True):
-            agree = [explained(TOKEN.match(text)[0] + percent(text) if first else text, known) for text, known in told]
+            agree = [
+                explained(TOKEN.match(text)[0] + percent_sign(text) if first else text, known) for text, known in told
+            ]
             telling = [yes and n_digits(text) >= DIGITS for yes, (text, _) in zip(agree, told, strict=True)]
             if 2 * sum(agree) > len(told) and 3 * sum(telling) >= len(told):
                 found += [text for yes, (text, _) in zip(agree, told, strict=True) if not yes]
@@ -46,7 +48,7 @@ def n_digits(text: str) -> int:
     return len(re.sub(r"\D", "", re.split("[e×]", TOKEN.match(text)[0])[0]).lstrip("0"))
 
 
-def percent(text: str) -> str:
+def percent_sign(text: str) -> str:
     return "%" if "%" in text else ""
 
 
@@ -56,7 +58,7 @@ def csv_numbers(text: str) -> list[float]:
     return exact + [number.value for number in numbers(text)]
 
 
-def differing(mine: list[list[str]], theirs: list[list[str]], n_head: int) -> Iterator[tuple[str, str, float]]:
+def differing_texts(mine: list[list[str]], theirs: list[list[str]], n_head: int) -> Iterator[tuple[str, str, float]]:
     """Their text, ours, and how far apart, as a multiple of the tolerance, for each cell that is not the same."""
     if len(mine) != len(theirs):
         yield f"{len(theirs)} rows", f"{len(mine)} rows", float("inf")

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from ...hand_in.bundle import MAX_CONTENT
-from .findings import printable
+from ...project.texts import printable
 from .strict import Unreadable
 
 MEGABYTE = 1_000_000
@@ -26,7 +26,7 @@ DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 def unpack(path: Path, folder: Path) -> dict[str, str]:
     """Write the files of a zip into `folder`, and return the SHA-256 of each by its name.
 
-    Raises Unreadable at the first thing that has no place in a bundle. What was written until then stays in `folder`.
+    Raise Unreadable at the first thing that has no place in a bundle. What was written until then stays in `folder`.
     """
     mode = path.lstat().st_mode
     if not stat.S_ISREG(mode):
@@ -53,7 +53,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise Unreadable(f"it has {len(entries):,} entries; at most {MAX_ENTRIES:,} are read")
     seen: dict[str, str] = {}
     for entry in entries:
-        check_name(entry)
+        check_entry_name(entry)
         key = unicodedata.normalize("NFC", entry.filename).casefold().rstrip("/")
         if key in seen:
             raise Unreadable(f"two entries are called {printable(entry.filename)!r}")
@@ -76,7 +76,7 @@ def check_entries(entries: list[zipfile.ZipInfo]) -> None:
     check_overlap(entries)
 
 
-def check_name(entry: zipfile.ZipInfo) -> None:
+def check_entry_name(entry: zipfile.ZipInfo) -> None:
     name = entry.orig_filename  # as it is in the file; `filename` ends at a NUL
     shown = repr(printable(name))
     parts = name.rstrip("/").split("/")

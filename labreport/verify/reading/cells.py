@@ -1,6 +1,5 @@
 """An executed notebook as plain data: its cells, and of each output what can be compared."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -8,7 +7,9 @@ from typing import Any
 
 from labkit.tables.table import csv_name
 
-from ...page import grid as html_tables
+from ...build.freshness import sha256
+from ...page.grid import Grid, read_grids
+from ...project.texts import joined
 
 LARGEST_DRAWING = 3_000_000  # characters of an SVG
 LARGEST_GRID = 200_000  # cells of a table; a larger one is compared as text alone
@@ -33,7 +34,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ExecutedCell:
     """A cell; `attached` is the hash of the pictures attached to its text, if there are any."""
 
     id: str
@@ -44,30 +45,30 @@ class Cell:
     attached: str = ""
 
     @classmethod
-    def of_dict(cls, row: dict) -> "Cell":
+    def of_dict(cls, row: dict) -> "ExecutedCell":
         return cls(**row | {"outputs": [Output(**output) for output in row["outputs"]]})
 
     def as_dict(self) -> dict:
         return asdict(self)
 
 
-def digest(notebook: Mapping[str, Any]) -> list[Cell]:
+def read_cells(notebook: Mapping[str, Any]) -> list[ExecutedCell]:
     """The cells of a notebook whose types were checked."""
     return [
-        Cell(
+        ExecutedCell(
             id=cell["id"],
             kind=cell["cell_type"],
             source=joined(cell["source"]),
             tags=list(cell["metadata"].get("tags", [])),
             outputs=[read_output(output) for output in cell.get("outputs", [])],
-            attached=sha_of(json.dumps(cell["attachments"], sort_keys=True)) if cell.get("attachments") else "",
+            attached=sha256(json.dumps(cell["attachments"], sort_keys=True)) if cell.get("attachments") else "",
         )
         for cell in notebook["cells"]
     ]
 
 
 def read_output(output: Mapping[str, Any]) -> Output:
-    sha = sha_of(json.dumps(output, sort_keys=True))
+    sha = sha256(json.dumps(output, sort_keys=True))
     if output["output_type"] == "stream":
         return Output("text", sha, joined(output["text"]))
     if output["output_type"] == "error":
@@ -76,15 +77,15 @@ def read_output(output: Mapping[str, Any]) -> Output:
     words = {name: report[name] for name in ("caption", "alt", "label") if isinstance(report.get(name), str)}
     told = "\n".join([words.get("caption", ""), words.get("alt", "")]).strip()
     label = words.get("label", "")
-    pictures = {mime: sha_of(joined(content)) for mime, content in data.items() if mime.startswith("image/")}
+    pictures = {mime: sha256(joined(content)) for mime, content in data.items() if mime.startswith("image/")}
     if pictures:
         drawing = joined(data.get("image/svg+xml", ""))[:LARGEST_DRAWING]
         return Output("figure", sha, told, label, pictures=pictures, drawing=drawing)
     if "<table" in joined(data.get("text/html", "")):
-        tables, rest = html_tables.parse(joined(data["text/html"]))
+        tables, rest = read_grids(joined(data["text/html"]))
         csv = csv_name(words.get("label"), words.get("caption", "")) if report.get("kind") == "table" else ""
         # several tables in one output have no CSV and are put below each other
-        grid = [row for table in tables for row in grid_of(table)]
+        grid = [row for table in tables for row in texts_by_row(table)]
         n_head = tables[0].n_head if tables else 0
         return Output("table", sha, f"{told}\n{rest}".strip(), label, csv, n_head, grid)
     for mime in ("text/markdown", "text/html", "text/latex", "text/plain"):
@@ -93,7 +94,7 @@ def read_output(output: Mapping[str, Any]) -> Output:
     return Output("text", sha, "")
 
 
-def grid_of(table: html_tables.Table) -> list[list[str]]:
+def texts_by_row(table: Grid) -> list[list[str]]:
     """The texts of a table by row and column; a cell that spans several is repeated."""
     if table.n_rows * table.n_columns > LARGEST_GRID:
         return [[cell.text for cell in table.cells]]
@@ -102,14 +103,3 @@ def grid_of(table: html_tables.Table) -> list[list[str]]:
         for row in grid[cell.row : cell.row + cell.rowspan]:
             row[cell.column : cell.columns.stop] = [cell.text] * cell.colspan
     return grid
-
-
-def joined(text: object) -> str:
-    """Notebooks on disk may hold a text as a list of lines; other data as JSON."""
-    if isinstance(text, list) and all(isinstance(line, str) for line in text):
-        return "".join(text)
-    return text if isinstance(text, str) else json.dumps(text, sort_keys=True)
-
-
-def sha_of(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

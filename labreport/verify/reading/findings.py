@@ -1,8 +1,9 @@
 """What a check finds: a sentence, how grave it is, and which step found it."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from ...project.texts import printable
 
 NOTE, LOOK, FAILED = "note", "look", "failed"  # to know | to be looked at by a person | something is not as it says
 LEVELS = (NOTE, LOOK, FAILED)
@@ -24,7 +25,7 @@ class Finding:
 
 
 @dataclass
-class Verdict:
+class BundleVerdict:
     """All that was found about one bundle. `counts` says how many of what were compared, in words: {"files": 41}."""
 
     bundle: str
@@ -57,23 +58,3 @@ class Verdict:
     def sorted(self) -> list[Finding]:
         """The findings, the gravest first, then in the order of the steps."""
         return sorted(self.findings, key=lambda one: (-LEVELS.index(one.level), STEPS.index(one.step)))
-
-
-def printable(text: object, longest: int = 100) -> str:
-    """A text on one line, with a mark in place of what cannot be printed or turns the direction of writing."""
-    text = str(text)
-    text = text if len(text) <= longest else text[: longest - 1] + "…"
-    return " ".join("".join(map(shown, text)).split())
-
-
-def shown(char: str) -> str:
-    if char in "\n\t":
-        return " "
-    return "\ufffd" if unicodedata.category(char)[0] == "C" else char
-
-
-def listed(items: Iterable[object], most: int = 4) -> str:
-    """`a, b and 3 more`"""
-    items = [printable(item, 80) for item in items]
-    rest = f" and {len(items) - most} more" if len(items) > most else ""
-    return ", ".join(items[:most]) + rest

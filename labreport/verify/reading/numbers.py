@@ -17,14 +17,14 @@ LONGEST = 20_000  # characters of a cell in which numbers are looked for
 
 
 @dataclass(frozen=True)
-class Number:
+class WrittenNumber:
     """A number as it is written, and half a unit of its last digit."""
 
     value: float
     half: float
 
 
-def numbers(text: str) -> list[Number]:
+def numbers(text: str) -> list[WrittenNumber]:
     """The numbers of a text for readers: 1,234 and 97.5 % and −3.2×10⁻⁵ and 5.67 million."""
     found = []
     for match in TOKEN.finditer(text[:LONGEST]):
@@ -36,7 +36,7 @@ def numbers(text: str) -> list[Number]:
         word = re.match(r"\s(million|billion|trillion)\b", text[match.end() : match.end() + 10])
         scale *= WORDS[word[1]] if word else 1
         decimals = len(mantissa.partition(".")[2])
-        found.append(Number(float(mantissa) * scale, 0.5 * 10.0**-decimals * scale))
+        found.append(WrittenNumber(float(mantissa) * scale, 0.5 * 10.0**-decimals * scale))
     return found
 
 

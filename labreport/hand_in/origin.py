@@ -13,7 +13,8 @@ from typing import Any
 import labkit
 from labkit.experiments.images import DIGITS, MNIST, mnist_folder
 
-from ..build.freshness import LIBRARY, MACHINERY, digest, hashes_below
+from ..build.freshness import hashes_below, sha256
+from ..project.project import LIBRARY, MACHINERY
 
 # The packages that decide a number or the look of a page.
 PACKAGES = (
@@ -35,12 +36,12 @@ def library() -> dict[str, str]:
 
 
 def data_hashes(datasets: Iterable[str]) -> dict[str, Any]:
-    """SHA-256 of the files of the data sets that are read, not drawn. Raises OSError where one is missing."""
+    """SHA-256 of the files of the data sets that are read, not drawn. Raise OSError where one is missing."""
     used: dict[str, Any] = {}
     if "digits" in (datasets := set(datasets)):
-        used["digits"] = digest(DIGITS.read_bytes())
+        used["digits"] = sha256(DIGITS.read_bytes())
     if "mnist" in datasets:
-        used["mnist"] = {file.name: digest((mnist_folder() / file.name).read_bytes()) for file in MNIST.values()}
+        used["mnist"] = {file.name: sha256((mnist_folder() / file.name).read_bytes()) for file in MNIST.values()}
     return used
 
 

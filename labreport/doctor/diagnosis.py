@@ -11,7 +11,7 @@ INSTALL = "-m pip install -r requirements.txt -e ."
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """What a check found; `mend` says how to put it right, or how to get what is optional."""
 
     text: str
@@ -19,8 +19,8 @@ class Finding:
     ok: bool = True
 
 
-def wrong(text: str, mend: str) -> Finding:
-    return Finding(text, mend, ok=False)
+def wrong(text: str, mend: str) -> Diagnosis:
+    return Diagnosis(text, mend, ok=False)
 
 
 def install(project: Project) -> str:

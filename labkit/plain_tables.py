@@ -1,0 +1,62 @@
+"""Tables as plain HTML and as text: the same for the same frame, and nothing in it that needs a style sheet."""
+
+from html import escape
+from itertools import groupby
+
+import pandas as pd
+
+BEST = "★"
+
+
+def to_html(texts: pd.DataFrame, best: int | None = None) -> str:
+    """A plain <table>: the index as row headers, equal outer neighbors merged, a class and a star on row `best`."""
+    head = "".join(head_row(texts, level) for level in range(texts.columns.nlevels))
+    keys = [key if isinstance(key, tuple) else (key,) for key in texts.index]
+    body = ""
+    for i, values in enumerate(texts.to_numpy()):
+        mark = ' class="best"' if i == best else ""
+        cells = "".join(f"<td>{escape(str(value))}</td>" for value in values)
+        body += f"<tr{mark}>{row_headers(keys, i, i == best)}{cells}</tr>"
+    return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def head_row(texts: pd.DataFrame, level: int) -> str:
+    """One level of the columns' names; the names of the index stand in the last."""
+    last = level == texts.columns.nlevels - 1
+    cells = [f"<th>{escape(str(name or '')) if last else ''}</th>" for name in texts.index.names]
+    for _, group in groupby(texts.columns, key=lambda c: c[: level + 1] if isinstance(c, tuple) else id(c)):
+        group = list(group)
+        text = group[0][level] if isinstance(group[0], tuple) else group[0]
+        cells.append(f"<th{span('col', len(group))}>{escape(str(text))}</th>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def row_headers(keys: list[tuple], i: int, is_best: bool) -> str:
+    """The names of row i. An outer one stands once for all rows that share it; the innermost names every row."""
+    *outer, name = keys[i]
+    cells = []
+    for level, text in enumerate(outer, 1):
+        shared = keys[i][:level]
+        if i == 0 or keys[i - 1][:level] != shared:
+            n_rows = [*(key[:level] == shared for key in keys[i:]), False].index(False)
+            cells.append(f"<th{span('row', n_rows)}>{escape(str(text))}</th>")
+    star = f" {BEST}" if is_best and BEST not in str(name) else ""
+    return "".join([*cells, f"<th>{escape(str(name))}{star}</th>"])
+
+
+def span(direction: str, n: int) -> str:
+    return f' {direction}span="{n}"' if n > 1 else ""
+
+
+def to_text(texts: pd.DataFrame) -> str:
+    """The table for a screen without a browser: row headers at the left, everything else flush right."""
+    rows = [[*map(str, texts.index.names), *map(str, texts.columns)]]
+    for key, values in zip(texts.index, texts.to_numpy(), strict=True):
+        rows.append([*map(str, key if isinstance(key, tuple) else (key,)), *map(str, values)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    n_left = texts.index.nlevels
+    lines = []
+    for row in rows:
+        cells = [f"{t:<{w}}" if i < n_left else f"{t:>{w}}" for i, (t, w) in enumerate(zip(row, widths, strict=True))]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Building a lab: what is out of date, running it, and writing the report."""

@@ -1,0 +1,38 @@
+"""Texts of anybody, as a line of a terminal or a page can show them."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+
+CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, breaks of lines
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show a text in another order than it has
+# colors, cursor movements, erasures, window titles and what else a terminal takes for a command
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]|\x1b[=>78]")
+
+
+def is_line(text: str) -> bool:
+    """Whether a text can be shown in one line: no control characters, and nothing that is no text."""
+    return not any(unicodedata.category(character) in CONTROL or character in TURNING for character in text)
+
+
+def printable(text: object, longest: int = 100) -> str:
+    """A text on one line, with a mark in place of what cannot be printed or turns the direction of writing."""
+    text = str(text)
+    text = text if len(text) <= longest else text[: longest - 1] + "…"
+    marked = ("\ufffd" if unicodedata.category(char)[0] == "C" and char not in "\n\t" else char for char in text)
+    return " ".join("".join(marked).split())
+
+
+def listed(items: Iterable[object], most: int = 4) -> str:
+    """`a, b and 3 more`"""
+    items = [printable(item, 120) for item in items]
+    rest = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + rest
+
+
+def joined(text: object) -> str:
+    """A text of a notebook, which its file may hold as a list of lines; other data as JSON."""
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        return "".join(text)
+    return text if isinstance(text, str) else json.dumps(text, sort_keys=True)
