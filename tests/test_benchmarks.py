@@ -4,12 +4,13 @@ import importlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import bits, labkit_peer, labkit_study
-from benchmarks.results import targets
+from benchmarks import bits, labkit_peer, labkit_study, results
+from benchmarks.figure import STYLES, draw
 from benchmarks.timing import PEERS, TOLERANCE, Measured, check_equal, measure
 from benchmarks.work import WORKS, Task, Work, digits, tasks_of
 from benchmarks.worker import Worker
@@ -102,10 +103,26 @@ def test_studies_of_30_runs_are_held_against_jax() -> None:
     (task,) = (t for t in tasks_of(WORKS[0]) if t.study and t.n_runs == 30)
     times = {"labkit": 1.04, "JAX": 1.0}
     measured = [Measured(task, peer, np.full(3, t), 0.0, 0.25) for peer, t in times.items()]
-    assert "labkit takes 1.04 and 1.04 of the other's time" in targets(measured)
-    assert targets(measured).startswith("MISSED")  # none is slower by 5 %, but the mean is above 0.75
+    assert "labkit takes 1.04 and 1.04 of the other's time" in results.targets(measured)
+    assert results.targets(measured).startswith("MISSED")  # none is slower by 5 %, but the mean is above 0.75
     faster = [Measured(task, peer, np.full(3, t), 0.0, 0.25) for peer, t in {"labkit": 0.74, "JAX": 1.0}.items()]
-    assert targets(faster).startswith("holds")
+    assert results.targets(faster).startswith("holds")
+
+
+def test_whole_run_ends_in_a_figure_and_a_table(tmp_path: Path) -> None:
+    """A slip here would show only after ten minutes of measuring."""
+    measured = [
+        Measured(task, peer, np.full(3, 2.0), 0.0, 0.25)
+        for task in (task for work in WORKS for task in tasks_of(work))
+        for peer in (("labkit", "JAX") if task.study else STYLES)
+    ]
+    draw(measured, tmp_path / "bench.svg")
+    results.write_csv(measured, tmp_path / "bench.csv")
+    text = (tmp_path / "bench.svg").read_text(encoding="utf-8")
+    assert all(f"<!-- {word} -->" in text for word in ("JAX against whole studies, 30 runs", "xor, 21 points, 10/10"))
+    assert len((tmp_path / "bench.csv").read_text(encoding="utf-8").splitlines()) == 1 + len(measured)
+    assert "whole studies" in results.table(measured)
+    assert "R = 30, E = 5,000: labkit 0.25" in results.losses(measured)
 
 
 def test_bits_do_not_tell_one_nan_from_another_but_all_else() -> None:
