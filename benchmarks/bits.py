@@ -11,8 +11,8 @@ from itertools import product
 
 import numpy as np
 
+from labkit.data.sources import DATASETS
 from labkit.experiments.config import RunConfig
-from labkit.experiments.datasets import DATASETS
 from labkit.experiments.run import Run
 from labkit.experiments.training import train_stack
 from labkit.nn.activations import ACTIVATIONS
