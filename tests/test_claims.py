@@ -17,11 +17,10 @@ from labkit.claims.judge import (
     judge,
     judge_statement,
     overall,
-    untested,
     values_of,
     verdict,
 )
-from labkit.claims.table import verdict_table
+from labkit.claims.ledger import verdict_table
 from labkit.experiments.run import Run
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
@@ -138,11 +137,11 @@ def test_statements_are_held_against_comparisons():
 
 
 def test_a_statement_that_no_run_can_test_says_why():
-    found = untested("R0.relu", "cheaper", "for want of a clock")
+    found = judge_statement("R0.relu", "cheaper", "for want of a clock")
     assert (found.verdict, found.reason, len(found.values)) == (UNTESTED, "for want of a clock", 0)
     assert found.quantity == "an epoch with ReLU is cheaper" and found.kind == "statement"
     with pytest.raises(LabError, match="did you mean 'cheaper'"):
-        untested("R0.relu", "cheapr", "")
+        judge_statement("R0.relu", "cheapr", "for want of a clock")
 
 
 def test_an_entry_has_one_verdict():

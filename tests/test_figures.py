@@ -82,11 +82,6 @@ def test_accuracy_in_per_cent(study):
     assert ax.yaxis.get_major_formatter().format_pct(0.5, 1) == "50 %"
 
 
-def test_claimed_points_beyond_the_curves_are_left_out(study):
-    ax = figures.claimed_points({10: 0.2, 10_000: 0.1}, figures.learning_curves(study), "claimed")
-    assert list(ax.lines[-1].get_xdata()) == [10]
-
-
 def test_runs_against_something(study):
     ax = figures.runs_against({"all": (range(6), study.members)}, xlabel="x")
     assert list(ax.lines[0].get_ydata()) == list(study.runs.train_loss)

@@ -7,33 +7,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labkit import claims
-from labkit.claims import plan, r0, r1, r2, r4
-from labkit.claims.judge import HOLDS, UNTESTED, Verdict, claim, judge, judge_statement
-from labkit.claims.ledger import reproduce, reproduce_numbers, settings_text, show_report, table, withdrawn
-from labkit.claims.verdict_strip import verdict_strip
+from labkit import claims, figures
+from labkit.claims import r0, r1, r2, r4
+from labkit.claims.figures import claimed_points, verdict_strip
+from labkit.claims.judge import HOLDS, UNTESTED, Verdict, claim, entry, judge
+from labkit.claims.ledger import settings_text, show_report, table, withdrawn
+from labkit.claims.plan import Plan
 from labkit.experiments.run import Run
+
+SHORT = Plan(2, 2, 2, share_of_epochs=0.001)
 
 
 @pytest.fixture(scope="module")
 def entries():
-    trace, lr = reproduce("R4.xor.trace", range(2), 0.001), reproduce("R4.lr", range(2), 0.001)
-    return {
-        "R4.xor.trace": judge("R4.xor.trace", trace),
-        "R4.lr": [*judge("R4.lr", lr), judge_statement("R4.lr", "unfinished", [True, False])],
-    }
+    trace, lr = (SHORT.run(name) for name in ("R4.xor.trace", "R4.lr"))
+    return {"R4.xor.trace": judge("R4.xor.trace", trace)} | entry("R4.lr", lr, unfinished=[True, False])
 
 
 def test_the_settings_of_a_claim_its_grid_and_changes():
-    study = reproduce("R4.lr", range(2), 0.001, momentum=0.5)
+    study = SHORT.run("R4.lr", momentum=0.5)
     assert [(r.config.lr, r.config.seed) for r in study.members] == [(0.1, 0), (0.1, 1), (0.01, 0), (0.01, 1)]
     expected = claim("R4.lr").config(lr=0.01, seed=1, momentum=0.5, n_epochs=100)
     assert study.members[-1].config == expected
-    assert len(reproduce("R4.lr", [0], 0.001, lr=0.1).members) == 1
+    assert len(SHORT.run("R4.lr", [0], lr=0.1).members) == 1
 
 
 def test_every_number_may_have_settings_of_its_own():
-    study = reproduce_numbers("R2.table", [7], 0.005, n_examples=20)
+    study = Plan(share_of_epochs=0.005).run_numbers("R2.table", [7], n_examples=20)
     assert len(study.members) == 12
     board = study.one(dataset="chessboard", activation="relu").config
     assert (board.lr, board.momentum, board.n_epochs, board.seed) == (0.03, 0.95, 2, 7)
@@ -56,8 +56,8 @@ def test_withdrawn_verdicts_say_why(entries):
 
 
 def test_settings_say_what_we_chose():
-    assert "*Chosen by us:* hidden 100-100, lr 0.01, weights kaiming" in settings_text("R0.relu")
-    assert "rates 0.1, 0.01" in settings_text("R4.lr") and "Chosen" not in settings_text("R4.lr")
+    assert "*Chosen by us:* `hidden_sizes` 100-100; `lr` 0.01; `init` kaiming" in settings_text("R0.relu")
+    assert "`lr` 0.1, 0.01" in settings_text("R4.lr") and "Chosen" not in settings_text("R4.lr")
     assert "by search" in settings_text("R2.table")
 
 
@@ -78,11 +78,16 @@ def test_the_strip_shows_what_can_be_exceeded(entries):
     assert [line.get_xdata()[0] for line in ax.lines] == [0.5]
 
 
+def test_claimed_points_beyond_the_curves_are_left_out():
+    ax = claimed_points({10: 0.2, 10_000: 0.1}, figures.learning_curves(SHORT.run("R4.xor.loss")), "claimed")
+    assert list(ax.lines[-1].get_xdata()) == [10]
+
+
 def verdicts_by_the_clock(report, seconds, monkeypatch):
     """The verdicts on a report's entries in few epochs, where each look at the time of a run gives the next number."""
     with monkeypatch.context() as patched:
         patched.setattr(Run, "seconds", property(lambda run: next(seconds), lambda run, value: None), raising=False)
-        found = report.entries(plan.Plan(2, 2, 2, share_of_epochs=0.001))
+        found = report.entries(Plan(2, 2, 2, share_of_epochs=0.001))
     return [(v.claim, v.quantity, v.values.tolist(), v.verdict, v.reason) for each in found.values() for v in each]
 
 

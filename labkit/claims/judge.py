@@ -43,11 +43,9 @@ class Verdict:
     @property
     def share_below(self) -> float:
         """The fraction of our runs at or below the claimed number, nan without runs."""
-        return (
-            float(np.mean(finite_or_infinite(self.values) <= finite_or_infinite(self.claimed)))
-            if len(self.values)
-            else np.nan
-        )
+        if not len(self.values):
+            return np.nan
+        return float(np.mean(finite_or_infinite(self.values) <= finite_or_infinite(self.claimed)))
 
 
 def judge(name: str, *studies: Study, condition: Condition | None = None) -> list[Verdict]:
@@ -95,18 +93,20 @@ def outcome(number: Number, values: np.ndarray, condition: Condition | None) -> 
 
 
 def judge_statement(
-    name: str, statement: str, held: Sequence[bool], condition: tuple[str, Sequence[bool]] | None = None
+    name: str, statement: str, held: Sequence[bool] | str, condition: tuple[str, Sequence[bool]] | None = None
 ) -> Verdict:
-    """The verdict on a statement of a claim, by its short name; `held` says of each comparison whether it was so.
+    """The verdict on a statement of a claim, by its short name; `held` says of each comparison whether it was so, or
+    why no run can test it.
 
     `condition` names further comparisons, in which it may hold instead.
     """
     says = claim(name).says
     choice(f"statement of {name}", statement, says)
+    reason, held = (held, []) if isinstance(held, str) else ("there is nothing to compare", held)
     held = np.asarray(held, float)
     n_true, n = int(held.sum()), len(held)
     if not n:
-        found = UNTESTED, "there is nothing to compare"
+        found = UNTESTED, reason
     elif n_true >= MOSTLY * n:
         found = HOLDS, f"in {n_true} of {n}" if n > 1 else "it is so"
     elif condition is not None and np.mean(condition[1]) >= MOSTLY:
@@ -118,11 +118,14 @@ def judge_statement(
     return Verdict(name, says[statement], 1.0, held, *found, "statement")
 
 
-def untested(name: str, statement: str, reason: str) -> Verdict:
-    """The verdict on a statement of a claim, by its short name, that no run can test; `reason` says why not."""
-    says = claim(name).says
-    choice(f"statement of {name}", statement, says)
-    return Verdict(name, says[statement], 1.0, np.array([]), UNTESTED, reason, "statement")
+def entry(name: str, *studies: Study, condition: Condition | None = None, **statements) -> dict[str, list[Verdict]]:
+    """The verdicts on the numbers of a claim and on its statements, by its name, as an entry of the ledger.
+
+    `statements` maps short names to what `judge_statement` takes: comparisons, (comparisons, condition), or a reason.
+    """
+    parts = {k: held if isinstance(held, tuple) else (held,) for k, held in statements.items()}
+    found = [judge_statement(name, statement, *held) for statement, held in parts.items()]
+    return {name: [*judge(name, *studies, condition=condition), *found]}
 
 
 def overall(verdicts: Sequence[Verdict]) -> str:

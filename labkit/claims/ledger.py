@@ -1,72 +1,20 @@
 """The ledger: every claim with its settings, our distribution beside it, the verdict, and the reason in a few words."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from ..display import say
-from ..experiments.study import Study, run_study, study_of
-from ..rounding import quantiles, setting_text
+from ..rounding import percent, quantiles, setting_text, significant, spread_text
 from ..tables.table import Table, show
 from .judge import CONDITION, FAILS, HOLDS, UNTESTED, Verdict, claim, overall
-from .table import claimed_text, ours_text
 
 SIGNS = {HOLDS: "✓", CONDITION: "(✓)", FAILS: "✗", UNTESTED: "?"}
 COUNTED = {HOLDS: "hold", CONDITION: "hold with a condition", FAILS: "do not hold", UNTESTED: "cannot be tested"}
 KEYS = {HOLDS: "holds", CONDITION: "condition", FAILS: "fails", UNTESTED: "untested"}  # of the `why` of a claim
-VARIED = {
-    "lr": "rates",
-    "hidden_sizes": "widths",
-    "activation": "activations",
-    "optimizer": "optimizers",
-    "dataset": "data sets",
-    "front": "in front",
-    "init": "initial weights",
-    "batch_size": "batches",
-    "weight_decay": "weight decay",
-}
-LONG = {
-    "mse": "MSE",
-    "half_mse": "half MSE",
-    "cross_entropy": "cross-entropy",
-    "normal": "N(0, 1)",
-    "gd": "gradient descent",
-}
-SHORT = {
-    "n_examples": "n = {}",
-    "hidden_sizes": "hidden {}",
-    "lr": "lr {}",
-    "n_epochs": "{} epochs",
-    "batch_size": "batches of {}",
-    "momentum": "β = {}",
-    "init": "weights {}",
-    "bias_init": "biases {}",
-    "front": "front {}",
-    "activation": "{} units",
-    "output_activation": "{} output",
-    "leaky_slope": "slope {}",
-    "weight_decay": "decay {}",
-}
-
-
-def reproduce(name: str, seeds: Iterable[int], share_of_epochs: float = 1.0, **changes) -> Study:
-    """The runs that test a claim: its settings and its grid with every seed, and changes as run_study takes them.
-
-    A share below 1 trains shorter, to see that everything works; such runs test nothing.
-    """
-    found = claim(name)
-    n_epochs = changes.pop("n_epochs", found.config().n_epochs)
-    config = found.config(n_epochs=max(1, round(n_epochs * share_of_epochs)))
-    return run_study(config, **found.grid | changes, seed=list(seeds))
-
-
-def reproduce_numbers(name: str, seeds: Iterable[int], share_of_epochs: float = 1.0, **changes) -> Study:
-    """The runs that test the numbers of a claim, where what we chose differs from one number to the next."""
-    found = claim(name)
-    configs = [found.config(**number.where | number.chosen | changes) for number in found.numbers]
-    configs = [c.replace(n_epochs=max(1, round(c.n_epochs * share_of_epochs))) for c in dict.fromkeys(configs)]
-    return study_of([c.replace(seed=seed) for c in configs for seed in seeds], list(found.grid))
+OURS = "ours: median (10–90 %)"
 
 
 def table(entries: Mapping[str, list[Verdict]]) -> Table:
@@ -77,13 +25,26 @@ def table(entries: Mapping[str, list[Verdict]]) -> Table:
         rows = [summary(numbers)] if claim(name).trace and not claim(name).says else [row_of(v) for v in numbers]
         rows += [row_of(v) for v in verdicts if v.kind == "statement"]
         texts += [{"entry": "" if i else name} | row for i, row in enumerate(rows)]
-        values += [
-            {"entry": name, "claim": v.quantity, "claimed": v.claimed, "n": len(v.values)}
-            | dict(zip(("q10", "median", "q90"), quantiles(v.values), strict=True))
-            | {"verdict": v.verdict, "reason": v.reason, "entry_verdict": overall(verdicts)}
-            for v in verdicts
-        ]
-    return Table(pd.DataFrame(values).set_index(["entry", "claim"]), pd.DataFrame(texts).set_index("entry"))
+        values += [numbers_of(v) | {"entry_verdict": overall(verdicts)} for v in verdicts]
+    return Table(pd.DataFrame(values).set_index(["claim", "quantity"]), pd.DataFrame(texts).set_index("entry"))
+
+
+def verdict_table(verdicts: Iterable[Verdict]) -> Table:
+    """Each number of a claim: claimed, ours, the share of our runs at or below the claim, and the verdict in words."""
+    names = ["claim", "quantity"]
+    values, texts = [numbers_of(v) for v in verdicts], []
+    for v in verdicts:
+        below = "—" if v.kind == "statement" else percent(v.share_below)
+        text = {"claim": v.claim, "quantity": v.quantity, "claimed": claimed_text(v), OURS: ours_text(v)}
+        texts.append(text | {"≤ claim": below, "verdict": v.verdict})
+    return Table(pd.DataFrame(values).set_index(names), pd.DataFrame(texts).set_index(names))
+
+
+def numbers_of(v: Verdict) -> dict[str, object]:
+    """A verdict with the quantiles of our runs, a row of a CSV file."""
+    row = {"claim": v.claim, "quantity": v.quantity, "claimed": v.claimed, "n": len(v.values)}
+    row |= dict(zip(("q10", "median", "q90"), quantiles(v.values), strict=True))
+    return row | {"share_at_or_below": v.share_below, "verdict": v.verdict, "reason": v.reason}
 
 
 def row_of(verdict: Verdict) -> dict[str, str]:
@@ -94,7 +55,7 @@ def row_of(verdict: Verdict) -> dict[str, str]:
     return {
         "claim": verdict.quantity,
         "claimed": claimed_text(verdict),
-        "ours: median (10–90 %)": ours_text(verdict) + n,
+        OURS: ours_text(verdict) + n,
         "verdict": SIGNS[verdict.verdict] + ("" if plain else f" {verdict.reason.partition(': in ')[0]}"),
     }
 
@@ -108,35 +69,49 @@ def summary(numbers: list[Verdict]) -> dict[str, str]:
     return last | {"claim": words, "verdict": f"{sign} {counts}" if len(set(found)) > 1 else sign}
 
 
+def claimed_text(verdict: Verdict) -> str:
+    """The claimed number, "nan" where the report's run diverged, and nothing to compare with for words."""
+    if verdict.kind == "statement":
+        return "so"
+    if np.isnan(verdict.claimed):
+        return "nan"
+    if verdict.kind == "fraction":
+        return f"{100 * verdict.claimed:.2f}".rstrip("0").rstrip(".") + " %"
+    return significant(verdict.claimed)
+
+
+def ours_text(verdict: Verdict) -> str:
+    """Median and spread of our runs, or in how many comparisons a statement was true."""
+    if verdict.kind == "statement":
+        return f"in {int(verdict.values.sum())} of {len(verdict.values)}" if len(verdict.values) else "—"
+    return spread_text(verdict.values, as_percent=verdict.kind == "fraction")
+
+
 def counted(verdicts: list[str]) -> str:
     """How many of each, in words: "2 hold, 1 does not hold"."""
     counts = {v: verdicts.count(v) for v in COUNTED}
     return ", ".join(f"{count} {v if count == 1 else COUNTED[v]}" for v, count in counts.items() if count)
 
 
+def described(settings: Mapping[str, object]) -> str:
+    """Settings by their names in `RunConfig`; a list is what a claim varies."""
+    lists = {name: value if isinstance(value, list) else [value] for name, value in settings.items()}
+    return "; ".join(f"`{name}` {', '.join(map(setting_text, values))}" for name, values in lists.items())
+
+
 def settings_text(name: str) -> str:
     """What a report states of an experiment, and what we chose where it leaves a setting open."""
     found = claim(name)
-    varied = [f"{VARIED.get(k, k)} {', '.join(map(setting_text, values))}" for k, values in found.grid.items()]
-    stated = "; ".join(text for text in [described(found.setup), *varied] if text)
     chosen = [described(found.chosen)] if found.chosen else []
     chosen += ["rate, momentum and epochs by search"] if any(number.chosen for number in found.numbers) else []
-    return f"*Stated:* {stated}. " + (f"*Chosen by us:* {'; '.join(chosen)}." if chosen else "")
-
-
-def described(settings: dict) -> str:
-    texts = {name: f"{value:,}" if isinstance(value, int) else setting_text(value) for name, value in settings.items()}
-    texts = {name: LONG.get(text, text) for name, text in texts.items()}
-    return ", ".join(SHORT.get(name, "{}").format(text) for name, text in texts.items())
+    stated = f"*Stated:* {described(found.setup | found.grid)}. "
+    return stated + (f"*Chosen by us:* {'; '.join(chosen)}." if chosen else "")
 
 
 def withdrawn(entries: Mapping[str, list[Verdict]], reason: str) -> dict[str, list[Verdict]]:
     """The same entries with every verdict taken back, for runs that are too short to test anything."""
-    empty = np.array([])
-    return {
-        name: [Verdict(v.claim, v.quantity, v.claimed, empty, UNTESTED, reason, v.kind) for v in verdicts]
-        for name, verdicts in entries.items()
-    }
+    none = {"values": np.array([]), "verdict": UNTESTED, "reason": reason}
+    return {name: [replace(v, **none) for v in verdicts] for name, verdicts in entries.items()}
 
 
 def show_report(report: str, entries: Mapping[str, list[Verdict]]) -> None:

@@ -1,11 +1,11 @@
-"""How many seeds and epochs the experiments of the ledger take."""
+"""How many seeds and epochs the experiments of the ledger take, and the runs that they are made of."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..experiments.study import Study
-from .judge import Verdict
-from .ledger import reproduce, reproduce_numbers
+from ..experiments.config import RunConfig
+from ..experiments.study import Study, run_study, study_of
+from .judge import Verdict, claim
 
 Entries = dict[str, list[Verdict]]
 TIME = "seconds differ from build to build"  # why a statement on time cannot be tested
@@ -25,30 +25,26 @@ class Plan:
     target: float = 0.05
     studies: list[Study] = field(default_factory=list)
 
-    @property
-    def few(self) -> range:
-        return range(self.n_seeds)
-
-    @property
-    def many(self) -> range:
-        return range(self.n_seeds_numbers)
-
-    @property
-    def fresh(self) -> range:
-        """Seeds that no search has seen."""
-        return range(100, 100 + self.n_seeds)
-
-    @property
-    def digits(self) -> range:
-        return range(self.n_seeds_mnist)
+    def __post_init__(self):
+        self.few, self.many, self.digits = map(range, (self.n_seeds, self.n_seeds_numbers, self.n_seeds_mnist))
+        self.fresh = range(100, 100 + self.n_seeds)  # seeds that no search has seen
 
     def run(self, name: str, seeds: Iterable[int] | None = None, **changes) -> Study:
-        """The runs that test a claim, with the plan's few seeds unless others are given."""
-        return self.keep(reproduce(name, self.few if seeds is None else seeds, self.share_of_epochs, **changes))
+        """The runs that test a claim: its settings and its grid with every seed, the plan's few unless others are
+        given, and changes as run_study takes them."""
+        found = claim(name)
+        config = self.shortened(found.config(n_epochs=changes.pop("n_epochs", found.config().n_epochs)))
+        return self.keep(run_study(config, **found.grid | changes, seed=list(self.few if seeds is None else seeds)))
 
     def run_numbers(self, name: str, seeds: Iterable[int], **changes) -> Study:
-        """The runs for a claim whose numbers have each settings of their own."""
-        return self.keep(reproduce_numbers(name, seeds, self.share_of_epochs, **changes))
+        """The runs that test the numbers of a claim, where what we chose differs from one number to the next."""
+        found = claim(name)
+        configs = [self.shortened(found.config(**n.where | n.chosen | changes)) for n in found.numbers]
+        configs = [config.replace(seed=seed) for config in dict.fromkeys(configs) for seed in seeds]
+        return self.keep(study_of(configs, list(found.grid)))
+
+    def shortened(self, config: RunConfig) -> RunConfig:
+        return config.replace(n_epochs=max(1, round(config.n_epochs * self.share_of_epochs)))
 
     def keep(self, study: Study) -> Study:
         self.studies.append(study)

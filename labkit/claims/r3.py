@@ -12,47 +12,35 @@ import numpy as np
 from ..data.sources import load_dataset
 from ..experiments.run import Run
 from ..experiments.training import train_one
-from .judge import claim, judge, judge_statement, untested
+from .judge import claim, entry
 from .plan import TIME, Entries, Plan
 
-WIDE = {"init": "normal", "init_gain": 0.5}
-WIDER_OR_LESS = {"init": "normal", "init_gain": [0.4, 0.5]}
-SMALL = {"init": "normal", "init_gain": [0.003, 0.01]}
-WIDE_WORDS = "from wide weights"
+WIDE = "from wide weights"
 
 
 def entries(plan: Plan) -> Entries:
     """The verdicts on every entry of R3. Raises LabError without MNIST; one statement needs PyTorch as well."""
-    plain, wide = (plan.run("R3.relu_2layer", plan.digits, **start) for start in ({}, WIDER_OR_LESS))
-    found = {name: judge(name, plain, condition=(WIDE_WORDS, wide)) for name in ("R3.relu_2layer", "R3.kaggle")}
+    plain = plan.run("R3.relu_2layer", plan.digits)
+    wide = (WIDE, plan.run("R3.relu_2layer", plan.digits, init="normal", init_gain=[0.4, 0.5]))
+    found = entry("R3.relu_2layer", plain, condition=wide) | entry("R3.kaggle", plain, condition=wide)
     return found | depth(plan) | sigmoid(plan) | adam(plan) | batches(plan) | framework(plan)
 
 
 def depth(plan: Plan) -> Entries:
-    plain, wide = (plan.run("R3.depth", plan.digits, **start) for start in ({}, WIDE))
-    by_depth = [[run.results["val_accuracy"] for run in wide.where(seed=seed)] for seed in plan.digits]
-    falls = ("from wide weights", [max(np.diff(v)) < 0 for v in by_depth])
-    collapsed = np.less(accuracies(plain.members), 0.9)
-    return {
-        "R3.depth": [
-            *judge("R3.depth", plain, condition=(WIDE_WORDS, wide)),
-            judge_statement("R3.depth", "depth", collapsed, condition=falls),
-        ],
-    }
+    plain, wide = (plan.run("R3.depth", plan.digits, **start) for start in ({}, {"init": "normal", "init_gain": 0.5}))
+    by_depth = [accuracies(wide.where(seed=seed)) for seed in plan.digits]
+    falls = (WIDE, [max(np.diff(v)) < 0 for v in by_depth])
+    return entry("R3.depth", plain, condition=(WIDE, wide), depth=(accuracies(plain.members) < 0.9, falls))
 
 
 def sigmoid(plan: Plan) -> Entries:
     """Against ReLU at the same depth, by the same rule; and from small weights, where its plateau is longest."""
-    study, small = (plan.run("R3.sigmoid", plan.digits, **start) for start in ({}, SMALL))
+    study = plan.run("R3.sigmoid", plan.digits)
+    small = plan.run("R3.sigmoid", plan.digits, init="normal", init_gain=[0.003, 0.01])
     relu = plan.run("R3.depth", plan.digits, hidden_sizes=(360, 100, 40))
-    level = accuracies(relu.members).min() - 0.05
-    slow = ("from small weights", accuracies(small.members) < level)
-    return {
-        "R3.sigmoid": [
-            *judge("R3.sigmoid", study, condition=("from small weights", small)),
-            judge_statement("R3.sigmoid", "worse", accuracies(study.members) < level, condition=slow),
-        ]
-    }
+    level, words = accuracies(relu.members).min() - 0.05, "from small weights"
+    worse = accuracies(study.members) < level, (words, accuracies(small.members) < level)
+    return entry("R3.sigmoid", study, condition=(words, small), worse=worse)
 
 
 def adam(plan: Plan) -> Entries:
@@ -62,20 +50,14 @@ def adam(plan: Plan) -> Entries:
     best = {name: study.all_runs.groupby("lr").val_accuracy.median().idxmax() for name, study in studies.items()}
     tuned = {name: accuracies(study.where(lr=best[name]), "test_accuracy") for name, study in studies.items()}
     same = {name: accuracies(study.where(lr=0.1), "test_accuracy") for name, study in studies.items()}
-    at_one_rate = ("both at the rate 0.1", same["gd"] > same["adam"])
-    return {
-        "R3.adam": [
-            judge_statement("R3.adam", "beats", tuned["gd"] > tuned["adam"], condition=at_one_rate),
-            judge_statement("R3.adam", "untuned", tuned["adam"] > same["adam"]),
-        ]
-    }
+    beats = tuned["gd"] > tuned["adam"], ("both at the rate 0.1", same["gd"] > same["adam"])
+    return entry("R3.adam", beats=beats, untuned=tuned["adam"] > same["adam"])
 
 
 def batches(plan: Plan) -> Entries:
     study = plan.run("R3.batch_size", plan.digits)
     ends = {size: accuracies(study.where(batch_size=size)) for size in (8, 32, 512)}
-    large = judge_statement("R3.batch_size", "large", ends[512] < ends[32])
-    return {"R3.batch_size": [large, judge_statement("R3.batch_size", "small", ends[8] < ends[32])]}
+    return entry("R3.batch_size", large=ends[512] < ends[32], small=ends[8] < ends[32])
 
 
 def framework(plan: Plan) -> Entries:
@@ -88,14 +70,8 @@ def framework(plan: Plan) -> Entries:
         peers = [(torch_peer.alone(run.config), torch_peer.train(run.config)) for run in short.members]
         behind = [a.results["val_accuracy"] - b.results["val_accuracy"] > 0.01 for a, b in peers]
     one, *deeper = (breaks_down(plan, depth) for depth in claim("R3.depth").grid["hidden_sizes"])
-    words = ("at two or three hidden layers", [held for depth in deeper for held in depth])
-    return {
-        "R3.framework": [
-            judge_statement("R3.framework", "signature", one, condition=words),
-            judge_statement("R3.framework", "behind", behind),
-            untested("R3.framework", "faster", TIME),
-        ]
-    }
+    deep = ("at two or three hidden layers", [held for depth in deeper for held in depth])
+    return entry("R3.framework", signature=(one, deep), behind=behind, faster=TIME)
 
 
 def breaks_down(plan: Plan, depth: tuple[int, ...]) -> list[bool]:

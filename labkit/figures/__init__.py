@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ..display import show_output
 from .activations import activation_and_derivative, activation_family
-from .curves import accuracy_curves, claimed_points, learning_curves, runs_against
+from .curves import accuracy_curves, learning_curves, runs_against
 from .diagram import network_diagram
 from .divergence import diverged_fraction, limits_against_bound, marked_rates
 from .images import confusion, examples, first_weights, kernels_and_maps
@@ -25,7 +25,6 @@ __all__ = [
     "activation_and_derivative",
     "activation_family",
     "against_setting",
-    "claimed_points",
     "confusion",
     "diverged_fraction",
     "examples",

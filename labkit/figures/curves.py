@@ -138,19 +138,6 @@ def spaced(heights: list[float], gap: float) -> np.ndarray:
 
 
 @styled
-def claimed_points(values: dict[int, float], ax: Axes, label: str) -> Axes:
-    """Mark the claimed value of each epoch on top of curves, as far as these go."""
-    values = {epoch: value for epoch, value in values.items() if epoch <= ax.dataLim.x1}
-    if not values:
-        return ax
-    ax.plot(list(values), list(values.values()), "D", color="#000000", mfc="#ffffff", mew=1.1, ms=4.5, zorder=6)
-    epoch = min(values)
-    place = {"xytext": (5, 4), "textcoords": "offset points"}
-    ax.annotate(label, (epoch, values[epoch]), **place, color="#000000", fontsize=7.5)
-    return ax
-
-
-@styled
 def runs_against(groups: dict[str, tuple], xlabel: str, ax: Axes | None = None, metric: str = "train_loss") -> Axes:
     """One point a run, its final loss against some x: `groups` maps a name to (x of each run, its runs)."""
     ax = panels() if ax is None else ax

@@ -1,4 +1,4 @@
-"""Where claimed numbers lie among our runs, one row an entry of the ledger."""
+"""Claims in figures: on top of learning curves, and where claimed numbers lie among our runs."""
 
 from collections.abc import Mapping
 
@@ -14,14 +14,25 @@ SHAPES = {HOLDS: ("o", "#0072B2"), CONDITION: ("^", "#E69F00"), FAILS: ("X", "#D
 
 
 @styled
-def verdict_strip(entries: Mapping[str, list[Verdict]], ax: Axes | None = None) -> Axes:
-    """The share of our runs at or below each claimed number, a mark a number.
+def claimed_points(values: Mapping[int, float], ax: Axes, label: str) -> Axes:
+    """Mark the claimed value of each epoch on top of curves, as far as these go."""
+    values = {epoch: value for epoch, value in values.items() if epoch <= ax.dataLim.x1}
+    if values:
+        first = next(iter(values.items()))
+        ax.plot(values.keys(), values.values(), "D", color="#000000", mfc="#ffffff", mew=1.1, ms=4.5, zorder=6)
+        ax.annotate(label, first, (5, 4), textcoords="offset points", color="#000000", fontsize=7.5)
+    return ax
+
+
+@styled
+def verdict_strip(entries: Mapping[str, list[Verdict]]) -> Axes:
+    """The share of our runs at or below each claimed number, a row an entry of the ledger, a mark a number.
 
     Left out are entries without numbers, and what no run can exceed: an accuracy of 1, a loss that is not finite.
     """
     rows = {name: [v for v in found if can_be_exceeded(v)] for name, found in entries.items()}
     rows = {name: found for name, found in rows.items() if found}
-    ax = panels(height=0.6 + 0.17 * max(len(rows), 5)) if ax is None else ax
+    ax = panels(height=0.6 + 0.17 * max(len(rows), 5))
     ax.axvspan(LOW, HIGH, color="#000000", alpha=0.06, lw=0)
     for verdict, (marker, color) in SHAPES.items():
         places = [(v.share_below, y) for y, found in enumerate(rows.values()) for v in found if v.verdict == verdict]
