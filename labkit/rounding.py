@@ -57,6 +57,12 @@ def setting_text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def worst_if_nan(values: Sequence[float] | float) -> np.ndarray:
+    """A nan, of a run that diverged, as infinity: it can be compared, and is worse than every number."""
+    values = np.asarray(values, float)
+    return np.where(np.isnan(values), np.inf, values)
+
+
 def quantiles(values: Sequence[float]) -> tuple[float, float, float]:
     """The 10 % quantile, the median and the 90 % quantile; a nan (of a run that diverged) counts as infinite.
 
@@ -64,8 +70,7 @@ def quantiles(values: Sequence[float]) -> tuple[float, float, float]:
     """
     if not len(values):
         return (np.nan, np.nan, np.nan)
-    values = np.asarray(values, float)
-    values = np.where(np.isnan(values), np.inf, values)
+    values = worst_if_nan(values)
     with np.errstate(invalid="ignore"):
         found, *around = (np.quantile(values, [LOW, 0.5, HIGH], method=m) for m in ("linear", "lower", "higher"))
     found = np.where(around[0] == around[1], around[0], found)  # a quantile that is a value, whatever comes after it

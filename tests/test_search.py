@@ -3,11 +3,10 @@
 import itertools
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from labkit import LabError, RunConfig, run_study
-from labkit.analysis.search import expected_best, random_configs, settings_of, winners
+from labkit.analysis.search import expected_best, random_configs
 from labkit.experiments.study import study_of
 
 CONFIG = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=20)
@@ -27,17 +26,6 @@ def test_random_configs_come_from_the_seed_and_the_ranges():
 def test_a_range_that_is_none_is_an_error(values):
     with pytest.raises(LabError, match=r"lr must be a list of values, or \(low, high\)"):
         random_configs(CONFIG, 2, 0, lr=values)
-
-
-def test_the_winner_of_each_group():
-    runs = pd.DataFrame({"kind": list("aabb"), "val_accuracy": [0.5, 0.7, np.nan, 0.6], "val_loss": [3, 1, 2, np.nan]})
-    assert winners(runs, ["kind"]).index.tolist() == [1, 3]
-    assert winners(runs, ["kind"], "val_loss").index.tolist() == [1, 2]
-
-
-def test_settings_of_a_run():
-    study = run_study(CONFIG, lr=[0.1, 0.2], seed=0)
-    assert settings_of(study, 1, ["lr", "init"]) == {"lr": 0.2, "init": "normal"}
 
 
 def test_expected_best_is_the_mean_over_all_subsets():

@@ -35,7 +35,7 @@ def test_few_runs_have_no_band():
 
 def test_runs_that_never_come_to_the_target_are_counted_above(study):
     target = 0.24
-    missing = {lr: sum(np.isnan(epochs_to(run, target)) for run in study.where(lr=lr)) for lr in (0.1, 1.0, 10.0)}
+    missing = {lr: sum(np.isinf(epochs_to(run, target)) for run in study.where(lr=lr)) for lr in (0.1, 1.0, 10.0)}
     assert missing[0.1] == 6, "the slowest rate is to miss it"
     ax = figures.against_setting({"xor": study}, by="lr", result="epochs", target=target)
     assert {text.xy[0]: int(text.get_text()[:-1]) for text in ax.texts} == {lr: n for lr, n in missing.items() if n}

@@ -26,7 +26,7 @@ def test_stop_rules_do_not_stop_a_trace():
 
 def test_a_trace_comes_from_the_cache_the_second_time(monkeypatch):
     first = loss_of_every_epoch([CONFIG], 8)
-    monkeypatch.setattr(module, "trace_stack", lambda *_: pytest.fail("trained again"))
+    monkeypatch.setattr(module, "traced", lambda *_: pytest.fail("trained again"))
     np.testing.assert_array_equal(loss_of_every_epoch([CONFIG], 8), first)
 
 

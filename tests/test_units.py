@@ -59,7 +59,3 @@ def test_an_output_unit_is_not_counted():
 def test_nothing_to_count():
     with pytest.raises(LabError, match="identity"):
         unit_states(start("identity"))
-    with pytest.raises(LabError, match="examples"):
-        unit_states(start(), part="test")
-    with pytest.raises(LabError, match="train"):
-        unit_states(start(), part="tain")

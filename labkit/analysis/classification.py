@@ -1,6 +1,5 @@
 """What a classifier gets right and wrong: confusion matrix, worst mistakes, and the file that is handed in."""
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,9 @@ from ..nn.activations import Array
 
 def confusion_matrix(run: Run, x: Array, y: Array) -> pd.DataFrame:
     """Counts (K, K) for examples x (N, D) with targets y (N, K): a row a true class, a column a predicted one."""
-    n_classes = classes(run)
-    true, predicted = labels_of(y), run.predict(x)
-    counts = np.zeros((n_classes, n_classes), dtype=int)
-    np.add.at(counts, (true[predicted >= 0], predicted[predicted >= 0]), 1)  # a nan predicts no class
-    names = range(n_classes)
-    return pd.DataFrame(counts, index=pd.Index(names, name="true"), columns=pd.Index(names, name="predicted"))
+    every = range(classes(run))
+    counts = pd.crosstab(labels_of(y), run.predict(x), rownames=["true"], colnames=["predicted"])
+    return counts.reindex(index=every, columns=every, fill_value=0)  # without -1: a nan predicts no class
 
 
 def most_confident_mistakes(run: Run, x: Array, y: Array, n: int = 10) -> pd.DataFrame:
@@ -28,16 +24,10 @@ def most_confident_mistakes(run: Run, x: Array, y: Array, n: int = 10) -> pd.Dat
     classes(run)
     probabilities, true = run.predict_proba(x), labels_of(y)
     predicted = labels_of(probabilities)
-    table = pd.DataFrame(
-        {
-            "example": np.arange(len(x)),
-            "true": true,
-            "predicted": predicted,
-            "probability": probabilities[np.arange(len(x)), predicted],
-        }
-    )
+    table = pd.DataFrame({"example": np.arange(len(x)), "true": true, "predicted": predicted})
+    table["probability"] = probabilities[table.example, predicted]
     wrong = table[(table["true"] != table["predicted"]) & (table["predicted"] >= 0)]
-    return wrong.sort_values("probability", ascending=False, kind="stable").head(n).reset_index(drop=True)
+    return wrong.nlargest(n, "probability").reset_index(drop=True)
 
 
 def write_submission(run: Run, x: Array, path: str | Path | None = None) -> pd.DataFrame:
@@ -50,16 +40,11 @@ def write_submission(run: Run, x: Array, path: str | Path | None = None) -> pd.D
     if (labels < 0).any():
         raise LabError(f"{(labels < 0).sum()} of {len(x)} predictions are nan; a diverged run cannot be submitted")
     table = pd.DataFrame({"ImageId": np.arange(1, len(x) + 1), "Label": labels})
-    text = io.StringIO()
-    table.to_csv(text, index=False, lineterminator="\n")
-    write_atomic(Path(path or report_folder() / "submission.csv"), text.getvalue().encode())
+    products = environment.products()  # of a build
+    folder = products.made if products else environment.HOME.parent / "reports"
+    text = table.to_csv(index=False, lineterminator="\n")
+    write_atomic(Path(path or folder / "submission.csv"), text.encode())
     return table
-
-
-def report_folder() -> Path:
-    """Where the build picks up what a notebook makes; else reports/."""
-    products = environment.products()
-    return products.made if products else environment.HOME.parent / "reports"
 
 
 def classes(run: Run) -> int:

@@ -4,19 +4,16 @@ Selection looks at validation results only. The winner's own validation result i
 picked for it: what a reader should see is the test result of new runs with the winning settings.
 """
 
-from collections.abc import Mapping
 from math import comb
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from ..errors import LabError
 from ..experiments.config import RunConfig
-from ..experiments.study import Study
-from ..figures.style import LINES, MARKERS, OKABE_ITO, styled
+from ..figures.style import styled
 from ..nn.activations import Array
 from ..rounding import setting_text
 
@@ -36,18 +33,6 @@ def random_configs(config: RunConfig, n: int, seed: int, **space: list | tuple) 
         else:
             raise LabError(f"{name} must be a list of values, or (low, high) with 0 < low < high; got {values!r}")
     return [config.replace(**{name: values[i] for name, values in drawn.items()}) for i in range(n)]
-
-
-def winners(runs: pd.DataFrame, by: list[str], metric: str = "val_accuracy") -> pd.DataFrame:
-    """Of the rows of `study.runs`, the best of each group by a validation result; of equals the first."""
-    ranked = runs[metric].fillna(-np.inf if metric.endswith("accuracy") else np.inf)
-    place = ranked.groupby([runs[name] for name in by], sort=False)
-    return runs.loc[place.idxmax() if metric.endswith("accuracy") else place.idxmin()]
-
-
-def settings_of(study: Study, run: int, names: list[str]) -> dict:
-    """Some settings of a run of the study, as `RunConfig.replace` takes them."""
-    return {name: getattr(study.members[run].config, name) for name in names}
 
 
 def expected_best(values: Array) -> Array:
@@ -88,21 +73,4 @@ def grid_map(table: pd.DataFrame, ax: Axes, lowest: float = 0.5) -> Axes:
     )
     ax.tick_params(length=0)
     ax.grid(False)
-    return ax
-
-
-@styled
-def best_of_trials(searches: Mapping[str, np.ndarray], ax: Axes, legend: bool = True) -> Axes:
-    """The expected best validation accuracy of k trials against k, one line for each search's accuracies."""
-    for i, (name, values) in enumerate(searches.items()):
-        best = expected_best(values)
-        k = np.arange(1, len(best) + 1)
-        style = {"color": OKABE_ITO[i], "linestyle": LINES[i], "marker": MARKERS[i], "markevery": max(len(k) // 6, 1)}
-        ax.plot(k, best, ms=4, label=f"{name}, n = {len(values)}", **style)
-    ax.set(xscale="log", xlabel="trials", ylabel="expected best validation accuracy")
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %", decimals=0))
-    ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    if legend:
-        ax.legend(loc="lower right")
     return ax

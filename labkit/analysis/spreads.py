@@ -50,20 +50,14 @@ def spread_table(rows: Mapping[object, Mapping[str, Sequence[float]]], names: Se
     """
     values, texts = {}, {}
     for key, cells in rows.items():
-        quantities = {column: quantiles(cell) for column, cell in cells.items()}
+        spreads = {
+            column: dict(zip(("q10", "median", "q90"), quantiles(cell), strict=True)) for column, cell in cells.items()
+        }
         values[key] = {
-            f"{column}, {part}": value
-            for column, triple in quantities.items()
-            for part, value in zip(("q10", "median", "q90"), triple, strict=True)
+            f"{column}, {part}": value for column, spread in spreads.items() for part, value in spread.items()
         }
         texts[key] = {column: cell_text(cell, "accuracy" in column) for column, cell in cells.items()}
-    frames = []
-    for parts in (values, texts):
-        frame = pd.DataFrame(list(parts.values()))
-        keys = [key if isinstance(key, tuple) else (key,) for key in parts]
-        frame.index = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index(parts, name=names[0])
-        frames.append(frame)
-    return Table(*frames)
+    return Table(*(pd.DataFrame.from_dict(part, orient="index").rename_axis(list(names)) for part in (values, texts)))
 
 
 def cell_text(values: Sequence[float], as_percent: bool) -> str:

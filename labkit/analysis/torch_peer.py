@@ -5,10 +5,8 @@ Import this module only where PyTorch is installed; nothing else in labkit needs
 """
 
 import dataclasses
-import hashlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,6 @@ from torch import nn
 from ..data.dataset import Dataset
 from ..errors import LabError, choice
 from ..experiments.arithmetic import quiet_single_thread
-from ..experiments.cache import cache_folder, engine_version, load_run, run_key, save_run
 from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
 from ..experiments.run import Run, dataset_of
@@ -28,6 +25,7 @@ from ..nn import losses
 from ..nn.activations import Array
 from ..nn.layers import Activation, Linear
 from ..nn.network import Network
+from .kept import kept
 from .steps import Step
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "silu": nn.SiLU}
@@ -44,6 +42,7 @@ OPTIMIZERS = {
     "rmsprop": lambda p, c: torch.optim.RMSprop(p, c.lr, c.beta2, c.eps, c.weight_decay),
     "adam": lambda p, c: torch.optim.Adam(p, c.lr, (c.beta1, c.beta2), c.eps, c.weight_decay),
 }
+WAY = torch.__version__, Path(__file__).read_text(encoding="utf-8")  # what a run depends on, beside its config
 
 
 def module_of(network: Network, flat: Array) -> nn.Sequential:
@@ -120,25 +119,12 @@ def train(config: RunConfig, scale: float = 1.0, shuffle: bool = True) -> Run:
 
     The history has every epoch, with the columns of `Run`; the results of the final weights are labkit's evaluation.
     """
-    return kept(lambda: trained(config, scale, shuffle), config, scale, shuffle)
+    return kept(lambda: trained(config, scale, shuffle), config, *WAY, scale, shuffle)
 
 
 def alone(config: RunConfig) -> Run:
     """The same run in labkit. A run of a study may share its time with others of its stack; this one had it alone."""
-    return kept(lambda: train_one(config), config, "labkit")
-
-
-def kept(make: Callable[[], Run], config: RunConfig, *more: object) -> Run:
-    """The run from the cache, or made and kept: its name covers all it depends on, this file and PyTorch included."""
-    words = (run_key(config), engine_version(), torch.__version__, Path(__file__).read_text(encoding="utf-8"))
-    path = cache_folder() / "torch" / f"{hashlib.sha256(repr((*words, *more)).encode()).hexdigest()}.npz"
-    try:
-        return load_run(path)
-    except LabError:
-        run = make()
-    with suppress(LabError):  # a cache that cannot be written costs the cache, not the run
-        save_run(run, path)
-    return run
+    return kept(lambda: train_one(config), config, "alone")
 
 
 def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:

@@ -8,7 +8,7 @@ is z < 0, for sigmoid |z| > 6. A unit that is flat on every example is dead: the
 import numpy as np
 import pandas as pd
 
-from ..errors import LabError, choice
+from ..errors import LabError
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.run import Run
 from ..nn.activations import Array
@@ -24,15 +24,12 @@ def largest_slope(name: str) -> float:
     return float(np.abs(layer.derivative(cache)).max())
 
 
-def unit_states(run: Run, part: str = "train") -> pd.DataFrame:
+def unit_states(run: Run) -> pd.DataFrame:
     """One row a hidden layer: layer (from 1), n_units, n_dead, and `flat`, the fraction of flat units over examples.
 
-    Measured with the run's parameters as they are, on a part of its data.
+    Measured with the run's parameters as they are, on its training set.
     """
-    choice("part", part, ["train", "val", "test"])
-    x = getattr(run.dataset, part)[0].T.astype(run.flat.dtype)
-    if not x.shape[-1]:
-        raise LabError(f"part must have examples; {run.dataset.name!r} has none in {part!r}")
+    x = run.dataset.train[0].T.astype(run.flat.dtype)
     with quiet_single_thread():
         _, caches = run.network.forward(run.params, x)
         rows = []

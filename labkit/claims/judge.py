@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import LabError, choice
 from ..experiments.run import Run
 from ..experiments.study import Study
-from ..rounding import quantiles
+from ..rounding import quantiles, worst_if_nan
 from .claim import Claim, Number, claim
 from .claim import claims as claims  # for those who judge all of them
 
@@ -45,7 +45,7 @@ class Verdict:
         """The fraction of our runs at or below the claimed number, nan without runs."""
         if not len(self.values):
             return np.nan
-        return float(np.mean(finite_or_infinite(self.values) <= finite_or_infinite(self.claimed)))
+        return float(np.mean(worst_if_nan(self.values) <= worst_if_nan(self.claimed)))
 
 
 def judge(name: str, *studies: Study, condition: Condition | None = None) -> list[Verdict]:
@@ -74,7 +74,7 @@ def verdict(found: Claim, number: Number, runs: Sequence[Run], condition: Condit
 
 
 def outcome(number: Number, values: np.ndarray, condition: Condition | None) -> tuple[str, str]:
-    claimed, reached = finite_or_infinite(number.value), finite_or_infinite(values)
+    claimed, reached = worst_if_nan(number.value), worst_if_nan(values)
     low, _, high = quantiles(values)
     n = len(values)
     if low <= claimed <= high:
@@ -86,7 +86,7 @@ def outcome(number: Number, values: np.ndarray, condition: Condition | None) -> 
         same = [run for run in other.members if not differing(number.where, run)]
         if not same and len(number.where) == 1:
             same = other.members
-        others = finite_or_infinite(values_of(number, same))
+        others = worst_if_nan(values_of(number, same))
         if len(same) and others.min() <= claimed <= others.max():
             return CONDITION, words
     return FAILS, f"{'above' if claimed > reached.max() else 'below'} all {n} runs"
@@ -166,8 +166,3 @@ def values_of(number: Number, runs: Sequence[Run]) -> np.ndarray:
     else:
         values = np.array([np.interp(number.epoch, run.history.epoch, run.history[number.quantity]) for run in runs])
     return values.round(4) if number.is_fraction else values
-
-
-def finite_or_infinite(values: np.ndarray | float) -> np.ndarray:
-    """A nan, of a run that diverged, as infinity: it can be compared, and is worse than every number."""
-    return np.where(np.isnan(values), np.inf, values)

@@ -6,9 +6,10 @@ equal, since they are the products with the weights, and which epoch is cheaper 
 
 import numpy as np
 
-from ..analysis.comparisons import Pairs, dearer, first_epoch, lower, pairs, smoother, sooner
+from ..analysis.comparisons import Pairs, dearer, lower, pairs, smoother, sooner
 from ..analysis.units import unit_states
 from ..experiments.study import Study
+from ..tables.comparison import epochs_to
 from .judge import entry
 from .plan import TIME, Entries, Plan
 
@@ -66,5 +67,5 @@ def extras(plan: Plan) -> Entries:
 
 def alike(found: Pairs, target: float, within: float) -> list[bool]:
     """Whether both runs of a pair come to a loss in epochs whose logarithms differ by less than this."""
-    epochs = [[first_epoch(run, target) for run in pair] for pair in found]
+    epochs = [[epochs_to(run, target) for run in pair] for pair in found]
     return [abs(np.log(a / b)) < within for a, b in epochs if max(a, b) < np.inf]

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ..analysis.comparisons import first_epoch, lower, pairs
+from ..analysis.comparisons import lower, pairs
 from ..experiments.study import Study
 from ..nn.activations import relu, relu_derivative
+from ..tables.comparison import epochs_to
 from .judge import entry
 from .plan import Entries, Plan
 
@@ -12,7 +13,7 @@ from .plan import Entries, Plan
 def entries(plan: Plan) -> Entries:
     """The verdicts on every entry of R1."""
     linear, xor = plan.run("R1.linear.loss", plan.many), plan.run("R1.xor.loss", plan.many)
-    plateau = [25_000 <= first_epoch(run, 0.2) <= 100_000 for run in xor.members]
+    plateau = [25_000 <= epochs_to(run, 0.2) <= 100_000 for run in xor.members]
     discussed = ("at 10, as discussed", plan.run("R1.linear.loss", lr=10.0))
     faster = ("at ten times the rate", plan.run("R1.no_activation", lr=0.1))
     found = entry("R1.linear.loss", linear) | entry("R1.linear.trace", linear)

@@ -53,7 +53,7 @@ def comparison(
             text[RESULTS[name]] = spread_text(known, as_percent=name.endswith("accuracy"))
         row["n_diverged"] = text["diverged"] = int(group.diverged.sum())
         if target is not None:
-            reached = group.epochs_to_target.dropna()
+            reached = group.epochs_to_target[np.isfinite(group.epochs_to_target)]
             row |= {"epochs_to_target": reached.median(), "n_reached": len(reached)}
             text[f"epochs to loss {target:g}"] = (
                 f"{spread_text(reached)}, {len(reached)} of {len(group)}" if len(reached) else "none"
@@ -80,9 +80,14 @@ def has_data(run: Run, result: str) -> bool:
 
 
 def epochs_to(run: Run, loss: float) -> float:
-    """The first recorded epoch in which the training loss was no higher than this, or nan."""
+    """The first recorded epoch in which the training loss was no higher than this, infinite if none was.
+
+    Of a run that stopped at this loss, its last epoch, which the history need not have.
+    """
+    if run.stopped == "loss_target" and run.config.loss_target == loss:
+        return float(run.epochs)
     reached = run.history.epoch[run.history.train_loss <= loss]
-    return float(reached.iloc[0]) if len(reached) else np.nan
+    return float(reached.iloc[0]) if len(reached) else np.inf
 
 
 def median_epochs_to(study: Study, loss: float) -> float:
