@@ -78,7 +78,7 @@ def test_labels_beside_lines_are_moved_apart():
 
 
 def test_accuracy_in_per_cent(study):
-    ax = figures.accuracy_curves(study)
+    ax = figures.learning_curves(study, metric="train_accuracy")
     assert ax.yaxis.get_major_formatter().format_pct(0.5, 1) == "50 %"
 
 

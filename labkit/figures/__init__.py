@@ -9,24 +9,21 @@ from matplotlib.figure import Figure
 
 from ..display import show_output
 from .activations import activation_and_derivative, activation_family
-from .curves import accuracy_curves, learning_curves, runs_against
+from .curves import learning_curves, runs_against
 from .diagram import network_diagram
-from .divergence import diverged_fraction, limits_against_bound, marked_rates
+from .divergence import limits_against_bound, marked_rates
 from .images import confusion, examples, first_weights, kernels_and_maps
 from .inline import pictures, register
-from .lines import median_lines
+from .lines import median_lines, training_and_validation, validation_by
 from .maps import ground_truth, ground_truth_and_prediction, predicted_labels, prediction_map
-from .parts import training_and_validation, validation_by
 from .settings import against_setting
-from .style import panels, place_legend
+from .style import panels
 
 __all__ = [
-    "accuracy_curves",
     "activation_and_derivative",
     "activation_family",
     "against_setting",
     "confusion",
-    "diverged_fraction",
     "examples",
     "first_weights",
     "ground_truth",
@@ -38,7 +35,6 @@ __all__ = [
     "median_lines",
     "network_diagram",
     "panels",
-    "place_legend",
     "predicted_labels",
     "prediction_map",
     "runs_against",

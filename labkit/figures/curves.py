@@ -7,12 +7,11 @@ counts as infinitely bad from there on, so that a median cannot look better for 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import HIGH, LOW, setting_text
-from .style import CATEGORIES, INK, OKABE_ITO, darker, panels, styled, styles_of
+from .style import CATEGORIES, INK, OKABE_ITO, darker, panels, scale, styled, styles_of
 
 LOSS_NAMES = {
     "mse": "MSE",
@@ -26,32 +25,15 @@ MOST_LABELS = 6  # groups named beside their lines; more go into a legend
 FEW = 5  # runs; below, a median and a band would pretend to know more than they do
 
 
-def learning_curves(study: Study, by: str | None = None, ax: Axes | None = None, metric: str = "train_loss") -> Axes:
-    """Loss against epoch, both axes logarithmic; `by` names the setting that tells groups of runs apart."""
-    return curves(study, metric, by, ax)
-
-
-def accuracy_curves(
-    study: Study, by: str | None = None, ax: Axes | None = None, metric: str = "train_accuracy"
-) -> Axes:
-    """Accuracy in per cent against epoch, the axis of epochs logarithmic."""
-    return curves(study, metric, by, ax)
-
-
 @styled
-def curves(study: Study, metric: str, by: str | None = None, ax: Axes | None = None) -> Axes:
-    """A column of the study's history against epoch, one line for each value of the setting `by`."""
+def learning_curves(study: Study, by: str | None = None, ax: Axes | None = None, metric: str = "train_loss") -> Axes:
+    """A loss against epoch, both axes logarithmic, or an accuracy in per cent; `by` names the setting that tells groups
+    of runs apart, `metric` a column of the history."""
     ax = panels() if ax is None else ax
     part, quantity = metric.split("_")
     unit = f" ({LOSS_NAMES[study.members[0].config.loss]})" if quantity == "loss" else ""
-    ax.set(xscale="log", xlabel="epoch", ylabel=f"{PARTS[part]} {quantity}{unit}")
-    if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
-        ax.label_outer(remove_inner_ticks=False)  # panels that share an axis name it once
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-    if quantity == "loss":
-        ax.set_yscale("log")
-    else:
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    ax.set(xlabel="epoch", ylabel=f"{PARTS[part]} {quantity}{unit}")
+    scale(ax, log="xy" if quantity == "loss" else "x", as_percent=quantity == "accuracy")
     values = list(dict.fromkeys(getattr(run.config, by) for run in study.members)) if by else [None]
     if all(isinstance(v, int | float | tuple) for v in values):
         values.sort()

@@ -1,41 +1,19 @@
-"""Where training blows up: the fraction of runs that diverged against the rate, and each seed's limit."""
+"""Where training blows up: rates that theory names, and each seed's limit beside its bound."""
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter, StrMethodFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from ..experiments.study import Study
-from .style import INK, MARKERS, darker, panels, styled, styles_of
-
-DEPTHS = ("-", "--", "-.", ":")
+from .style import INK, panels, styled, styles_of
 
 
 @styled
-def diverged_fraction(studies: dict[str, Study], ax: Axes | None = None) -> Axes:
-    """The fraction of a study's runs that diverged against their rate; color by data set, line style by depth."""
-    ax = panels(height=2.9) if ax is None else ax
-    depths = sorted({len(study.members[0].config.hidden_sizes) for study in studies.values()})
-    for name, study in studies.items():
-        config = study.members[0].config
-        place = depths.index(len(config.hidden_sizes))
-        by_rate = study.all_runs.groupby("lr").diverged
-        color = styles_of("dataset", [config.dataset])[config.dataset]["color"]
-        look = {"color": color, "linestyle": DEPTHS[place % 4], "marker": MARKERS[place % len(MARKERS)], "ms": 3.5}
-        ax.plot(by_rate.mean().index, by_rate.mean(), **look, label=f"{name}, n = {by_rate.size().max()}")
-    ax.set(xscale="log", xlabel="learning rate", ylabel="runs that diverged", ylim=(-0.04, 1.04))
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    ax.legend(loc="center", bbox_to_anchor=(0.6, 0.5))
-    return ax
-
-
-@styled
-def marked_rates(values: dict[str, float], ax: Axes, dataset: str | None = None, height: float = 1.01) -> Axes:
-    """Rates as vertical lines, each named above the axes; in the color of a data set if one is given."""
-    color = styles_of("dataset", [dataset])[dataset]["color"] if dataset else INK
+def marked_rates(values: dict[str, float], ax: Axes) -> Axes:
+    """Rates as vertical lines, each named above the axes."""
     for label, value in values.items():
-        ax.axvline(value, color=color, lw=1, ls=(0, (1, 1.5)))
+        ax.axvline(value, color=INK, lw=1, ls=(0, (1, 1.5)))
         place = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "annotation_clip": False}
-        ax.annotate(label, (value, height), **place, color=darker(color), fontsize=7)
+        ax.annotate(label, (value, 1.01), **place, color=INK, fontsize=7)
     return ax
 
 

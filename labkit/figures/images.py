@@ -70,11 +70,11 @@ def first_weights(run: Run, start: Run, n: int = COLUMNS) -> Figure:
     return grid.flat[0].figure
 
 
-def image_grid(n_rows: int, row_height: float) -> np.ndarray:
-    """Axes (n_rows, COLUMNS) without frames."""
+def image_grid(n_rows: int, row_height: float, n_columns: int = COLUMNS) -> np.ndarray:
+    """Axes (n_rows, n_columns) without frames."""
     figure = panels(height=row_height * n_rows + 0.1).figure
     figure.clear()
-    grid = figure.subplots(n_rows, COLUMNS, squeeze=False)
+    grid = figure.subplots(n_rows, n_columns, squeeze=False)
     for ax in grid.flat:
         ax.set_axis_off()
     return grid
@@ -95,11 +95,7 @@ def kernels_and_maps(run: Run, example: int = 0) -> Figure:
     image = run.dataset.test[0][example].reshape(first.shape[1:])
     _, caches = run.network.forward(run.params, run.dataset.test[0][example][:, None].astype(run.flat.dtype))
     maps = caches[1][1].reshape(first.out_shape)  # what the activation after the convolution puts out
-    figure = panels(height=1.7).figure
-    figure.clear()
-    grid = figure.subplots(2, first.channels + 1)
-    for ax in grid.flat:
-        ax.set_axis_off()
+    grid = image_grid(2, 0.8, first.channels + 1)
     grid[1, 0].imshow(image, cmap="gray_r")
     grid[1, 0].set_title("input", fontsize=7)
     for row, pictures in enumerate((kernels, maps)):
@@ -109,4 +105,4 @@ def kernels_and_maps(run: Run, example: int = 0) -> Figure:
             ax.imshow(picture, cmap="PuOr_r", vmin=-limit, vmax=limit)
             if row == 0:
                 ax.set_title(f"kernel {k + 1}", fontsize=7)
-    return figure
+    return grid.flat[0].figure

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from ..experiments.study import Study
 from ..rounding import quantiles
-from .curves import FEW
-from .style import panels, styled, styles_of
+from .curves import FEW, LOSS_NAMES, PARTS, aligned
+from .style import panels, scale, styled, styles_of
 
 
 @styled
@@ -32,26 +32,42 @@ def median_lines(
     """
     ax = panels() if ax is None else ax
     for name, style in styles_of(by, list(groups)).items():
-        x, values = (np.asarray(part, float) for part in groups[name])
+        x, values = groups[name][0], np.asarray(groups[name][1], float)
         low, middle, high = np.array([quantiles(at) for at in values]).T
-        line = {"color": style["color"], "linestyle": style["linestyle"]}
-        if len(x) <= 15:
-            line["marker"] = style["marker"]
-        ax.plot(x, np.where(np.isfinite(middle), middle, np.nan), label=str(name), **line)
+        marker = style["marker"] if len(x) <= 15 else None
+        line = {"color": style["color"], "linestyle": style["linestyle"], "marker": marker, "label": str(name)}
+        ax.plot(x, np.where(np.isfinite(middle), middle, np.nan), **line)
         if band and values.shape[1] >= FEW:
             ax.fill_between(x, low, high, where=np.isfinite(high), color=style["color"], alpha=0.15, lw=0)
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    if "x" in log:
-        ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,g}"))
-    if "y" in log:
-        ax.set_yscale("log")
-    if as_percent:
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
-    if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
-        ax.label_outer(remove_inner_ticks=False)
+    scale(ax, log, as_percent)
     if legend == "outside":
         ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
     elif legend:
         ax.legend(loc=legend)
     return ax
+
+
+@styled
+def training_and_validation(study: Study) -> np.ndarray:
+    """Loss at the left and accuracy at the right, training and validation in one panel; returns both Axes."""
+    axes = panels("loss", "accuracy")
+    unit = LOSS_NAMES[study.members[0].config.loss]
+    for ax, quantity, log in zip(axes, ("loss", "accuracy"), ("xy", "x"), strict=True):
+        groups = {PARTS[part]: over_epochs(study.members, f"{part}_{quantity}") for part in ("train", "val")}
+        percent = quantity == "accuracy"
+        median_lines(groups, "epoch", "" if percent else unit, ax, log=log, as_percent=percent)
+    return axes
+
+
+@styled
+def validation_by(groups: Mapping[str, list], by: str | None, ax: Axes) -> Axes:
+    """Validation accuracy against the epoch: `groups` maps each value of the setting `by` to its runs."""
+    lines = {name: over_epochs(runs, "val_accuracy") for name, runs in groups.items()}
+    return median_lines(lines, "epoch", "validation accuracy", ax, by=by, log="x", as_percent=True)
+
+
+def over_epochs(runs: list, metric: str) -> tuple:
+    """The epochs (M,), and a column of the histories (M, n) at each, for a line."""
+    curves = aligned(runs, metric)
+    return curves.index, curves

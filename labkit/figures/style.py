@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from ..data.sources import DATASETS
 from ..nn.activations import ACTIVATIONS
@@ -98,10 +99,15 @@ def darker(color: str) -> tuple[float, ...]:
     return tuple(0.65 * channel for channel in to_rgb(color))
 
 
-def place_legend(ax: Axes, place: str, outside: bool = False) -> Axes:
-    """Move the legend, if there is one, to a place that the data leave free, such as "center left", or right of all."""
-    if ax.get_legend():
-        ax.get_legend().set_loc(place)
-        if outside:
-            ax.get_legend().set_bbox_to_anchor((1.02, 1.0))
-    return ax
+def scale(ax: Axes, log: str = "", as_percent: bool = False) -> None:
+    """Make axes logarithmic, "x", "y" or both, and write the fractions of y in per cent; panels that share an axis name
+    it once."""
+    if "x" in log:
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}"))
+    if "y" in log:
+        ax.set_yscale("log")
+    if as_percent:
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+    if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
+        ax.label_outer(remove_inner_ticks=False)
