@@ -49,14 +49,7 @@ def span(direction: str, n: int) -> str:
 
 
 def to_text(texts: pd.DataFrame) -> str:
-    """The table for a screen without a browser: row headers at the left, everything else flush right."""
-    rows = [[*map(str, texts.index.names), *map(str, texts.columns)]]
-    for key, values in zip(texts.index, texts.to_numpy(), strict=True):
-        rows.append([*map(str, key if isinstance(key, tuple) else (key,)), *map(str, values)])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    n_left = texts.index.nlevels
-    lines = []
-    for row in rows:
-        cells = [f"{t:<{w}}" if i < n_left else f"{t:>{w}}" for i, (t, w) in enumerate(zip(row, widths, strict=True))]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+    """The table for a screen without a browser, the names of the row headers in the line of the columns' names."""
+    names = list(map(str, texts.index.names))
+    named = texts.rename_axis(index=[None] * len(names)).rename_axis(columns="  ".join(names))
+    return named.to_string(sparsify=False)

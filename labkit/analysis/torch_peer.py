@@ -19,9 +19,8 @@ from ..errors import LabError, choice
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
-from ..experiments.run import Run, dataset_of
+from ..experiments.run import Run, accuracy, dataset_of
 from ..experiments.training import Stack, train_one
-from ..nn import losses
 from ..nn.activations import Array
 from ..nn.layers import Activation, Linear
 from ..nn.network import Network
@@ -82,7 +81,7 @@ class Peer:
             loss = self.loss(output, y)
             loss.backward()
             self.optimizer.step()
-            yield len(x) / self.stack.x.shape[-2], loss.item(), self.accuracy(output, y)
+            yield len(x) / self.stack.x.shape[-2], loss.item(), self.accuracy(output.detach(), y)
 
     def flat(self, of: Callable[[nn.Parameter], torch.Tensor]) -> Array:
         """The parameters, or their gradients, in labkit's order, (P,)."""
@@ -98,12 +97,8 @@ class Peer:
             return self.loss(output, y).item(), self.accuracy(output, y)
 
     def accuracy(self, output: torch.Tensor, y: torch.Tensor) -> float:
-        """The fraction of right labels; a single output says 1 from a probability of 0.5 on."""
-        if y.shape[1] > 1:
-            right = output.argmax(dim=1) == y.argmax(dim=1)
-        else:
-            right = (output >= (0.5 if losses.LOSSES[self.stack.config.loss].applies is None else 0.0)) == (y >= 0.5)
-        return right.double().mean().item()
+        """The fraction of right labels, as labkit counts them."""
+        return float(accuracy(self.stack.config.loss, output.numpy().T, y.numpy().T))
 
 
 def steps(config: RunConfig) -> Iterator[Step]:
@@ -128,7 +123,10 @@ def alone(config: RunConfig) -> Run:
 
 
 def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
-    peer = Peer(config, scaled(dataset_of(config), scale), shuffle)
+    data = dataset_of(config)
+    if scale != 1:
+        data = dataclasses.replace(data, x=data.x * np.asarray(scale, data.x.dtype))
+    peer = Peer(config, data, shuffle)
     rows, stopped, started = [], "n_epochs", time.perf_counter()
     for epoch in range(1, config.n_epochs + 1):
         share, loss, right = np.array(list(peer.steps())).T
@@ -145,7 +143,3 @@ def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
         results = peer.stack.final(flat, 0)
     history = pd.DataFrame(rows, columns=columns)
     return Run(config, peer.stack.network, flat, history, results, len(rows), stopped, seconds)
-
-
-def scaled(data: Dataset, scale: float) -> Dataset:
-    return data if scale == 1 else dataclasses.replace(data, x=data.x * np.asarray(scale, data.x.dtype))

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import HIGH, LOW, setting_text
+from ..tables.comparison import PARTS
 from .style import CATEGORIES, INK, OKABE_ITO, darker, panels, scale, styled, styles_of
 
 LOSS_NAMES = {
@@ -19,7 +20,6 @@ LOSS_NAMES = {
     "binary_cross_entropy": "binary cross-entropy, nats",
     "cross_entropy": "cross-entropy, nats",
 }
-PARTS = {"train": "training", "val": "validation", "test": "test"}
 SHORT = {"lr": "rate", "batch_size": "batches of"}
 MOST_LABELS = 6  # groups named beside their lines; more go into a legend
 FEW = 5  # runs; below, a median and a band would pretend to know more than they do

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 
 from ..experiments.study import Study
 from ..rounding import quantiles
-from .curves import FEW, LOSS_NAMES, PARTS, aligned
+from ..tables.comparison import PARTS
+from .curves import FEW, LOSS_NAMES, aligned
 from .style import panels, scale, styled, styles_of
 
 

@@ -1,6 +1,6 @@
 """Tables of runs and studies, rounded as the spread over seeds allows; `show` puts one into the report."""
 
-from .comparison import comparison, epochs_to, median_at, median_epochs_to
+from .comparison import comparison, epochs_to
 from .runs import agreement, predictions, training_log
 from .table import Table, show
 
@@ -9,8 +9,6 @@ __all__ = [
     "agreement",
     "comparison",
     "epochs_to",
-    "median_at",
-    "median_epochs_to",
     "predictions",
     "show",
     "training_log",

@@ -12,14 +12,8 @@ from ..plain_tables import BEST
 from ..rounding import large, quantiles, setting_text, spread_text
 from .table import Table
 
-RESULTS = {
-    "train_loss": "training loss",
-    "val_loss": "validation loss",
-    "test_loss": "test loss",
-    "train_accuracy": "training accuracy",
-    "val_accuracy": "validation accuracy",
-    "test_accuracy": "test accuracy",
-}
+PARTS = {"train": "training", "val": "validation", "test": "test"}
+RESULTS = {f"{part}_{q}": f"{name} {q}" for q in ("loss", "accuracy") for part, name in PARTS.items()}
 
 
 def comparison(
@@ -88,14 +82,3 @@ def epochs_to(run: Run, loss: float) -> float:
         return float(run.epochs)
     reached = run.history.epoch[run.history.train_loss <= loss]
     return float(reached.iloc[0]) if len(reached) else np.inf
-
-
-def median_epochs_to(study: Study, loss: float) -> float:
-    """The epoch by which half of the runs first had a training loss this low; infinite where fewer came to it."""
-    return quantiles([epochs_to(run, loss) for run in study.members])[1]
-
-
-def median_at(study: Study, epoch: int, metric: str = "train_loss") -> float:
-    """The median over runs of a column of the history, at an epoch or the last recorded one before it."""
-    known = study.history[study.history.epoch <= epoch]
-    return quantiles(known.groupby("run")[metric].last())[1]
