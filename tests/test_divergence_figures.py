@@ -1,6 +1,5 @@
 """Figures of divergence and of the family of activations."""
 
-import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
@@ -11,12 +10,6 @@ from labkit.figures.style import styles_of
 def test_rates_are_named_above_the_axes():
     ax = figures.marked_rates({"2/λ": 1.3}, figures.panels())
     assert ax.texts[0].get_text() == "2/λ" and ax.lines[0].get_xdata()[0] == 1.3
-
-
-def test_limits_against_their_bound():
-    ax = figures.limits_against_bound({"linear": ([0.1, 0.2], [0.2, 0.5]), "xor": ([0.3], [0.7])})
-    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [0.2, 0.5])
-    assert [text.get_text() for text in ax.texts] == ["2/λ", "4/λ", "6/λ"]
 
 
 def test_a_family_of_activations():

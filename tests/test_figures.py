@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from labkit import LabError, RunConfig, figures, run_study
-from labkit.figures.curves import aligned, spaced
+from labkit.figures.curves import aligned, label_groups
 from labkit.figures.inline import rendered
 from labkit.figures.style import styles_of
 
@@ -72,9 +72,13 @@ def test_a_diverged_run_counts_as_infinitely_bad_and_all_wrong(exploding):
     assert (aligned(runs, "train_accuracy").iloc[-1] == 0).all()
 
 
-def test_labels_beside_lines_are_moved_apart():
-    np.testing.assert_allclose(spaced([0.5, 0.2, 0.5], 0.1), [0.5, 0.2, 0.6])
-    assert max(spaced([0.9, 0.92, 0.91], 0.1)) <= 0.95
+def test_groups_whose_lines_end_too_close_are_named_in_a_legend():
+    style = styles_of(None, ["a"])["a"]
+    axes = figures.panels("", "")
+    for ax, heights in zip(axes, ([0.1, 0.9], [0.5, 0.51]), strict=True):
+        label_groups(ax, [(f"at {y}", "n = 6", 1.0, y, style) for y in heights])
+    assert [len(ax.texts) for ax in axes] == [2, 0]
+    assert axes[0].get_legend() is None and len(axes[1].get_legend().get_texts()) == 2
 
 
 def test_accuracy_in_per_cent(study):
@@ -82,9 +86,10 @@ def test_accuracy_in_per_cent(study):
     assert ax.yaxis.get_major_formatter().format_pct(0.5, 1) == "50 %"
 
 
-def test_runs_against_something(study):
-    ax = figures.runs_against({"all": (range(6), study.members)}, xlabel="x")
+def test_a_point_a_run(study):
+    ax = figures.points({"all": (range(6), study.runs.train_loss)}, "x", "loss")
     assert list(ax.lines[0].get_ydata()) == list(study.runs.train_loss)
+    assert ax.get_yscale() == "log" and ax.get_legend().get_texts()[0].get_text() == "all, n = 6"
 
 
 def test_maps_show_the_prediction_and_ring_what_is_wrong(study):

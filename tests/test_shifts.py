@@ -13,17 +13,17 @@ IMAGE = np.arange(1.0, 13.0)[None]
 def test_pixels_move_and_zeros_come_in():
     right = shifted(IMAGE, SHAPE, right=1).reshape(3, 4)
     np.testing.assert_array_equal(right, [[0, 1, 2, 3], [0, 5, 6, 7], [0, 9, 10, 11]])
-    up = shifted(IMAGE, SHAPE, down=-2).reshape(3, 4)
-    np.testing.assert_array_equal(up, [[9, 10, 11, 12], [0, 0, 0, 0], [0, 0, 0, 0]])
+    left = shifted(IMAGE, SHAPE, right=-2).reshape(3, 4)
+    np.testing.assert_array_equal(left, [[3, 4, 0, 0], [7, 8, 0, 0], [11, 12, 0, 0]])
 
 
 def test_no_shift_changes_nothing_and_copies():
-    same = shifted(IMAGE, SHAPE)
+    same = shifted(IMAGE, SHAPE, right=0)
     assert (same == IMAGE).all() and same is not IMAGE
 
 
 def test_an_image_cannot_leave_itself():
-    with pytest.raises(LabError, match="3 x 4"):
+    with pytest.raises(LabError, match="4 pixels wide"):
         shifted(IMAGE, SHAPE, right=4)
 
 

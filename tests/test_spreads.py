@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, run_study
-from labkit.analysis.spreads import by_epoch, first_loss, measured, medians, over_grid, spread_table
+from labkit.analysis.spreads import first_loss, measured, medians, over_grid, spread_table
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(3,), n_epochs=12)
 
@@ -38,11 +38,3 @@ def test_a_table_of_distributions():
     assert table.texts.loc[("R", 1)].tolist() == ["50 %", "2.000"]
     assert table.texts.loc[("ours", 1)].tolist() == ["60 % (52–68 %)", "2.0 (1.2–2.8)"]
     assert table.values.loc[("ours", 1), "loss, median"] == 2.0 and table.values.index.names == ["of", "layers"]
-
-
-def test_a_table_by_epoch(study):
-    table = by_epoch(study, [1, 6, 12, 99])
-    assert table.texts.index.tolist() == [1, 6, 12] and table.texts.index.name == "epoch"
-    last = study.history[study.history.epoch == 12]
-    assert table.values.loc[12, "validation loss, median"] == pytest.approx(last.val_loss.median())
-    assert "%" in table.texts.loc[1, "training accuracy"]

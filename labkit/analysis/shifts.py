@@ -2,31 +2,23 @@
 
 import numpy as np
 
-from ..data.dataset import Dataset
 from ..errors import LabError
 from ..experiments.run import Run
 from ..nn.activations import Array
 
 
-def shifted(x: Array, shape: tuple[int, int, int], right: int = 0, down: int = 0) -> Array:
-    """Images x (N, channels·H·W) moved right and down (left and up where negative); zeros come in from the edge."""
-    channels, height, width = shape
-    if abs(right) >= width or abs(down) >= height:
-        raise LabError(f"an image of {height} x {width} pixels cannot be shifted by ({right}, {down})")
-    images = x.reshape(-1, channels, height, width)
-    moved = np.zeros_like(images)
-    moved[:, :, place(down, height), place(right, width)] = images[:, :, place(-down, height), place(-right, width)]
+def shifted(x: Array, shape: tuple[int, int, int], right: int) -> Array:
+    """Images x (N, channels·H·W) moved right, left where negative; zeros come in from the edge."""
+    width = shape[-1]
+    if abs(right) >= width:
+        raise LabError(f"an image {width} pixels wide cannot be shifted by {right}")
+    moved = np.roll(x.reshape(-1, *shape), right, axis=-1)
+    moved[..., slice(right) if right >= 0 else slice(right, None)] = 0  # what came in from the other side
     return moved.reshape(len(x), -1)
 
 
-def place(shift: int, size: int) -> slice:
-    """The part of an axis that an image covers after a shift; before it, for the opposite shift."""
-    return slice(max(shift, 0), size + min(shift, 0))
-
-
-def accuracy_by_shift(run: Run, shifts: range | list[int], part: str = "test") -> Array:
-    """The accuracy (len(shifts),) on a part of a run's data shifted by so many pixels, mean over left and right."""
-    dataset: Dataset = run.dataset
-    x, y = getattr(dataset, part)
-    sides = [[run.score(shifted(x, dataset.shape, right=side * n), y) for side in (-1, 1)] for n in shifts]
+def accuracy_by_shift(run: Run, shifts: range | list[int]) -> Array:
+    """The accuracy (len(shifts),) on a run's test images shifted by so many pixels, mean over left and right."""
+    x, y = run.dataset.test
+    sides = [[run.score(shifted(x, run.dataset.shape, side * n), y) for side in (-1, 1)] for n in shifts]
     return np.mean(sides, axis=1)

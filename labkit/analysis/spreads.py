@@ -64,11 +64,3 @@ def cell_text(values: Sequence[float], as_percent: bool) -> str:
     if len(values) == 1:
         return percent(values[0]) if as_percent else significant(values[0], 4)
     return spread_text(values, as_percent)
-
-
-def by_epoch(study: Study, epochs: Sequence[int]) -> Table:
-    """A row for each of these epochs that a history keeps: loss and accuracy over the runs, training and validation."""
-    known = study.history[study.history.epoch.isin(epochs)]
-    columns = [name for name in RESULTS if name in known]
-    rows = {epoch: {RESULTS[c]: group[c].to_numpy() for c in columns} for epoch, group in known.groupby("epoch")}
-    return spread_table(rows, ["epoch"])

@@ -9,12 +9,11 @@ from matplotlib.figure import Figure
 
 from ..display import show_output
 from .activations import activation_and_derivative, activation_family
-from .curves import learning_curves, runs_against
+from .curves import learning_curves
 from .diagram import network_diagram
-from .divergence import limits_against_bound, marked_rates
 from .images import confusion, examples, first_weights, kernels_and_maps
 from .inline import pictures, register
-from .lines import median_lines, training_and_validation, validation_by
+from .lines import marked_rates, median_lines, points, training_and_validation, validation_by
 from .maps import ground_truth, ground_truth_and_prediction, predicted_labels, prediction_map
 from .settings import against_setting
 from .style import panels
@@ -30,14 +29,13 @@ __all__ = [
     "ground_truth_and_prediction",
     "kernels_and_maps",
     "learning_curves",
-    "limits_against_bound",
     "marked_rates",
     "median_lines",
     "network_diagram",
     "panels",
+    "points",
     "predicted_labels",
     "prediction_map",
-    "runs_against",
     "show",
     "training_and_validation",
     "validation_by",

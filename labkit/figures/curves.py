@@ -12,7 +12,7 @@ from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import HIGH, LOW, setting_text
 from ..tables.comparison import PARTS
-from .style import CATEGORIES, INK, OKABE_ITO, darker, panels, scale, styled, styles_of
+from .style import CATEGORIES, INK, darker, panels, scale, styled, styles_of
 
 LOSS_NAMES = {
     "mse": "MSE",
@@ -21,7 +21,6 @@ LOSS_NAMES = {
     "cross_entropy": "cross-entropy, nats",
 }
 SHORT = {"lr": "rate", "batch_size": "batches of"}
-MOST_LABELS = 6  # groups named beside their lines; more go into a legend
 FEW = 5  # runs; below, a median and a band would pretend to know more than they do
 
 
@@ -94,39 +93,13 @@ def label_groups(ax: Axes, groups: list[tuple]) -> None:
         return
     ax.autoscale_view()  # the limits are set late, and a transform does not wait for them
     ends = [ax.transAxes.inverted().transform(ax.transData.transform((x, y))) for _, _, x, y, _ in groups]
-    together = np.isfinite(ends).all() and np.ptp([across for across, _ in ends]) < 0.05
-    if len(groups) > MOST_LABELS or not together:
+    across, heights = np.array(ends).T
+    gap = 20 / (ax.bbox.height * 72 / ax.figure.dpi)  # two lines of text
+    if not np.isfinite(ends).all() or np.ptp(across) > 0.05 or np.diff(np.sort(heights)).min(initial=1) < gap:
         for name, count, _, _, style in groups:
             ax.plot([], [], color=style["color"], linestyle=style["linestyle"], label=f"{name}, {count}")
         ax.legend()
         return
-    points = ax.bbox.height * 72 / ax.figure.dpi
-    heights = spaced([height for _, height in ends], gap=max(0.13, 20 / points))  # two lines of text
     for (name, count, _, _, style), height in zip(groups, heights, strict=True):
         place = {"xycoords": "axes fraction", "va": "center", "annotation_clip": False}
         ax.annotate(f"{name}\n{count}", (0.99, height), **place, color=darker(style["color"]), fontsize=7)
-
-
-def spaced(heights: list[float], gap: float) -> np.ndarray:
-    """The heights, moved apart until neighbors are `gap` from each other, and not above 1 - gap / 2."""
-    order = np.argsort(heights, kind="stable")
-    moved = np.array(heights)[order]
-    for i in range(1, len(moved)):
-        moved[i] = max(moved[i], moved[i - 1] + gap)
-    moved[-1] = min(moved[-1], max(1 - gap / 2, heights[order[-1]]))
-    for i in reversed(range(len(moved) - 1)):
-        moved[i] = min(moved[i], moved[i + 1] - gap)
-    return moved[np.argsort(order)]
-
-
-@styled
-def runs_against(groups: dict[str, tuple], xlabel: str, ax: Axes | None = None, metric: str = "train_loss") -> Axes:
-    """One point a run, its final loss against some x: `groups` maps a name to (x of each run, its runs)."""
-    ax = panels() if ax is None else ax
-    for i, (name, (x, runs)) in enumerate(groups.items()):
-        y = [run.results[metric] for run in runs]
-        ax.plot(x, y, "os^D"[i % 4], color=OKABE_ITO[i], ms=4.5, alpha=0.8, label=f"{name}, n = {len(runs)}")
-    loss = LOSS_NAMES[next(iter(groups.values()))[1][0].config.loss]
-    ax.set(xlabel=xlabel, ylabel=f"final {PARTS[metric.split('_')[0]]} loss ({loss})", yscale="log")
-    ax.legend()
-    return ax

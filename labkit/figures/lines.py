@@ -1,4 +1,4 @@
-"""Lines of anything against anything: for each group the median over runs, and a band from 10 to 90 % of them."""
+"""Anything against anything: a point a run, or for each group the median over runs and a band from 10 to 90 %."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from ..experiments.study import Study
 from ..rounding import quantiles
 from ..tables.comparison import PARTS
 from .curves import FEW, LOSS_NAMES, aligned
-from .style import panels, scale, styled, styles_of
+from .style import INK, panels, scale, styled, styles_of
 
 
 @styled
@@ -46,6 +46,29 @@ def median_lines(
         ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
     elif legend:
         ax.legend(loc=legend)
+    return ax
+
+
+@styled
+def points(groups: Mapping[str, tuple], xlabel: str, ylabel: str, *, by: str | None = None, log: str = "y") -> Axes:
+    """One point a run: `groups` maps a name to (x (n,), y (n,)); `by` and `log` as in `median_lines`."""
+    ax = panels()
+    for name, style in styles_of(by, list(groups)).items():
+        look = {"color": style["color"], "marker": style["marker"], "ms": 4.5, "alpha": 0.8, "linestyle": ""}
+        ax.plot(*groups[name], **look, label=f"{name}, n = {len(groups[name][0])}")
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    scale(ax, log)
+    ax.legend()
+    return ax
+
+
+@styled
+def marked_rates(values: Mapping[str, float], ax: Axes) -> Axes:
+    """Rates as vertical lines, each named above the axes."""
+    for label, value in values.items():
+        ax.axvline(value, color=INK, lw=1, ls=(0, (1, 1.5)))
+        place = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "annotation_clip": False}
+        ax.annotate(label, (value, 1.01), **place, color=INK, fontsize=7)
     return ax
 
 
