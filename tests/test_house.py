@@ -31,9 +31,8 @@ ORDER = {
     ],
     "labreport": ["project", "run", "page", "build", "hand_in", "verify", "doctor", "cli", "__main__"],
 }
-# What several files define on purpose: the commands of `lab`, `show` of figures and of tables, the doors of programs,
-# and the steps of a training, by which a peer in another framework is asked as ours is.
-CONVENTIONS = {"add", "run", "show", "main", "steps", "__dir__"}
+# What several files define on purpose: the commands of `lab`, `show` of figures and of tables, the doors of programs.
+CONVENTIONS = {"add", "run", "show", "main", "__dir__"}
 REPORTS = re.compile(
     r"labkit/claims/r\d\.py"
 )  # the entries of five reports, a file each, are called after their claims

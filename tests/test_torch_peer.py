@@ -33,7 +33,7 @@ def test_labkit_comes_without_torch():
 @pytest.mark.parametrize("weight_decay", [0.0, 0.01])
 def test_every_step_is_the_same(peer, optimizer, weight_decay):
     config = DIGITS.replace(optimizer=optimizer, weight_decay=weight_decay)
-    table = compare(steps(config), peer.steps(config), n=99)
+    table = compare(steps(config), steps(config, peer.TorchStack), n=99)
     assert len(table) == 8 and table[["loss", "gradient", "weights"]].max().max() < 1e-10
 
 
@@ -42,7 +42,7 @@ def test_every_step_is_the_same(peer, optimizer, weight_decay):
 def test_with_one_output_too(peer, activation, loss):
     config = RunConfig(dataset="linear", hidden_sizes=(3, 2), activation=activation, loss=loss, n_epochs=3)
     config = config.replace(dtype="float64")
-    assert compare(steps(config), peer.steps(config), n=99).weights.max() < 1e-12
+    assert compare(steps(config), steps(config, peer.TorchStack), n=99).weights.max() < 1e-12
     ours, theirs = train_one(config), peer.train(config)
     np.testing.assert_allclose(theirs.history, ours.history, rtol=1e-9)
 

@@ -27,9 +27,9 @@ class Step:
     weights: Array
 
 
-def steps(config: RunConfig) -> Iterator[Step]:
-    """Every step of one run, without stop rules."""
-    stack = Stack([config], Progress(f"steps {config.key()[:12]}", config.n_epochs))
+def steps(config: RunConfig, kind: type[Stack] = Stack) -> Iterator[Step]:
+    """Every step of one run, without stop rules; `kind` is the stack that trains it."""
+    stack = kind([config], Progress(f"steps {config.key()[:12]}", config.n_epochs))
     for _ in range(config.n_epochs):
         for x, y in stack.batches():
             with quiet_single_thread():

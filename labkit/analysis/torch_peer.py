@@ -5,12 +5,10 @@ Import this module only where PyTorch is installed; nothing else in labkit needs
 """
 
 import dataclasses
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import nn
 
@@ -19,13 +17,12 @@ from ..errors import LabError, choice
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
-from ..experiments.run import Run, accuracy, dataset_of
+from ..experiments.run import Run, dataset_of
 from ..experiments.training import Stack, train_one
 from ..nn.activations import Array
 from ..nn.layers import Activation, Linear
 from ..nn.network import Network
 from .kept import kept
-from .steps import Step
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "silu": nn.SiLU}
 LOSSES = {
@@ -45,14 +42,16 @@ WAY = torch.__version__, Path(__file__).read_text(encoding="utf-8")  # what a ru
 
 
 def module_of(network: Network, flat: Array) -> nn.Sequential:
-    """The same layers with the same weights, flat (P,). Raises LabError for a layer that has no counterpart here."""
+    """The same layers, with the weights flat (P,) in the same memory: a step of PyTorch's changes these.
+
+    Raises LabError for a layer that has no counterpart here.
+    """
     layers = []
     for layer, params in zip(network.layers, network.views(flat), strict=True):
         if isinstance(layer, Linear):
-            layers.append(nn.Linear(layer.n_in, layer.n_out, dtype=torch.from_numpy(flat).dtype))
-            with torch.no_grad():
-                layers[-1].weight.copy_(torch.from_numpy(params["W"]))
-                layers[-1].bias.copy_(torch.from_numpy(params["b"][:, 0]))
+            layers.append(nn.Linear(layer.n_in, layer.n_out))
+            layers[-1].weight = nn.Parameter(torch.from_numpy(params["W"]))
+            layers[-1].bias = nn.Parameter(torch.from_numpy(params["b"][:, 0]))
         elif isinstance(layer, Activation) and layer.name in ACTIVATIONS:
             layers.append(ACTIVATIONS[layer.name]())
         else:
@@ -60,59 +59,40 @@ def module_of(network: Network, flat: Array) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
-class Peer:
-    """One run in PyTorch on one thread. `shuffle=False` takes the batches of the first epoch in every epoch."""
+class TorchStack(Stack):
+    """One run whose steps PyTorch takes, on one thread. `shuffle=False` takes the batches of the first epoch in every
+    epoch."""
 
-    def __init__(self, config: RunConfig, data: Dataset | None = None, shuffle: bool = True):
+    def __init__(self, configs: list[RunConfig], progress: Progress, data: Dataset | None = None, shuffle: bool = True):
+        (config,) = configs
         choice("optimizer in PyTorch", config.optimizer, OPTIMIZERS)
+        super().__init__(configs, progress, data)
         torch.set_num_threads(1)  # as labkit has one
-        self.stack = Stack([config], Progress(f"torch {config.key()[:12]}", config.n_epochs), data)
-        self.module = module_of(self.stack.network, self.stack.w[0])
-        self.loss = LOSSES[config.loss]
-        self.optimizer = OPTIMIZERS[config.optimizer](self.module.parameters(), config)
-        self.fixed = None if shuffle else list(self.stack.batches())
+        self.module = module_of(self.network, self.w[0])
+        self.torch_loss = LOSSES[config.loss]
+        self.torch_optimizer = OPTIMIZERS[config.optimizer](self.module.parameters(), config)
+        self.fixed = None if shuffle else list(super().batches())
 
-    def steps(self) -> Iterator[tuple[float, float, float]]:
-        """One epoch: of every step the share of the examples, the loss and the accuracy before the update."""
-        for x, y in self.fixed or self.stack.batches():
-            x, y = (torch.tensor(part.reshape(part.shape[-2:]).T) for part in (x, y))  # data are read-only
-            self.optimizer.zero_grad()
-            output = self.module(x)
-            loss = self.loss(output, y)
-            loss.backward()
-            self.optimizer.step()
-            yield len(x) / self.stack.x.shape[-2], loss.item(), self.accuracy(output.detach(), y)
+    def batches(self) -> Iterator[tuple[Array, Array]]:
+        """The training set once, as `Stack` has it."""
+        return iter(self.fixed) if self.fixed else super().batches()
 
-    def flat(self, of: Callable[[nn.Parameter], torch.Tensor]) -> Array:
-        """The parameters, or their gradients, in labkit's order, (P,)."""
-        return torch.cat([of(p).detach().flatten() for p in self.module.parameters()]).numpy()
-
-    def validate(self) -> tuple[float, float]:
-        """Loss and accuracy on the validation set, nan where there is none."""
-        x, y = (torch.tensor(part) for part in (self.stack.x_val, self.stack.y_val))
-        if not len(x):
-            return np.nan, np.nan
-        with torch.no_grad():
-            output = self.module(x)
-            return self.loss(output, y).item(), self.accuracy(output, y)
-
-    def accuracy(self, output: torch.Tensor, y: torch.Tensor) -> float:
-        """The fraction of right labels, as labkit counts them."""
-        return float(accuracy(self.stack.config.loss, output.numpy().T, y.numpy().T))
-
-
-def steps(config: RunConfig) -> Iterator[Step]:
-    """Every step of one run, as `steps.steps` has them."""
-    peer = Peer(config)
-    for _ in range(config.n_epochs):
-        for _, loss, _ in peer.steps():
-            yield Step(loss, peer.flat(lambda p: p.grad), peer.flat(lambda p: p))
+    def step(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
+        """One update on columns x (..., D, B), y (..., K, B): loss (1,), output (1, K, B), gradient (1, P)."""
+        x, y = (torch.tensor(part.reshape(part.shape[-2:]).T) for part in (x, y))  # data are read-only
+        self.torch_optimizer.zero_grad()
+        output = self.module(x)
+        loss = self.torch_loss(output, y)
+        loss.backward()
+        self.torch_optimizer.step()
+        gradient = torch.cat([p.grad.flatten() for p in self.module.parameters()])
+        return np.array([loss.item()]), output.detach().numpy().T[None], gradient.numpy()[None]
 
 
 def train(config: RunConfig, scale: float = 1.0, shuffle: bool = True) -> Run:
-    """Train a run in PyTorch, without stop rules, or take it from the cache. `scale` multiplies the inputs.
+    """Train a run in PyTorch, or take it from the cache. `scale` multiplies the inputs.
 
-    The history has every epoch, with the columns of `Run`; the results of the final weights are labkit's evaluation.
+    Stop rules, validation and the results of the final weights are labkit's.
     """
     return kept(lambda: trained(config, scale, shuffle), config, *WAY, scale, shuffle)
 
@@ -126,20 +106,6 @@ def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
     data = dataset_of(config)
     if scale != 1:
         data = dataclasses.replace(data, x=data.x * np.asarray(scale, data.x.dtype))
-    peer = Peer(config, data, shuffle)
-    rows, stopped, started = [], "n_epochs", time.perf_counter()
-    for epoch in range(1, config.n_epochs + 1):
-        share, loss, right = np.array(list(peer.steps())).T
-        rows.append((epoch, share @ loss, share @ right, *peer.validate()))
-        peer.stack.progress.add(1)
-        if not np.isfinite(share @ loss):
-            stopped = "diverged"
-            break
-    seconds = time.perf_counter() - started
-    peer.stack.progress.add(config.n_epochs - len(rows), now=True)
-    columns = ["epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy"]
-    flat = peer.flat(lambda p: p)
     with quiet_single_thread():
-        results = peer.stack.final(flat, 0)
-    history = pd.DataFrame(rows, columns=columns)
-    return Run(config, peer.stack.network, flat, history, results, len(rows), stopped, seconds)
+        (run,) = TorchStack([config], Progress(f"torch {config.key()[:12]}", config.n_epochs), data, shuffle).train()
+    return run
