@@ -14,9 +14,9 @@ START = RunConfig(dataset="linear", hidden_sizes=(3,), bias_init="normal", n_epo
 @pytest.mark.parametrize("loss", ["mse", "half_mse"])
 def test_one_linear_layer_is_a_parabola(loss):
     run = train_one(START.replace(hidden_sizes=(), output_activation="identity", loss=loss))
-    x, y = run.dataset.train
+    x, _ = run.dataset.train
     known = least_squares_hessian(x, loss)
-    np.testing.assert_allclose(hessian(run.network, loss, run.flat, x, y), known, atol=1e-9)
+    np.testing.assert_allclose(hessian(run), known, atol=1e-9)
     assert sharpness(run) == pytest.approx(np.linalg.eigvalsh(known)[-1])
 
 
@@ -31,7 +31,7 @@ def test_against_second_differences_of_the_loss(activation):
         return LOSSES["mse"].function(output, y.T)[0]
 
     second = (loss(1e-3) - 2 * loss(0) + loss(-1e-3)) / 1e-6
-    H = hessian(run.network, "mse", run.flat, x, y)
+    H = hessian(run)
     assert direction @ H @ direction == pytest.approx(second, rel=1e-4)
     np.testing.assert_array_equal(H, H.T)
 

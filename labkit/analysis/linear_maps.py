@@ -26,19 +26,13 @@ def composed(run: Run) -> tuple[Array, Array]:
     return W, b
 
 
-def least_squares(x: Array, y: Array) -> tuple[Array, Array]:
-    """The map W (K, D), b (K, 1) with the lowest squared error that any linear map has on x (N, D), y (N, K)."""
-    found = np.linalg.lstsq(with_ones(x), y, rcond=None)[0].T
-    return found[:, :-1], found[:, -1:]
-
-
 def least_squares_hessian(x: Array, loss: str = "mse") -> Array:
     """The Hessian (D + 1, D + 1) of the loss of one linear unit, by its weights and bias: 2/N Σ (x, 1)(x, 1)ᵀ for MSE.
 
     It depends on the inputs alone: the loss is a parabola with the same curvature everywhere.
     """
     choice("loss", loss, CURVATURES)
-    augmented = with_ones(x)
+    augmented = np.c_[x, np.ones(len(x))]
     return CURVATURES[loss] / len(x) * augmented.T @ augmented
 
 
@@ -53,8 +47,3 @@ def best_line_accuracy(x: Array, y: Array, n_directions: int = 3600) -> float:
     below = np.cumsum(1 - ones, axis=0)  # right below the line, where it says 0
     above = ones.sum(axis=0) - np.cumsum(ones, axis=0)  # right above it, where it says 1
     return float(max((below + above).max(), np.max(ones.sum(axis=0))) / len(x))
-
-
-def with_ones(x: Array) -> Array:
-    """x (N, D) with a column of ones, by which the bias is multiplied."""
-    return np.c_[x, np.ones(len(x))]

@@ -59,11 +59,10 @@ def first_weights(run: Run, start: Run, n: int = COLUMNS) -> Figure:
     units = np.argsort(-np.square(change).sum(axis=1), kind="stable")[:n]
     limit = np.abs(weights[units]).max()
     grid = image_grid(2, 0.75)
+    for row, values in zip(grid, (weights, change), strict=True):
+        signed_images(row, values[units].reshape(-1, *shape[1:]), limit)
     for ax, unit in zip(grid[0], units, strict=False):
         ax.set_title(f"unit {unit}", fontsize=6.5, loc="center")
-    for row, values in zip(grid, (weights, change), strict=True):
-        for ax, unit in zip(row, units, strict=False):
-            ax.imshow(values[unit].reshape(shape[1:]), cmap="PuOr_r", vmin=-limit, vmax=limit)
     for row, name in zip(grid, ("weights", "change"), strict=True):
         place = {"xycoords": "axes fraction", "rotation": 90, "ha": "right", "va": "center", "fontsize": 7}
         row[0].annotate(name, (-0.08, 0.5), **place, annotation_clip=False)
@@ -98,11 +97,14 @@ def kernels_and_maps(run: Run, example: int = 0) -> Figure:
     grid = image_grid(2, 0.8, first.channels + 1)
     grid[1, 0].imshow(image, cmap="gray_r")
     grid[1, 0].set_title("input", fontsize=7)
-    for row, pictures in enumerate((kernels, maps)):
-        limit = np.abs(pictures).max()
-        for k, picture in enumerate(pictures):
-            ax = grid[row, k + 1]
-            ax.imshow(picture, cmap="PuOr_r", vmin=-limit, vmax=limit)
-            if row == 0:
-                ax.set_title(f"kernel {k + 1}", fontsize=7)
+    for row, pictures in zip(grid, (kernels, maps), strict=True):
+        signed_images(row[1:], pictures, np.abs(pictures).max())
+    for k, ax in enumerate(grid[0, 1:], 1):
+        ax.set_title(f"kernel {k}", fontsize=7)
     return grid.flat[0].figure
+
+
+def signed_images(axes: np.ndarray, pictures: np.ndarray, limit: float) -> None:
+    """Pictures (n, height, width) in orange for positive, purple for negative values up to a limit."""
+    for ax, picture in zip(axes, pictures, strict=False):
+        ax.imshow(picture, cmap="PuOr_r", vmin=-limit, vmax=limit)
