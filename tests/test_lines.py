@@ -1,8 +1,11 @@
-"""Lines of medians: what is drawn, in which color, and where a line ends."""
+"""Lines of medians: what is drawn, in which color, and where a line ends; marked rates, and the family of activations."""
 
 import numpy as np
+import pytest
+from matplotlib.colors import to_hex
 
-from labkit import figures
+from labkit import LabError, figures
+from labkit.figures.style import styles_of
 
 X = [0.1, 1.0, 10.0]
 
@@ -33,3 +36,22 @@ def test_a_legend_may_stand_outside_or_not_at_all():
     ax = figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", legend="outside")
     assert ax.get_legend() is None and len(ax.figure.legends) == 1
     assert figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", legend=None).get_legend() is None
+
+
+def test_rates_are_named_above_the_axes():
+    ax = figures.marked_rates({"2/λ": 1.3}, figures.panels())
+    assert ax.texts[0].get_text() == "2/λ" and ax.lines[0].get_xdata()[0] == 1.3
+
+
+def test_a_family_of_activations():
+    figure = figures.activation_family(["sigmoid", "relu"])
+    functions, derivatives = figure.axes
+    assert functions.lines[0].get_ydata()[400] == 0.5 and derivatives.lines[0].get_ydata()[400] == 0.25
+    with pytest.raises(LabError, match="relu"):
+        figures.activation_family(["rulu"])
+
+
+def test_a_name_beside_registered_ones_has_a_color_of_its_own():
+    styles = styles_of("activation", ["relu", "silu", "silu, doubled"])
+    assert len({to_hex(style["color"]) for style in styles.values()}) == 3
+    assert styles["silu"] == styles_of("activation", ["silu"])["silu"]

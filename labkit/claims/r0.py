@@ -7,7 +7,7 @@ equal, since they are the products with the weights, and which epoch is cheaper 
 import numpy as np
 
 from ..analysis.comparisons import Pairs, dearer, lower, pairs, smoother, sooner
-from ..analysis.units import unit_states
+from ..analysis.saturation import unit_states
 from ..experiments.study import Study
 from ..tables.comparison import epochs_to
 from .judge import entry
