@@ -1,4 +1,4 @@
-"""Lines of medians: what is drawn, in which color, and where a line ends; marked rates, and the family of activations."""
+"""Lines of medians: what is drawn, in which color, where a line ends; marked rates, the family of activations."""
 
 import numpy as np
 import pytest

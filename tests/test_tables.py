@@ -81,6 +81,12 @@ def test_comparison_counts_diverged_runs():
     assert table.texts["training loss"].iloc[0] == "∞ (∞–∞)"
 
 
+def test_a_setting_that_is_none_has_a_row():
+    """Full batch was left out, as pandas leaves out the group of None."""
+    table = tables.comparison(run_study(SMALL, batch_size=[None, 5], seed=range(2)), by="batch_size")
+    assert table.texts.n.tolist() == [2, 2] and table.texts.index.str.startswith("None").tolist() == [True, False]
+
+
 def test_epochs_to_a_target(study):
     table = tables.comparison(study, by="lr", target=0.12)
     run = study.one(lr=5.0, seed=0)

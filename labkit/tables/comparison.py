@@ -1,5 +1,6 @@
 """A study as a table, a row for each value of a setting, rounded as the spread over seeds allows."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
@@ -30,31 +31,30 @@ def comparison(
     `operations` the median work of a run. The row whose median of `best` is best carries a star; None where rows are of
     different tasks and cannot be compared.
     """
-    members = [run for study in studies for run in study.members]
-    runs = pd.concat([study.all_runs for study in studies], ignore_index=True)
-    choice("by", by, [name for name in runs if hasattr(members[0].config, name)])
-    if target is not None:
-        runs["epochs_to_target"] = [epochs_to(run, target) for run in members]
+    groups = defaultdict(list)
+    for run in (run for study in studies for run in study.members):
+        choice("by", by, run.config.as_dict())
+        groups[getattr(run.config, by)].append(run)
     for name in results:
         choice("result", name, RESULTS)
     values, texts = [], []
-    for value, group in runs.groupby(by, sort=True):
-        row, text = {by: value, "n": len(group)}, {by: setting_text(value), "n": len(group)}
+    for value in sorted(groups, key=lambda value: (value is not None, value)):
+        runs = groups[value]
+        row, text = {by: value, "n": len(runs)}, {by: setting_text(value), "n": len(runs)}
         for name in results:
-            known = [members[i].results[name] for i in group.index if has_data(members[i], name)]
+            known = [run.results[name] for run in runs if has_data(run, name)]
             low, middle, high = quantiles(known)
             row |= {f"{name}_q10": low, f"{name}_median": middle, f"{name}_q90": high}
             text[RESULTS[name]] = spread_text(known, as_percent=name.endswith("accuracy"))
-        row["n_diverged"] = text["diverged"] = int(group.diverged.sum())
+        row["n_diverged"] = text["diverged"] = sum(run.diverged for run in runs)
         if target is not None:
-            reached = group.epochs_to_target[np.isfinite(group.epochs_to_target)]
-            row |= {"epochs_to_target": reached.median(), "n_reached": len(reached)}
-            text[f"epochs to loss {target:g}"] = (
-                f"{spread_text(reached)}, {len(reached)} of {len(group)}" if len(reached) else "none"
-            )
+            reached = [epoch for run in runs if np.isfinite(epoch := epochs_to(run, target))]
+            row |= {"epochs_to_target": np.median(reached) if reached else np.nan, "n_reached": len(reached)}
+            count = f"{spread_text(reached)}, {len(reached)} of {len(runs)}" if reached else "none"
+            text[f"epochs to loss {target:g}"] = count
         if operations:
-            row["operations"] = work = float(np.median([members[i].operations for i in group.index]))
-            text["operations a run"] = large(work)
+            row["operations"] = float(np.median([run.operations for run in runs]))
+            text["operations a run"] = large(row["operations"])
         values.append(row)
         texts.append(text)
     frame, words = pd.DataFrame(values).set_index(by), pd.DataFrame(texts).set_index(by)
