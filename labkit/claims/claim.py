@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import choice
-from ..experiments.config import RunConfig
+from ..experiments.config import RunConfig, as_setting
 from ..rounding import setting_text
 
 NAMES = {"train_loss": "final loss", "train_accuracy": "final accuracy"}
@@ -81,14 +81,15 @@ def claims() -> dict[str, Claim]:
 def read_claim(name: str, entry: dict, entries: dict) -> Claim:
     base = entries[entry["as"]] if "as" in entry else {}
     setup, chosen = (
-        {k: tupled(v) for k, v in (base.get(part, {}) | entry.get(part, {})).items()} for part in ("setup", "chosen")
+        {k: as_setting(v) for k, v in (base.get(part, {}) | entry.get(part, {})).items()}
+        for part in ("setup", "chosen")
     )
     at = [{"result": entry.get("result", {}), "trace": entry.get("trace", {})}, *entry.get("at", [])]
     return Claim(
         name,
         {k: v for k, v in setup.items() if k not in entry.get("chosen", {}) | entry.get("grid", {})},
         {k: v for k, v in chosen.items() if k not in entry.get("setup", {}) | entry.get("grid", {})},
-        {k: [tupled(v) for v in values] for k, values in entry.get("grid", {}).items()},
+        {k: [as_setting(v) for v in values] for k, values in entry.get("grid", {}).items()},
         tuple(number for place in at for number in read_numbers(place)),
         entry.get("says", {}),
         entry.get("note", ""),
@@ -97,16 +98,12 @@ def read_claim(name: str, entry: dict, entries: dict) -> Claim:
 
 
 def read_numbers(place: dict) -> Iterable[Number]:
-    parts = [{k: tupled(v) for k, v in place.get(part, {}).items()} for part in ("where", "chosen")]
+    parts = [{k: as_setting(v) for k, v in place.get(part, {}).items()} for part in ("where", "chosen")]
     for quantity, value in place.get("result", {}).items():
         yield Number(quantity, value, None, *parts)
     for quantity, values in place.get("trace", {}).items():
         for epoch, value in values.items():
             yield Number(quantity, value, int(epoch), *parts)
-
-
-def tupled(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def claim(name: str) -> Claim:

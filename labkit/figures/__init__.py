@@ -14,7 +14,7 @@ from .diagram import network_diagram
 from .images import confusion, examples, first_weights, kernels_and_maps
 from .inline import pictures, register
 from .lines import marked_rates, median_lines, points, training_and_validation, validation_by
-from .maps import ground_truth, ground_truth_and_prediction, predicted_labels, prediction_map
+from .maps import ground_truth_and_prediction, prediction_map
 from .settings import against_setting
 from .style import panels
 
@@ -25,7 +25,6 @@ __all__ = [
     "confusion",
     "examples",
     "first_weights",
-    "ground_truth",
     "ground_truth_and_prediction",
     "kernels_and_maps",
     "learning_curves",
@@ -34,7 +33,6 @@ __all__ = [
     "network_diagram",
     "panels",
     "points",
-    "predicted_labels",
     "prediction_map",
     "show",
     "training_and_validation",

@@ -36,29 +36,6 @@ def scatter_points(ax: Axes, x: np.ndarray, labels: np.ndarray, size: float = 16
 
 
 @styled
-def ground_truth(run: Run, part: str = "train", ax: Axes | None = None) -> Axes:
-    """The points of a part of the run's data with their true labels."""
-    ax = panels(width=2.6, height=2.6) if ax is None else ax
-    x, labels = points_of(run, part)
-    scatter_points(ax, x, labels)
-    ax.set_title("ground truth")
-    return ax
-
-
-@styled
-def predicted_labels(run: Run, part: str = "train", ax: Axes | None = None) -> Axes:
-    """The same points with the labels that the run predicts; the wrong ones are ringed."""
-    ax = panels(width=2.6, height=2.6) if ax is None else ax
-    x, labels = points_of(run, part)
-    predicted = run.predict(x)
-    wrong = predicted != labels
-    scatter_points(ax, x, predicted)
-    ax.scatter(*x[wrong].T, s=90, marker="o", facecolors="none", edgecolors="#000000", linewidths=1.2, zorder=4)
-    ax.set_title(f"predicted, {(~wrong).sum():,}/{len(x):,} right")
-    return ax
-
-
-@styled
 def prediction_map(run: Run, part: str = "train", ax: Axes | None = None, bar: bool = True) -> Axes:
     """The probability of label 1 as color over the plane, its 0.5 line, and the points with their true labels."""
     ax = panels(width=3.2, height=2.6) if ax is None else ax
@@ -83,11 +60,18 @@ def prediction_map(run: Run, part: str = "train", ax: Axes | None = None, bar: b
 
 @styled
 def ground_truth_and_prediction(run: Run, part: str = "train") -> Figure:
-    """Three maps in a row: the truth, the predicted labels, and the predicted probability over the plane."""
-    axes = panels("", "", "", height=2.3, sharex=True, sharey=True)
-    ground_truth(run, part, axes[0])
-    predicted_labels(run, part, axes[1])
-    prediction_map(run, part, axes[2])
-    for ax in axes[1:]:
+    """Three maps in a row: the truth, the predicted labels with the wrong ones ringed, and the predicted probability
+    over the plane."""
+    truth, answers, plane = panels("ground truth", "", "", height=2.3, sharex=True, sharey=True)
+    x, labels = points_of(run, part)
+    predicted = run.predict(x)
+    wrong = predicted != labels
+    scatter_points(truth, x, labels)
+    scatter_points(answers, x, predicted)
+    ring = {"marker": "o", "facecolors": "none", "edgecolors": "#000000"}
+    answers.scatter(*x[wrong].T, s=90, **ring, linewidths=1.2, zorder=4)
+    answers.set_title(f"predicted, {(~wrong).sum():,}/{len(x):,} right")
+    prediction_map(run, part, plane)
+    for ax in (answers, plane):
         ax.set_ylabel("")
-    return axes[0].figure
+    return truth.figure
