@@ -44,8 +44,8 @@ class Number:
 class Claim:
     """What a report claims: `setup` as it states it, `chosen` where it leaves a setting open, `grid` what it varies.
 
-    `says` are its statements by a short name, `note` what is to know about the report, `why` explains a verdict by its
-    first word.
+    `says` are its statements by a short name, `note` what is to know about the report, `why` explains a verdict, by
+    "holds", "condition" or "fails".
     """
 
     id: str

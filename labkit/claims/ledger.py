@@ -96,7 +96,8 @@ def counted(verdicts: list[str]) -> str:
 def described(settings: Mapping[str, object]) -> str:
     """Settings by their names in `RunConfig`; a list is what a claim varies."""
     lists = {name: value if isinstance(value, list) else [value] for name, value in settings.items()}
-    return "; ".join(f"`{name}` {', '.join(map(setting_text, values))}" for name, values in lists.items())
+    texts = [[f"{v:,}" if isinstance(v, int) else setting_text(v) for v in values] for values in lists.values()]
+    return "; ".join(f"`{name}` {', '.join(text)}" for name, text in zip(lists, texts, strict=True))
 
 
 def settings_text(name: str) -> str:
