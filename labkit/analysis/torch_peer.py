@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import nn
 
@@ -131,7 +130,7 @@ def alone(config: RunConfig) -> Run:
 def kept(make: Callable[[], Run], config: RunConfig, *more: object) -> Run:
     """The run from the cache, or made and kept: its name covers all it depends on, this file and PyTorch included."""
     words = (run_key(config), engine_version(), torch.__version__, Path(__file__).read_text(encoding="utf-8"))
-    path = cache_folder() / "torch" / f"{hashlib.sha256(repr((*words, *more)).encode()).hexdigest()}.npz"
+    path = cache_folder() / "torch" / f"{hashlib.sha256(repr((*words, *more)).encode()).hexdigest()}.run"
     try:
         return load_run(path)
     except LabError:
@@ -153,12 +152,10 @@ def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
             break
     seconds = time.perf_counter() - started
     peer.stack.progress.add(config.n_epochs - len(rows), now=True)
-    columns = ["epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy"]
     flat = peer.flat(lambda p: p)
     with quiet_single_thread():
         results = peer.stack.final(flat, 0)
-    history = pd.DataFrame(rows, columns=columns)
-    return Run(config, peer.stack.network, flat, history, results, len(rows), stopped, seconds)
+    return Run(config, peer.stack.network, flat, np.array(rows, float), results, len(rows), stopped, seconds)
 
 
 def scaled(data: Dataset, scale: float) -> Dataset:

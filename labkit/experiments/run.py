@@ -22,14 +22,15 @@ from .architecture import build_network
 from .arithmetic import quiet_single_thread
 from .config import RunConfig
 
+HISTORY = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Run(Overview):
     """A trained run.
 
-    `flat` holds its parameters, (P,). `history` has a row for each recorded epoch: epoch; train_loss and
-    train_accuracy as seen during that epoch, each example before the update it belongs to; val_loss and val_accuracy
-    after it. `results` holds loss and accuracy of the final weights on train, val and test, nan where a part is empty.
+    `flat` holds its parameters, (P,), and `log` its history, a row a recorded epoch with the columns of `HISTORY`.
+    `results` holds loss and accuracy of the final weights on train, val and test, nan where a part is empty.
     `epochs` is how many ran, and `stopped` says why: "n_epochs", "loss_target", "accuracy_target", "patience" or
     "diverged". `seconds` is the run's share of its stack's training time. `data` is what it was trained on where its
     config alone cannot draw it: arrays that were passed, or a data set that a notebook registered.
@@ -38,7 +39,7 @@ class Run(Overview):
     config: RunConfig
     network: Network
     flat: Array
-    history: pd.DataFrame
+    log: Array
     results: dict[str, float]
     epochs: int
     stopped: str
@@ -49,6 +50,12 @@ class Run(Overview):
     def dataset(self) -> Dataset:
         """The data the run was trained on; where the run does not keep them, drawn again from its config."""
         return dataset_of(self.config) if self.data is None else self.data
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row a recorded epoch: epoch; train_loss and train_accuracy as seen during it, each example before the
+        update it belongs to; val_loss and val_accuracy after it."""
+        return pd.DataFrame(self.log, columns=HISTORY).astype({"epoch": int})
 
     @cached_property
     def params(self) -> list[Params]:

@@ -24,12 +24,13 @@ def train_all(
     places: dict[RunConfig, Path | None], data: Dataset | None, n_jobs: int, progress: Progress
 ) -> dict[RunConfig, Run]:
     """Train runs in stacks, each in one of up to n_jobs processes, and keep each in its place in the cache."""
-    tasks = [(stack, understood(stack)) for stack in chunks(list(places), n_jobs, data)]
+    alone = n_jobs == 1
+    tasks = [(stack, "" if alone else understood(stack)) for stack in chunks(list(places), n_jobs, data)]
 
     def train(task: tuple[list[RunConfig], str]) -> tuple[list[Run], str] | None:
         stack, meant = task
-        if understood(stack) != meant or not engine.is_current():  # a new process, which would train something else
-            return None
+        if not alone and (understood(stack) != meant or not engine.is_current()):
+            return None  # a new process, which would train something else
         return train_and_keep(stack, [places[c] for c in stack], data, progress)
 
     trained = over_cores(train, tasks, n_jobs)
