@@ -1,7 +1,6 @@
 """What is measured of labkit alone: two cores against one, the memory of a stack, and the cost of the history."""
 
 import os
-import tempfile
 import time
 import tracemalloc
 
@@ -9,28 +8,24 @@ from labkit.experiments.arithmetic import quiet_single_thread
 from labkit.experiments.config import RunConfig
 from labkit.experiments.cost import cost
 from labkit.experiments.progress import Progress
-from labkit.experiments.study import WORKING_SET, run_study
+from labkit.experiments.stacks import WORKING_SET
+from labkit.experiments.study import run_study
 from labkit.experiments.training import Stack, recorded_epochs
 
 from .labkit_peer import stacks_of
+from .labkit_study import empty_cache
 from .work import Work
+from .worker import CLOCK
 
 STUDY = RunConfig(dataset="linear", n_examples=100, hidden_sizes=(10, 10), data_seed=0, init="xavier", lr=0.1)
 
 
 def study_seconds(n_jobs: int, n_epochs: int) -> tuple[float, tuple]:
     """Seconds of a study of 60 runs with an empty cache, and all that it found, to compare."""
-    before = os.environ.get("LABKIT_CACHE")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["LABKIT_CACHE"] = folder
-        try:
-            start = time.perf_counter()
-            study = run_study(STUDY.replace(n_epochs=n_epochs), n_jobs=n_jobs, seed=range(20), lr=[0.03, 0.1, 0.3])
-            seconds = time.perf_counter() - start
-        finally:
-            os.environ.pop("LABKIT_CACHE")
-            if before is not None:
-                os.environ["LABKIT_CACHE"] = before
+    with empty_cache():
+        start = time.perf_counter()
+        study = run_study(STUDY.replace(n_epochs=n_epochs), n_jobs=n_jobs, seed=range(20), lr=[0.03, 0.1, 0.3])
+        seconds = time.perf_counter() - start
     weights = tuple(run.flat.tobytes() for run in study.members)
     history = study.history.drop(columns="seconds", errors="ignore").to_numpy(float).tobytes()
     return seconds, (weights, history)
@@ -78,12 +73,12 @@ def recording(work: Work, n_runs: int, n_epochs: int) -> str:
     """What history, evaluation, stop rules and results add to the epochs of the loop that the table times."""
     loop, full = (Stack(work.configs(n_runs, n_epochs), Progress("", 1), work.dataset) for _ in range(2))
     with quiet_single_thread():
-        start = time.perf_counter()
+        start = CLOCK()
         for _ in range(n_epochs):
             loop.epoch(want_accuracy=False)
-        middle = time.perf_counter()
+        middle = CLOCK()
         full.train()
-        share = (time.perf_counter() - middle) / (middle - start) - 1
+        share = (CLOCK() - middle) / (middle - start) - 1
     return (
         f"({work.name}) {n_runs} runs, {n_epochs:,} epochs, of which {len(recorded_epochs(n_epochs))} are recorded: "
         f"training takes {share:.0%} longer than its epochs alone"

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from labkit.experiments import study as studies
-from labkit.experiments import training
+from labkit.data.dataset import ORDER_STREAM
+from labkit.experiments import stacks, training
 from labkit.experiments.arithmetic import quiet_single_thread
-from labkit.experiments.datasets import ORDER_STREAM
 from labkit.experiments.progress import Progress
 
 from .work import Array, Work
@@ -20,7 +19,7 @@ def fits(work: Work) -> bool:
 
 def stacks_of(work: Work, n_runs: int, n_epochs: int) -> list[training.Stack]:
     """The stacks that run_study would train on one core."""
-    chunks = studies.chunks(work.configs(n_runs, n_epochs), n_jobs=1)
+    chunks = stacks.chunks(work.configs(n_runs, n_epochs), n_jobs=1)
     return [training.Stack(chunk, Progress("", 1), work.dataset) for chunk in chunks]
 
 

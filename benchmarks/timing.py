@@ -1,24 +1,23 @@
 """Measuring: all peers do the same task, one after the other, round after round, on one core."""
 
-import gc
-import importlib
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
-from .work import Array, Work
+from .work import Array, Task
+from .worker import Worker
 
 PEERS = ("labkit_peer", "jax_peer", "torch_func", "torch_eager", "sklearn_peer", "numpy_loop", "limit")
+STUDY_PEERS = ("labkit_study", "jax_peer")  # JAX trains, and does nothing of what a study does beside
 TOLERANCE = 2e-3  # relative difference of the final losses, in float32, after hundreds of steps
 
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Keep this process, and threads that it starts, on one core; where the system cannot, nothing happens."""
+    """Keep this process, and all that it starts, on one core; where the system cannot, nothing happens."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
@@ -30,23 +29,14 @@ def one_core() -> Iterator[None]:
         os.sched_setaffinity(0, allowed)
 
 
-def load_peers() -> tuple[list, dict[str, str]]:
-    """The peers that are installed, labkit first, and of the others the reason why not."""
-    found, missing = [], {}
-    for name in PEERS:
-        try:
-            found.append(importlib.import_module(f"{__package__}.{name}"))
-        except ImportError as error:
-            missing[name] = str(error)
-    return found, missing
-
-
 @dataclass(frozen=True)
 class Measured:
-    """A peer's times for a task, one a round, in microseconds per run and epoch; `loss` is that of the last epoch."""
+    """A peer's times for a task, one a round, in microseconds of CPU time per run and epoch.
 
-    work: Work
-    n_runs: int
+    `loss` is that of the last epoch.
+    """
+
+    task: Task
     peer: str
     times: Array
     first: float  # seconds by which the first call took longer: compiling, tracing, warming up
@@ -57,35 +47,23 @@ class Measured:
         return np.percentile(other.times / self.times, [10, 50, 90])
 
 
-def measure(work: Work, n_runs: int, peers: list, n_rounds: int) -> list[Measured]:
-    """Time all peers that fit on one task. Peers without a stack train the first run only, as all take the same time.
+def measure(task: Task, workers: list[Worker], n_rounds: int) -> list[Measured]:
+    """Time all peers that can do a task. Peers without a stack train the first run only, as all take the same time.
 
     Raises AssertionError unless all end at the same loss.
     """
-    n_epochs = work.epochs[n_runs]
-    peers = [peer for peer in peers if peer.fits(work)]
-    counts = [n_runs if peer.STACKS else 1 for peer in peers]
-    trains = [peer.prepare(work, count, n_epochs) for peer, count in zip(peers, counts, strict=True)]
-    firsts, losses = zip(*(timed(train) for train in trains), strict=True)
-    seconds = np.empty((n_rounds, len(peers)))
-    gc.disable()
+    workers = [worker for worker in workers if worker.prepare(task)]
+    firsts, losses = zip(*(worker.train() for worker in workers), strict=True)
+    seconds = np.empty((n_rounds, len(workers)))
     for i in range(n_rounds):
-        for j in np.roll(np.arange(len(peers)), i):  # none is always first
-            seconds[i, j], _ = timed(trains[j])
-        gc.collect()
-    gc.enable()
-    check_equal(losses, [f"{peer.NAME} on ({work.name})" for peer in peers])
-    per = seconds / (np.array(counts) * n_epochs) * 1e6
+        for j in np.roll(np.arange(len(workers)), i):  # none is always first
+            seconds[i, j], _ = workers[j].train()
+    check_equal(losses, [f"{worker.name} on {task}" for worker in workers])
+    per = seconds / [len(loss) * task.n_epochs for loss in losses] * 1e6
     return [
-        Measured(work, n_runs, peer.NAME, per[:, j], firsts[j] - np.median(seconds[:, j]), float(losses[j][0]))
-        for j, peer in enumerate(peers)
+        Measured(task, worker.name, per[:, j], firsts[j] - np.median(seconds[:, j]), float(losses[j][0]))
+        for j, worker in enumerate(workers)
     ]
-
-
-def timed(train) -> tuple[float, Array]:
-    start = time.perf_counter()
-    loss = train()
-    return time.perf_counter() - start, loss
 
 
 def check_equal(losses: list[Array], names: list[str]) -> None:

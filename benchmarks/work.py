@@ -1,7 +1,7 @@
 """The fixed work of the benchmark: data, network, loss, rate, initial weights and order of the batches.
 
 Every peer gets the same arrays in float32, so all must end at the same loss. A task is one work done by n_runs runs
-for n_epochs; its time is given per run and epoch.
+for n_epochs, by labkit either as bare epochs or as a whole study; its time is given per run and epoch.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
+from labkit.data.dataset import ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from labkit.experiments.config import RunConfig
-from labkit.experiments.datasets import ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from labkit.experiments.run import dataset_of, initial_weights, network_of
 
 Array = np.ndarray
 Weights = list[tuple[Array, Array]]  # W (n_out, n_in) and b (n_out,) of each layer
+STUDY_RUNS, STUDY_EPOCHS = (1, 30), 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,28 @@ class Work:
         rng = np.random.default_rng([seed, ORDER_STREAM])
         epochs = [rng.permutation(len(self.x)) for _ in range(n_epochs)]
         return np.concatenate(epochs).reshape(-1, self.batch_size)  # N is a multiple of B in all works
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is timed: n_runs runs of a work for n_epochs. Of a whole study, labkit does all; the peers only train."""
+
+    work: Work
+    n_runs: int
+    n_epochs: int
+    study: bool = False
+
+    def __str__(self) -> str:
+        kind = "study" if self.study else "epochs"
+        return f"({self.work.name}) {kind}, R = {self.n_runs}, E = {self.n_epochs:,}"
+
+
+def tasks_of(work: Work) -> list[Task]:
+    """Bare epochs for each number of runs, and whole studies of the small networks in full batch."""
+    tasks = [Task(work, n_runs, n_epochs) for n_runs, n_epochs in work.epochs.items()]
+    if work.config.batch_size is None:
+        tasks += [Task(work, n_runs, STUDY_EPOCHS, study=True) for n_runs in STUDY_RUNS]
+    return tasks
 
 
 def stack(starts: list[Weights]) -> Weights:

@@ -15,10 +15,10 @@ __version__ = "0.1.0"
 
 # Read when they are asked for: the command line starts at once, and can say so where numpy is not installed.
 WHERE = {
-    "Dataset": "experiments.datasets",
+    "Dataset": "data.dataset",
     "RunConfig": "experiments.config",
     "check_gradients": "experiments.run",
-    "load_dataset": "experiments.datasets",
+    "load_dataset": "data.sources",
     "load_run": "experiments.cache",
     "run_study": "experiments.study",
     "save_run": "experiments.cache",

@@ -10,15 +10,9 @@ from pathlib import Path
 # The others only arrange, draw or report what these compute.
 ENGINE = (
     *("nn/activations", "nn/initializers", "nn/layers", "nn/convolution", "nn/losses", "nn/network", "nn/optimizers"),
-    *("experiments/arrays", "experiments/images", "experiments/points", "experiments/targets", "experiments/datasets"),
-    *(
-        "experiments/config",
-        "experiments/architecture",
-        "experiments/arithmetic",
-        "experiments/run",
-        "experiments/stopping",
-    ),
-    "experiments/training",
+    *("data/arrays", "data/targets", "data/dataset", "data/points", "data/images", "data/sources"),
+    *("experiments/front", "experiments/config", "experiments/architecture", "experiments/arithmetic"),
+    *("experiments/run", "experiments/stopping", "experiments/training"),
 )
 
 

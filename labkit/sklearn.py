@@ -12,9 +12,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .data.dataset import Dataset
+from .data.sources import GIVEN
 from .errors import LabError
 from .experiments.config import RunConfig
-from .experiments.datasets import GIVEN, Dataset
 from .experiments.training import train_one
 
 

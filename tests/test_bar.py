@@ -21,8 +21,8 @@ from labkit.experiments import bar, training
 HASTY = "from labkit.experiments import bar\nbar.FIRST_SECONDS = bar.REDRAW_SECONDS = 0.02\n"
 IMPORTS = "from labkit import RunConfig, run_study, train_one, say\n"
 STUDY = """
-from labkit.experiments import study
-study.WORKING_SET, study.WORTH_A_PROCESS = 1, 0.0  # many stacks
+from labkit.experiments import stacks, study
+stacks.WORKING_SET, study.WORTH_A_PROCESS = 1, 0.0  # many stacks
 found = run_study(RunConfig(n_epochs=2000), seed=range(20), n_jobs=JOBS)
 print("whole", found.n_trained)"""
 

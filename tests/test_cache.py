@@ -16,9 +16,9 @@ import pytest
 
 import labkit
 from labkit import Dataset, LabError, RunConfig, load_dataset, load_run, run_study, save_run, train_one
+from labkit.data.sources import DATASETS, Source
 from labkit.experiments import study as studies
 from labkit.experiments.cache import cache_path
-from labkit.experiments.datasets import DATASETS, Source
 from labkit.experiments.record import facts
 from labkit.experiments.registered import Unsure, is_own
 from labkit.nn.activations import ACTIVATIONS, ActivationFunction, sigmoid, tanh
@@ -227,26 +227,26 @@ def edit():
     path.write_text(text + "\\n\\ndef half(a):\\n    return a * (1.0 - a) / 2\\n\\n"
                     "ACTIVATIONS['sigmoid'] = ActivationFunction(sigmoid, half, 'a')\\n")
 """
-STACKS_OF_ONE = "studies.WORKING_SET = 1\nstudies.WORTH_A_PROCESS = 0\n"
+STACKS_OF_ONE = "stacks.WORKING_SET = 1\nstudies.WORTH_A_PROCESS = 0\n"
 EDITED = {
     "before the engine is loaded": "study = None",
     "between import and study": STACKS_OF_ONE + "edit()\nstudy = run_study(CONFIG, seed=range(4), n_jobs=2)",
     "in mid-study": STACKS_OF_ONE
     + """
-train = studies.train_stack
+train = stacks.train_stack
 def train_stack(*args):
     runs = train(*args)
     edit()
     return runs
-studies.train_stack = train_stack
+stacks.train_stack = train_stack
 study = run_study(CONFIG, seed=range(4), n_jobs=1)""",
     "as workers start": STACKS_OF_ONE
     + """
-over_cores = studies.over_cores
+over_cores = stacks.over_cores
 def edit_first(*args):
     edit()
     return over_cores(*args)
-studies.over_cores = edit_first
+stacks.over_cores = edit_first
 study = run_study(CONFIG, seed=range(4), n_jobs=2)""",
     "while workers train": STACKS_OF_ONE
     + """
@@ -266,6 +266,7 @@ import labkit
 {edit}
 {early}
 from labkit import RunConfig, run_study
+from labkit.experiments import stacks
 from labkit.experiments import study as studies
 warnings.simplefilter("ignore")
 CONFIG = RunConfig(n_epochs={epochs}, hidden_sizes=(4,), lr=1.0)

@@ -7,7 +7,7 @@ from labkit import LabError, RunConfig, train_one
 from labkit.experiments.architecture import build_front, build_network
 from labkit.experiments.training import train_stack
 from labkit.nn.convolution import Conv2d, MaxPool2d
-from labkit.nn.gradcheck import compare
+from labkit.nn.gradcheck import gradient_errors
 from labkit.nn.layers import Activation, Dropout, Linear
 from labkit.nn.losses import mse
 from labkit.nn.network import Network
@@ -34,7 +34,7 @@ def test_gradients(name, stack):
     net = front_network(*FRONTS[name])
     flat = RNG.standard_normal((*stack, net.n_params))
     x, y = RNG.standard_normal((*stack, net.sizes[0], 6)), RNG.integers(0, 2, (1, 6)).astype(float)
-    assert max(row.relative_error for row in compare(net, mse, flat, x, y)) < 1e-7
+    assert max(row.relative_error for row in gradient_errors(net, mse, flat, x, y)) < 1e-7
 
 
 class FrozenDropout(Dropout):
@@ -50,7 +50,7 @@ def test_gradients_through_dropout(stack):
     net = Network((Linear(2, 8), Activation("tanh"), FrozenDropout(0.4), Linear(8, 1)))
     flat = RNG.standard_normal((*stack, net.n_params))
     x, y = RNG.standard_normal((*stack, 2, 6)), RNG.standard_normal((1, 6))
-    assert max(row.relative_error for row in compare(net, mse, flat, x, y)) < 1e-7
+    assert max(row.relative_error for row in gradient_errors(net, mse, flat, x, y)) < 1e-7
 
 
 def test_dropout_keeps_the_mean_and_is_off_when_evaluated():

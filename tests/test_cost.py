@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.experiments import datasets
+from labkit.data import sources as datasets
 from labkit.experiments.cost import cost
 from labkit.experiments.run import dataset_of
 

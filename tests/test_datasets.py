@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from labkit import Dataset, LabError, RunConfig, load_dataset, run_study, train_one
-from labkit.experiments.datasets import DATASETS, draw_points
+from labkit.data.sources import DATASETS, draw_points
 
 DRAWN = [name for name, source in DATASETS.items() if not source.fixed and not source.image]
 

@@ -12,7 +12,7 @@ import pytest
 from matplotlib import font_manager
 from small_project import make_project
 
-from labkit.experiments import images
+from labkit.data import images
 from labkit.figures.fonts import own_fonts
 from labreport.__main__ import main
 from labreport.doctor import checks as doctor
@@ -98,8 +98,8 @@ def test_an_old_python(project, monkeypatch):
 def test_a_missing_package_is_a_line(project, monkeypatch, check, module):
     for name in ("execute", "guard"):
         monkeypatch.delitem(sys.modules, f"labreport.run.{name}", raising=False)
-    for name in ("cores", "images"):
-        monkeypatch.delitem(sys.modules, f"labkit.experiments.{name}", raising=False)
+    for name in ("labkit.experiments.cores", "labkit.data.images"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(doctor, "CHECKS", {check: doctor.CHECKS[check]})
     pandoc.binary.cache_clear()

@@ -6,7 +6,7 @@ import pytest
 from labkit import RunConfig, check_gradients, train_one
 from labkit.experiments.architecture import build_network
 from labkit.nn.activations import ACTIVATIONS
-from labkit.nn.gradcheck import GradientError, compare
+from labkit.nn.gradcheck import GradientError, gradient_errors
 from labkit.nn.layers import Activation, Linear, Softmax
 from labkit.nn.losses import LOSSES, mse
 from labkit.nn.network import Network
@@ -30,7 +30,7 @@ def network(activation: str = "tanh", output: str = "sigmoid", loss: str = "mse"
 def checked(net: Network, loss: str, stack: tuple[int, ...], n_out: int) -> float:
     flat = RNG.standard_normal((*stack, net.n_params)) * 0.7
     x, y = RNG.standard_normal((*stack, net.sizes[0], 12)), targets(loss, n_out, 12)
-    return max(row.relative_error for row in compare(net, LOSSES[loss].function, flat, x, y))
+    return max(row.relative_error for row in gradient_errors(net, LOSSES[loss].function, flat, x, y))
 
 
 @pytest.mark.parametrize("stack", STACKS, ids=["one run", "stack"])
@@ -90,7 +90,7 @@ def test_a_wrong_derivative_below_is_caught():
 def test_units_on_the_kink_of_relu_are_moved_off():
     net = network("relu")
     x = RNG.standard_normal((2, 12))
-    rows = compare(net, mse, np.zeros(net.n_params), x, targets("mse", 3, 12))  # every unit starts on the kink
+    rows = gradient_errors(net, mse, np.zeros(net.n_params), x, targets("mse", 3, 12))  # every unit starts on the kink
     assert max(row.relative_error for row in rows) < 1e-7
 
 

@@ -14,22 +14,35 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("labkit", "labreport")
 FILES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 FOLDERS = sorted({path.parent for path in FILES})
-MOST_LINES, MOST_FILES = 250, 14
+MOST_LINES, MOST_FILES = 300, 16
 # From the ground up: a part may import the parts in front of it. Parts in one line do not know each other.
 ORDER = {
     "labkit": [
-        *("errors", "environment files rounding", "nn", "experiments", "display", "tables", "figures", "analysis"),
-        *("claims", "sklearn"),
+        *(
+            "errors",
+            "engine environment files rounding plain_tables",
+            "overview",
+            "nn",
+            "data",
+            "experiments",
+            "display",
+        ),
+        *("tables", "figures", "analysis", "claims", "sklearn"),
     ],
     "labreport": ["project", "run", "page", "build", "hand_in", "verify", "doctor", "cli", "__main__"],
 }
 # What several files define on purpose: the commands of `lab`, `show` of figures and of tables, the doors of programs,
 # and the steps of a training, by which a peer in another framework is asked as ours is.
-CONVENTIONS = {"add", "run", "show", "main", "steps"}
+CONVENTIONS = {"add", "run", "show", "main", "steps", "__dir__"}
 REPORTS = re.compile(
     r"labkit/claims/r\d\.py"
 )  # the entries of five reports, a file each, are called after their claims
-HOOKS = {"_repr_html_", "_file_extension_default", "_async_interrupt_kernel"}  # names that a library asks for
+HOOKS = {
+    "_repr_html_",
+    "_render_traceback_",
+    "_file_extension_default",
+    "_async_interrupt_kernel",
+}  # names that a library asks for
 
 
 @cache

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, load_dataset, train_one
-from labkit.experiments import images
-from labkit.experiments.datasets import read_images
+from labkit.data import images
+from labkit.data.sources import read_images
 from labreport.cli import mnist
 
 MNIST_SOURCE = Path(os.environ.get("LABKIT_TEST_MNIST", Path(__file__).parents[2] / "shared" / "data" / "mnist"))

@@ -30,7 +30,7 @@ NO_PART_IN_RESULTS = {
     *("engine", "errors", "environment", "rounding", "overview", "plain_tables", "nn.gradcheck"),
     *("experiments.cost", "experiments.progress", "experiments.bar", "experiments.record", "experiments.registered"),
 }
-PACKAGES = {"nn", "experiments"}
+PACKAGES = {"nn", "data", "experiments"}
 
 
 @pytest.fixture(scope="module")

@@ -156,7 +156,7 @@ def test_score_takes_labels_of_one_dimension_and_refuses_another_number_of_them(
 
 def test_a_data_set_that_a_notebook_registers_is_one_everywhere(monkeypatch):
     """RunConfig knew only the names of import, and what was drawn once stayed, whatever was registered after it."""
-    from labkit.experiments.datasets import DATASETS, Source
+    from labkit.data.sources import DATASETS, Source
 
     def thirds(rng, n, noise):
         x = rng.random((n, 2))

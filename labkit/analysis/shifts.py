@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..data.dataset import Dataset
 from ..errors import LabError
-from ..experiments.datasets import Dataset
 from ..experiments.run import Run
 from ..nn.activations import Array
 

@@ -16,17 +16,17 @@ import pandas as pd
 import torch
 from torch import nn
 
+from ..data.dataset import Dataset
 from ..errors import LabError, choice
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.cache import cache_folder, engine_version, load_run, run_key, save_run
 from ..experiments.config import RunConfig
-from ..experiments.datasets import Dataset
 from ..experiments.progress import Progress
 from ..experiments.run import Run, dataset_of
 from ..experiments.training import Stack, train_one
+from ..nn import losses
 from ..nn.activations import Array
 from ..nn.layers import Activation, Linear
-from ..nn.losses import LOSSES as NN_LOSSES
 from ..nn.network import Network
 from .steps import Step
 
@@ -103,7 +103,7 @@ class Peer:
         if y.shape[1] > 1:
             right = output.argmax(dim=1) == y.argmax(dim=1)
         else:
-            right = (output >= (0.5 if NN_LOSSES[self.stack.config.loss].applies is None else 0.0)) == (y >= 0.5)
+            right = (output >= (0.5 if losses.LOSSES[self.stack.config.loss].applies is None else 0.0)) == (y >= 0.5)
         return right.double().mean().item()
 
 

@@ -16,7 +16,7 @@ from ..experiments.config import RunConfig
 from ..experiments.cores import n_cores, over_cores
 from ..experiments.progress import Progress
 from ..experiments.registered import is_own
-from ..experiments.study import chunks
+from ..experiments.stacks import chunks
 from ..experiments.training import Stack
 from ..files import write_atomic
 from ..nn.activations import Array

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from ..experiments.datasets import load_dataset
+from ..data.sources import load_dataset
 from ..experiments.run import Run
 from ..experiments.training import train_one
 from .judge import claim, judge, judge_statement, untested

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..analysis.comparisons import dearer, pairs
-from ..experiments.datasets import load_dataset
+from ..data.sources import load_dataset
 from .judge import judge, judge_statement
 from .plan import Entries, Plan
 

@@ -1,53 +1,17 @@
-"""From a configuration to its network: the layers in front, written as text, the hidden ones, and the output.
+"""From a configuration to its network: the layers in front, the hidden ones, and the output."""
 
-The text of a layer in front of the fully connected ones is one of
-
-conv1d(channels, kernel_size, padding)      along the inputs of an example
-conv2d(channels, kernel_size, padding)      over an image
-maxpool2d(size)    flatten    dropout(rate)    and every activation by its name
-"""
-
-import ast
 from math import prod
-from typing import TYPE_CHECKING
 
-from ..errors import LabError, choice
 from ..nn.activations import ACTIVATIONS, identity
 from ..nn.convolution import Conv2d, MaxPool2d, Shape
 from ..nn.layers import Activation, Dropout, Linear, Softmax
 from ..nn.losses import LOSSES
 from ..nn.network import Network
-
-if TYPE_CHECKING:
-    from .config import RunConfig
-
-ARGUMENTS = {"conv1d": 3, "conv2d": 3, "maxpool2d": 1, "flatten": 0, "dropout": 1}  # how many numbers a layer takes
+from .config import RunConfig
+from .front import parse
 
 
-def parse(text: str) -> tuple[str, list[float]]:
-    """ "conv2d(8, 3, 1)" -> ("conv2d", [8, 3, 1]). Raises LabError for a layer or numbers that are not allowed."""
-    name, _, rest = text.partition("(")
-    name = name.strip()
-    choice("front layer", name, [*ARGUMENTS, *ACTIVATIONS])
-    try:
-        values = list(ast.literal_eval(f"[{rest.strip().removesuffix(')')}]"))
-    except (SyntaxError, ValueError):
-        values = None
-    if name == "dropout":
-        fits = values and len(values) == 1 and isinstance(values[0], float) and 0 <= values[0] < 1
-        allowed = "a rate in [0, 1), such as dropout(0.2)"
-    else:
-        lowest = [1, 1, 0][: ARGUMENTS.get(name, 0)]  # channels, kernel size, padding; or size
-        fits = values is not None and len(values) == len(lowest)
-        fits = fits and all(type(v) is int and v >= low for v, low in zip(values, lowest, strict=True))
-        words = {3: "channels >= 1, kernel size >= 1 and padding >= 0", 1: "a size >= 1", 0: "no numbers"}
-        allowed = words[len(lowest)]
-    if not fits:
-        raise LabError(f"front layer {name} must have {allowed}; got {text!r}")
-    return name, values
-
-
-def build_network(config: "RunConfig", shape: Shape, n_out: int) -> Network:
+def build_network(config: RunConfig, shape: Shape, n_out: int) -> Network:
     """The network of a config, for examples of shape (channels, height, width) and n_out outputs.
 
     An activation that is the identity is left out: it changes nothing and would cost two passes over the data.
@@ -65,7 +29,7 @@ def build_network(config: "RunConfig", shape: Shape, n_out: int) -> Network:
     return Network(layers)
 
 
-def build_front(config: "RunConfig", shape: Shape) -> list:
+def build_front(config: RunConfig, shape: Shape) -> list:
     """The layers in front of the hidden ones, for examples of this shape (channels, height, width)."""
     layers = []
     for text in config.front:
@@ -86,7 +50,7 @@ def build_front(config: "RunConfig", shape: Shape) -> list:
     return layers
 
 
-def activation(config: "RunConfig", name: str) -> list[Activation]:
+def activation(config: RunConfig, name: str) -> list[Activation]:
     """The layer of an activation function, with the slope that the config has for it."""
     slope = config.leaky_slope if ACTIVATIONS[name].with_slope else None
     return [] if ACTIVATIONS[name].function is identity else [Activation(name, slope)]

@@ -44,7 +44,7 @@ def watched(progress: Progress, kept: Callable[[], str]) -> Iterator[None]:
         raise Stopped(kept()) from None
 
 
-def follow(path: Path, screen: "Terminal | Notebook", ended: threading.Event) -> None:
+def follow(path: Path, screen: "TerminalScreen | NotebookScreen", ended: threading.Event) -> None:
     """Draw what the file says until it is ended."""
     file = ProgressFile(path)
     file.read(time.monotonic())
@@ -59,17 +59,17 @@ def follow(path: Path, screen: "Terminal | Notebook", ended: threading.Event) ->
         wait = REDRAW_SECONDS
 
 
-def find_screen() -> "Terminal | Notebook | None":
+def find_screen() -> "TerminalScreen | NotebookScreen | None":
     """Where a person is looking; None where nobody is."""
     if sys.stderr is not None and sys.stderr.isatty():
-        return Terminal()
+        return TerminalScreen()
     # A front end that lets a cell ask for input has a person before it; nbclient, and so papermill, has none.
     if Cell.running and Cell.running.shell.kernel._allow_stdin:
-        return Notebook(Cell.running)
+        return NotebookScreen(Cell.running)
     return None
 
 
-class Terminal:
+class TerminalScreen:
     """One line of standard error, drawn over itself."""
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ class Cell:
         publisher.session.send(publisher.pub_socket, message, ident=publisher.topic)
 
 
-class Notebook:
+class NotebookScreen:
     """An output of the running cell, replaced in place and taken out at the end."""
 
     def __init__(self, cell: Cell) -> None:

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from .. import engine
+from ..data.dataset import Dataset
 from ..environment import cache_bytes, cache_folder
 from ..errors import LabError
 from ..files import PART, write_atomic
@@ -30,7 +31,6 @@ from ..nn.activations import Array
 from .architecture import build_network
 from .arithmetic import BLAS
 from .config import RunConfig
-from .datasets import Dataset
 from .registered import meaning
 from .run import Run, dataset_of, kept_data
 

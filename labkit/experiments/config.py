@@ -10,14 +10,14 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
+from ..data.sources import DATASETS
 from ..errors import LabError, choice, number, plain, shown
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from ..nn.losses import LOSSES
 from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from ..plain_tables import to_html
-from .architecture import parse
-from .datasets import DATASETS
+from .front import parse
 
 
 def setting(default, meaning: str, check: Callable[[str, object], None]):

@@ -9,13 +9,14 @@ from math import ceil, prod
 
 import numpy as np
 
+from ..data.dataset import Dataset
+from ..data.sources import DATASETS
 from ..errors import LabError
 from ..nn.convolution import Conv2d
 from ..nn.network import Network
 from ..nn.optimizers import OPTIMIZERS
 from .architecture import build_network
 from .config import RunConfig
-from .datasets import DATASETS, Dataset
 
 OPERATIONS_A_SECOND = 40e9
 SECONDS_A_STEP = 3e-6

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from .. import environment
+from ..data.sources import GIVEN
 from ..rounding import setting_text
-from .datasets import GIVEN
 from .registered import is_own
 from .run import Run, one_nan
 

@@ -15,15 +15,15 @@ import types
 
 import numpy as np
 
+from ..data.sources import GIVEN, is_delivered
 from ..engine import ENGINE
 from ..errors import LabError
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from ..nn.losses import LOSSES
 from ..nn.optimizers import OPTIMIZERS
-from .architecture import parse
 from .config import RunConfig
-from .datasets import GIVEN, is_delivered
+from .front import parse
 
 ENGINE_MODULES = {f"labkit.{name.replace('/', '.')}" for name in ENGINE}
 KNOWN_PACKAGES = {"numpy", "math", "scipy"}  # whose functions are what their names and versions say
@@ -77,7 +77,10 @@ def told(value: object, above: tuple) -> tuple:
     if isinstance(value, frozenset):
         return ("set", *sorted((told(part, above) for part in value), key=repr))
     if isinstance(value, functools.partial):
-        return ("partial", *(told(part, above) for part in (value.func, value.args, *sorted(value.keywords.items()))))
+        return (
+            "partial",
+            *(told(part, above) for part in (value.func, value.args, *sorted(value.keywords.items()))),
+        )
     if isinstance(value, types.CodeType):
         return code_told(value, above)
     if dataclasses.is_dataclass(value) and type(value).__module__ in ENGINE_MODULES:

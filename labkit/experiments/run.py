@@ -6,9 +6,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ..data.dataset import Dataset
+from ..data.sources import GIVEN, is_delivered, load_dataset
+from ..data.targets import encoded
 from ..errors import LabError
 from ..nn.activations import Array
-from ..nn.gradcheck import compare
+from ..nn.gradcheck import gradient_errors
 from ..nn.layers import Params
 from ..nn.losses import LOSSES, check_shapes
 from ..nn.network import Network
@@ -18,8 +21,6 @@ from . import cost
 from .architecture import build_network
 from .arithmetic import quiet_single_thread
 from .config import RunConfig
-from .datasets import GIVEN, Dataset, is_delivered, load_dataset
-from .targets import encoded
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -121,7 +122,7 @@ def check_gradients(run: Run, n_examples: int = 20, n_entries: int = 200, tolera
     x, y = (part[:n_examples].T.astype(np.float64) for part in run.dataset.train)
     start = initial_weights(run.network, run.config.replace(bias_init="normal"), np.random.default_rng(0))
     with quiet_single_thread():
-        rows = compare(run.network, LOSSES[run.config.loss].function, start, x, y, n_entries, tolerance)
+        rows = gradient_errors(run.network, LOSSES[run.config.loss].function, start, x, y, n_entries, tolerance)
     return pd.DataFrame(rows)
 
 

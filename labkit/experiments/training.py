@@ -12,6 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ..data.dataset import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
+from ..data.targets import check_targets
 from ..errors import LabError
 from ..nn.activations import Array
 from ..nn.losses import LOSSES
@@ -19,12 +21,10 @@ from ..nn.optimizers import HYPERPARAMETERS, Optimizer
 from .arithmetic import quiet_single_thread
 from .bar import watched
 from .config import RunConfig
-from .datasets import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from .progress import Progress
 from .record import record
 from .run import Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, network_of, on_data, one_nan
 from .stopping import StopRules
-from .targets import check_targets
 
 # Settings that may differ between runs of a stack: no shape depends on them, and no branch of the code.
 PER_RUN = (
@@ -73,7 +73,8 @@ class Stack:
         self.dtype = np.dtype(self.config.dtype)
         self.datasets = [dataset_of(c, data) for c in configs]
         for dataset in dict.fromkeys(self.datasets):
-            check_targets(self.config, dataset)
+            settings = {name: getattr(self.config, name) for name in ("loss", "output_activation", "dtype")}
+            check_targets(f"data set {dataset.name!r}", dataset.x, dataset.y, **settings)
         self.shared = all(d is self.datasets[0] for d in self.datasets)
         self.x, self.y = self.part("train")
         self.x_val, self.y_val = self.part("val")

@@ -38,11 +38,11 @@ def shown_by_itself(drawn: Figure | Axes | np.ndarray) -> tuple[dict, dict]:
     figure = first.get_figure(root=True) if isinstance(first, Axes) else first
     if not isinstance(figure, Figure) or figure.canvas.manager is not None or not figure.axes:
         return {}, {}
-    alt = f"Figure: {described(figure)}"
+    alt = f"Figure: {axes_in_words(figure)}"
     return pictures(figure) | {"text/plain": alt}, {"report": {"kind": "figure", "caption": UNCAPTIONED, "alt": alt}}
 
 
-def described(figure: Figure) -> str:
+def axes_in_words(figure: Figure) -> str:
     """`loss: MSE against epoch; accuracy: against epoch`"""
     panels = []
     for ax in figure.axes:

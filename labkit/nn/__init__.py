@@ -15,7 +15,7 @@ No file needs a later one, and none needs anything but numpy and the error messa
 
 from .activations import ACTIVATIONS, ActivationFunction
 from .convolution import Conv2d, MaxPool2d
-from .gradcheck import GradientError, compare
+from .gradcheck import GradientError, gradient_errors
 from .initializers import BIAS_INITIALIZERS, INITIALIZERS
 from .layers import Activation, Dropout, Linear, Softmax
 from .losses import LOSSES, Loss, binary_cross_entropy, cross_entropy, half_mse, mse
@@ -41,8 +41,8 @@ __all__ = [
     "Softmax",
     "UpdateRule",
     "binary_cross_entropy",
-    "compare",
     "cross_entropy",
+    "gradient_errors",
     "half_mse",
     "mse",
 ]

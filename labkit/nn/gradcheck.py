@@ -34,7 +34,7 @@ class Checked(NamedTuple):
     relative_error: float
 
 
-def compare(
+def gradient_errors(
     network: Network,
     loss: LossFunction,
     w: Array,

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from labkit.experiments.images import MNIST, mnist_folder
+from labkit.data.images import MNIST, mnist_folder
 from labkit.files import write_all
 
 from ..project.labs import LabNotebook

@@ -9,8 +9,8 @@ import urllib.request
 import zlib
 from pathlib import Path
 
+from labkit.data import images
 from labkit.errors import LabError
-from labkit.experiments import images
 from labkit.files import write_atomic
 
 MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")

@@ -13,7 +13,8 @@ from pathlib import Path
 from labkit.experiments.progress import duration
 
 from ..build.terminal import PLAIN_SECONDS, REDRAW_SECONDS, Terminal
-from .pins import installed, listed, pins
+from ..project.texts import listed
+from .pins import installed, pins
 
 PIP = (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
 TOLD = ("Collecting", "Downloading", "Using cached", "Processing", "Building", "Installing")  # lines of pip's
@@ -29,7 +30,7 @@ def main(requirements: Path, stamp: Path, terminal: Terminal) -> int:
     began = time.monotonic()
     if error := pip(["-r", str(requirements)], terminal) or pip(ITSELF, terminal):
         if missing := [name for name in [*dict(pins(requirements)), "labkit"] if installed(name) is None]:
-            terminal.line(f"error: {requirements} cannot be installed, and {listed(missing)} must be: {error}")
+            terminal.line(f"error: {requirements} cannot be installed, and {listed(missing, 6)} must be: {error}")
             return 1
         terminal.line(f"warning: {requirements} cannot be installed, so what is installed is used as it is: {error}")
         return 0

@@ -83,10 +83,10 @@ def by_device(places: list[Path]) -> list[list[Path]]:
 
 
 def digits_data(project: Project) -> Iterator[Diagnosis]:
-    from labkit.experiments.images import DIGITS, DIGITS_SHA256, digits
+    from labkit.data.images import DIGITS, DIGITS_SHA256, digits
 
     try:
-        x, _ = digits()
+        x, _ = digits.__wrapped__()  # the file as it is now, not as it was when it was first read
     except (LabError, OSError, EOFError) as error:
         yield wrong(str(error), f"restore it: git checkout {DIGITS}")
     else:
@@ -94,7 +94,7 @@ def digits_data(project: Project) -> Iterator[Diagnosis]:
 
 
 def mnist_data(project: Project) -> Iterator[Diagnosis]:
-    from labkit.experiments.images import MNIST, checked, mnist_folder
+    from labkit.data.images import MNIST, checked, mnist_folder
 
     get = f"{PYTHON} -m labreport data mnist --download"
     files = {file: mnist_folder() / file.name for file in MNIST.values()}

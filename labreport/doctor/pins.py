@@ -3,7 +3,7 @@
 import platform
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -25,11 +25,6 @@ def pins(requirements: Path) -> Iterator[tuple[str, str]]:
 def oldest_python() -> str:
     """The oldest version of Python that all pins take."""
     return re.search(r'requires-python = ">=([\d.]+)"', PYPROJECT.read_text(encoding="utf-8")).group(1)
-
-
-def listed(names: Sequence[str], most: int = 6) -> str:
-    """Names of a list that may be long, as `numpy, pandas and 116 more`."""
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def installed(name: str) -> str | None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import labkit
 
 from ..project.project import LIBRARY, Project, python_path
+from ..project.texts import listed
 from .diagnosis import PYTHON, Diagnosis, install, wrong
-from .pins import installed, listed, oldest_python, pins
+from .pins import installed, oldest_python, pins
 
 KERNEL_MINUTES = 2.0
 FONTS = {
@@ -52,7 +53,7 @@ def packages(project: Project) -> Iterator[Diagnosis]:
     missing = [f"{name}=={wanted[name]}" for name, there in found.items() if there is None]
     other = {name: there for name, there in found.items() if there not in (None, wanted[name])}
     if missing:
-        yield wrong(f"not installed: {listed(missing)}", install(project))
+        yield wrong(f"not installed: {listed(missing, 6)}", install(project))
     if other:
         names = ", ".join(f"{name} {there} instead of {wanted[name]}" for name, there in other.items())
         yield wrong(f"other versions than requirements.txt has: {names}", install(project))

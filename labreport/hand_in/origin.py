@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import labkit
-from labkit.experiments.images import DIGITS, MNIST, mnist_folder
+from labkit.data.images import DIGITS, MNIST, mnist_folder
 
 from ..build.freshness import hashes_below, sha256
 from ..project.project import LIBRARY, MACHINERY

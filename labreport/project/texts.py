@@ -36,3 +36,11 @@ def joined(text: object) -> str:
     if isinstance(text, list) and all(isinstance(line, str) for line in text):
         return "".join(text)
     return text if isinstance(text, str) else json.dumps(text, sort_keys=True)
+
+
+def rough_time(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 days`"""
+    for size, name in ((365 * 86_400.0, "years"), (86_400.0, "days"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:,.0f} {name}" if seconds < 1e15 else "longer than anyone waits"
+    return f"{seconds:.0f} s"

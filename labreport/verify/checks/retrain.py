@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from labkit.data.sources import DATASETS, load_dataset
 from labkit.errors import LabError
 from labkit.experiments.cache import cache_path
 from labkit.experiments.config import RunConfig
 from labkit.experiments.cost import cost
-from labkit.experiments.datasets import DATASETS, load_dataset
 from labkit.experiments.record import facts
 from labkit.experiments.study import study_of
 from labkit.experiments.training import PER_RUN
 
-from ...project.texts import listed, printable
+from ...project.texts import listed, printable, rough_time
 from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from ..reading.numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
 
@@ -119,11 +119,11 @@ def recorded(notebooks: Sequence[Mapping[str, Any]], found: list[Finding]) -> li
             if by_config.setdefault(config, line) != line:
                 wrong[TWO_RESULTS].append(f"{notebook['name']}: {run_text(config)}")
             runs.append(Recorded(notebook["name"], config, line))
-    found += told(FAILED, wrong)
+    found += grouped_findings(FAILED, wrong)
     return runs
 
 
-def told(level: str, reasons: Mapping[str, Sequence[str]]) -> list[Finding]:
+def grouped_findings(level: str, reasons: Mapping[str, Sequence[str]]) -> list[Finding]:
     """A finding for each reason that there is: how many runs, and the first of them."""
     return [
         Finding(level, STEP, f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'} {reason}: {runs[0]}")
@@ -158,7 +158,7 @@ def retrain(runs: Sequence[Recorded], exact: bool, plan: Budget, trainer: Traine
     affordable, findings = within_limits([run.config for run in chosen], plan.minutes)
     own = trainer.train(affordable)
     refused = [f"{run_text(config)}: {trainer.refused[config]}" for config in affordable if config not in own]
-    result.findings += [*findings, *told(FAILED, {IMPOSSIBLE: refused})]
+    result.findings += [*findings, *grouped_findings(FAILED, {IMPOSSIBLE: refused})]
     beyond, worst = [], []
     compared = [run for run in chosen if run.config in own]
     for run in compared:
@@ -204,7 +204,7 @@ def within_limits(configs: Sequence[RunConfig], minutes: float) -> tuple[list[Ru
         time = rough_time(sum(costs[config] for config in left))
         more = f"not re-trained: it would take {time} more than --limit {minutes:g} (min)"
         skipped[more] = [run_text(config) for config in left]
-    return affordable, [*told(FAILED, {IMPOSSIBLE: impossible}), *told(LOOK, skipped)]
+    return affordable, [*grouped_findings(FAILED, {IMPOSSIBLE: impossible}), *grouped_findings(LOOK, skipped)]
 
 
 @cache
@@ -243,11 +243,3 @@ def close(name: str, theirs: float | str, mine: float | str) -> bool:
     if name.endswith("accuracy"):
         return abs(theirs - mine) <= ACCURACY * (1 + 1e-9)
     return math.isclose(theirs, mine, rel_tol=LOSS_SHARE, abs_tol=LOSS_LEAST)
-
-
-def rough_time(seconds: float) -> str:
-    """`40 s`, `12 min`, `3 days`"""
-    for size, name in ((365 * 86_400.0, "years"), (86_400.0, "days"), (3600.0, "h"), (60.0, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:,.0f} {name}" if seconds < 1e15 else "longer than anyone waits"
-    return f"{seconds:.0f} s"

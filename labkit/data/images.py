@@ -16,7 +16,7 @@ from ..errors import LabError
 from ..nn.activations import Array
 from .arrays import frozen
 
-DIGITS = Path(__file__).parents[1] / "data" / "digits.csv.gz"
+DIGITS = Path(__file__).with_name("digits.csv.gz")
 DIGITS_SHA256 = "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8"
 
 

@@ -8,7 +8,7 @@ from ..errors import LabError, plain, shown
 from ..nn.activations import Array
 
 
-def numbers(values: object, what: str, columns: Sequence[str] = ()) -> Array:
+def finite_numbers(values: object, what: str, columns: Sequence[str] = ()) -> Array:
     """An array of floats, all finite. Raises LabError that names the first that is not one, by row and column."""
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
@@ -21,7 +21,7 @@ def numbers(values: object, what: str, columns: Sequence[str] = ()) -> Array:
     return array
 
 
-def shared(array: Array) -> Array:
+def read_only(array: Array) -> Array:
     """The array as a frozen one: itself if it is, else a copy, so that the caller's own stays writable."""
     base = array.base
     is_frozen = isinstance(base, np.ndarray) and not base.flags.writeable and not array.flags.writeable
@@ -54,7 +54,7 @@ def features(X: object, what: str) -> Array:
                 place = place_text(row, column, columns=columns)
                 raise LabError(f"{what} must be numbers; got {shown(plain(value))} in {place}") from None
         table = found
-    return numbers(table, what, columns)
+    return finite_numbers(table, what, columns)
 
 
 def place_text(row: int, *column: int, columns: Sequence[str]) -> str:

@@ -1,16 +1,10 @@
 """Labels and targets: classes of any kind as columns of numbers, and whether a loss can mean what a column holds."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from ..errors import LabError, shown
 from ..nn.activations import ACTIVATIONS, Array
-
-if TYPE_CHECKING:
-    from .config import RunConfig
-    from .datasets import Dataset
 
 SUM_TOLERANCE = 1e-4  # by which probabilities of an example may miss the sum 1
 PROBES = np.linspace(-100.0, 100.0, 2001)  # where an output activation is looked at for what it can reach
@@ -57,40 +51,39 @@ def column_of_labels(labels: object) -> Array:
     return array
 
 
-def check_targets(config: "RunConfig", dataset: "Dataset") -> None:
-    """Raise LabError unless the loss and the output of a config can mean the data's targets, and its dtype hold them.
+def check_targets(what: str, x: Array, y: Array, *, loss: str, output_activation: str, dtype: str) -> None:
+    """Raise LabError unless loss and output activation can mean the targets y (N, K), and dtype can hold x (N, D).
 
     One column holds labels 0 and 1 or probabilities; -1 and 1 where the output activation comes to both. Of several
     columns each row holds the probabilities of an example, one 1 and else 0 as a rule.
     """
-    y, name = dataset.y, f"data set {dataset.name!r}"
-    largest = np.finfo(config.dtype).max
-    if np.finfo(dataset.x.dtype).max > largest and (beyond := np.argwhere(np.abs(dataset.x) > largest)).size:
+    largest = np.finfo(dtype).max
+    if np.finfo(x.dtype).max > largest and (beyond := np.argwhere(np.abs(x) > largest)).size:
         row, column = beyond[0]
         raise LabError(
-            f"{name}: x must hold numbers that {config.dtype} can hold, up to {largest:.3g}; "
-            f"got {dataset.x[row, column]:.3g} in row {row}, column {column}"
+            f"{what}: x must hold numbers that {dtype} can hold, up to {largest:.3g}; "
+            f"got {x[row, column]:.3g} in row {row}, column {column}"
         )
-    if y.shape[1] == 1 and config.output_activation == "softmax":
+    if y.shape[1] == 1 and output_activation == "softmax":
         raise LabError(
-            f"{name} has one column of targets, over which softmax is always 1; set output_activation='sigmoid' (and "
+            f"{what} has one column of targets, over which softmax is always 1; set output_activation='sigmoid' (and "
             f"loss='binary_cross_entropy' for its cross-entropy)"
         )
     outside = np.argwhere((y < 0) | (y > 1))
     if y.shape[1] == 1 and outside.size and np.isin(y, (-1, 1)).all():
-        outputs = ACTIVATIONS[config.output_activation].function(PROBES)
-        if config.loss != "binary_cross_entropy" and outputs.min() <= -1 and outputs.max() >= 1:
+        outputs = ACTIVATIONS[output_activation].function(PROBES)
+        if loss != "binary_cross_entropy" and outputs.min() <= -1 and outputs.max() >= 1:
             return
         raise LabError(
-            f"{name} has labels -1 and 1; with loss={config.loss!r} and output_activation="
-            f"{config.output_activation!r} they must be 0 and 1 (output_activation='tanh' and loss='mse' take -1)"
+            f"{what} has labels -1 and 1; with loss={loss!r} and output_activation="
+            f"{output_activation!r} they must be 0 and 1 (output_activation='tanh' and loss='mse' take -1)"
         )
     if outside.size:
         row, column = outside[0]
         raise LabError(
-            f"{name}: targets must be labels 0 and 1 or probabilities; got {y[row, column]:g} in row {row}, column "
+            f"{what}: targets must be labels 0 and 1 or probabilities; got {y[row, column]:g} in row {row}, column "
             f"{column}. Dataset.from_arrays(X, labels) takes classes of any name as labels of one dimension"
         )
     if y.shape[1] > 1 and (wrong := np.flatnonzero(np.abs(y.sum(axis=1) - 1) > SUM_TOLERANCE)).size:
         row = wrong[0]
-        raise LabError(f"{name}: the targets of each example must sum to 1; those of row {row} sum to {y[row].sum():g}")
+        raise LabError(f"{what}: the targets of each example must sum to 1; those of row {row} sum to {y[row].sum():g}")

@@ -1,0 +1,84 @@
+"""The runs of a study in stacks: which train together, in which process, and that each is kept as its stack ends."""
+
+import warnings
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+from .. import engine
+from ..data.dataset import Dataset
+from ..errors import LabError
+from .cache import save_run
+from .config import RunConfig
+from .cores import over_cores
+from .cost import cost
+from .progress import Progress
+from .registered import Unsure, meaning
+from .run import Run, kept_data
+from .training import PER_RUN, train_stack
+
+WORKING_SET = 1_900_000  # bytes of one stack that should stay in a core's own cache, about 2 MB
+
+
+def train_all(
+    places: dict[RunConfig, Path | None], data: Dataset | None, n_jobs: int, progress: Progress
+) -> dict[RunConfig, Run]:
+    """Train runs in stacks, each in one of up to n_jobs processes, and keep each in its place in the cache."""
+    tasks = [(stack, understood(stack)) for stack in chunks(list(places), n_jobs, data)]
+
+    def train(task: tuple[list[RunConfig], str]) -> tuple[list[Run], str] | None:
+        stack, meant = task
+        if understood(stack) != meant or not engine.is_current():  # a new process, which would train something else
+            return None
+        return train_and_keep(stack, [places[c] for c in stack], data, progress)
+
+    trained = over_cores(train, tasks, n_jobs)
+    for i, (stack, _) in enumerate(tasks):
+        trained[i] = trained[i] or train_and_keep(stack, [places[c] for c in stack], data, progress)
+    if trouble := next((trouble for _, trouble in trained if trouble), ""):
+        warnings.warn(f"{trouble}. The runs of this study are not all in the cache", stacklevel=4)
+    return {run.config: replace(run, data=kept_data(run.config, data)) for runs, _ in trained for run in runs}
+
+
+def understood(stack: list[RunConfig]) -> str:
+    """What this process would train for a stack; empty where it cannot be told."""
+    try:
+        return engine.LOADED + "".join(map(meaning, stack))
+    except Unsure:
+        return ""
+
+
+def train_and_keep(
+    stack: list[RunConfig], places: list[Path | None], data: Dataset | None, progress: Progress
+) -> tuple[list[Run], str]:
+    """The runs of a stack, without their data, and why they are not in the cache: empty if they are."""
+    runs = train_stack(stack, progress, data)
+    try:
+        if not engine.is_current():
+            raise LabError("the files of labkit changed since they were loaded; restart the kernel to use the new ones")
+        for run, path in zip(runs, places, strict=True):
+            if path is not None:
+                save_run(replace(run, data=kept_data(run.config, data)), path)
+    except LabError as error:  # a disk that is full, a folder that can only be read: they cost the cache, not the runs
+        return runs, str(error)
+    return runs, ""
+
+
+def chunks(configs: list[RunConfig], n_jobs: int, data: Dataset | None = None) -> list[list[RunConfig]]:
+    """Stacks of runs that agree in all but `PER_RUN` settings, each small enough for a core's cache, longest first."""
+    groups = defaultdict(list)
+    for c in configs:
+        fixed = {name: value for name, value in c.as_dict().items() if name not in PER_RUN}
+        groups[(*fixed.values(), c.weight_decay > 0)].append(c)
+    stacks = []
+    for group in groups.values():
+        n_stacks = -(-len(group) // max(1, WORKING_SET // int(cost(group[0], data).step_bytes)))
+        n_stacks += -n_stacks % n_jobs  # as many for each process, and all as large, since small stacks are slow
+        size = -(-len(group) // n_stacks)
+        stacks += [group[i : i + size] for i in range(0, len(group), size)]
+    return sorted(stacks, key=lambda stack: estimated_seconds(stack, data), reverse=True)
+
+
+def estimated_seconds(configs: list[RunConfig], data: Dataset | None) -> float:
+    """Roughly how long training takes on one core."""
+    return sum(cost(c, data).seconds for c in configs)
