@@ -9,7 +9,7 @@ import pandas as pd
 from ..data.dataset import Dataset
 from ..data.sources import GIVEN, is_delivered, load_dataset
 from ..data.targets import encoded
-from ..errors import LabError
+from ..errors import LabError, instance
 from ..nn.activations import Array
 from ..nn.gradcheck import gradient_errors
 from ..nn.layers import Params
@@ -94,7 +94,10 @@ class Run(Overview):
 
     def output(self, x: Array) -> Array:
         """What the network puts out (N, K) for examples x (N, D): logits, where the loss takes these."""
-        x = np.asarray(x, dtype=self.flat.dtype)
+        try:
+            x = np.asarray(x, dtype=self.flat.dtype)
+        except (TypeError, ValueError) as error:
+            raise LabError(f"x must be numbers (N, D), a row an example: {error}") from None
         n_in = self.network.sizes[0]
         if x.ndim != 2 or x.shape[1] != n_in:
             raise LabError(f"x must be of shape (N, {n_in}); got {x.shape}")
@@ -126,6 +129,7 @@ def check_gradients(run: Run, n_examples: int = 20, n_entries: int = 200, tolera
     Takes n_examples of the training set, and at most n_entries of each array. Raises GradientError, naming parameter,
     index and both values, where the relative error exceeds the tolerance.
     """
+    instance("run", run, Run, "train_one(RunConfig())")
     x, y = (part[:n_examples].T.astype(np.float64) for part in run.dataset.train)
     start = initial_weights(run.network, run.config.replace(bias_init="normal"), np.random.default_rng(0))
     with quiet_single_thread():
@@ -147,10 +151,10 @@ def on_data(config: RunConfig, data: Dataset | None) -> RunConfig:
     Raises LabError where the config asks for other data: another data set, unless it is the default, another number of
     examples, or a noise or seed of what would be drawn.
     """
+    instance("config", config, RunConfig, "RunConfig(lr=1.0)")
     if data is None:
         return config
-    if not isinstance(data, Dataset):
-        raise LabError(f"data must be a Dataset, such as Dataset.from_arrays(X, y); got {type(data).__name__}")
+    instance("data", data, Dataset, "Dataset.from_arrays(X, y)")
     if config.dataset not in (RunConfig.dataset, GIVEN, data.name):
         raise LabError(
             f"the config says dataset={config.dataset!r}, but the data passed are {data.name!r}; leave one of them out"
