@@ -98,7 +98,7 @@ def number(
 def instance(name: str, value: object, kind: type, such_as: str) -> None:
     """Raise LabError unless a value is of this class; `such_as` shows how one is made."""
     if not isinstance(value, kind):
-        raise LabError(f"{name} must be a {kind.__name__}, such as {such_as}; got {shown(value)}")
+        raise LabError(f"{name} must be a {kind.__name__}, such as {such_as}; got {type(value).__name__}")
 
 
 def plain(value: object) -> object:

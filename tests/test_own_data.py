@@ -183,10 +183,10 @@ def test_data_that_a_config_names_are_not_mistaken_for_ones_own():
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: train_one("xor"), "config must be a RunConfig, such as .*got 'xor'"),
+        (lambda: train_one("xor"), "config must be a RunConfig, such as .*got str"),
         (lambda: run_study("xor", seed=[0]), "config must be a RunConfig"),
         (lambda: run_study(RunConfig(), n_jobs=0), "n_jobs must be None or an integer >= 1; got 0"),
-        (lambda: check_gradients(3), "run must be a Run, such as .*got 3"),
+        (lambda: check_gradients(3), "run must be a Run, such as .*got int"),
         (lambda: train_one(RunConfig(n_epochs=0)).predict([["a", "b"]]), "x must be numbers"),
         (lambda: RunConfig(lr=10**400), "lr must be a number > 0; got 1000"),
     ],
