@@ -4,7 +4,9 @@ of names and numbers that say so."""
 import traceback
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from sys import float_info
 
+LARGEST = float_info.max
 # What other libraries call it. A name is only suggested where it is one of those that are allowed.
 ELSEWHERE = {
     **dict.fromkeys(("learning_rate", "learning_rate_init", "eta"), "lr"),
@@ -84,11 +86,19 @@ def number(
         if value is None and none:
             return
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if kind is float and numeric and abs(value) > LARGEST:  # an int of hundreds of digits is no float
+            numeric = isinstance(value, float)
         if not numeric or (kind is int and not isinstance(value, int)) or not test(value):
             words = f"{'None or ' if none else ''}{'an integer' if kind is int else 'a number'} {allowed}"
             raise LabError(f"{name} must be {words}; got {shown(value)}")
 
     return check
+
+
+def instance(name: str, value: object, kind: type, such_as: str) -> None:
+    """Raise LabError unless a value is of this class; `such_as` shows how one is made."""
+    if not isinstance(value, kind):
+        raise LabError(f"{name} must be a {kind.__name__}, such as {such_as}; got {type(value).__name__}")
 
 
 def plain(value: object) -> object:

@@ -69,7 +69,7 @@ def test_a_terminal_has_a_bar_and_nothing_of_it_at_the_end() -> None:
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_an_interrupt_says_what_is_kept_and_the_next_call_goes_on(n_jobs: int) -> None:
     code = IMPORTS + STUDY.replace("JOBS", str(n_jobs))
-    text = on_a_terminal(code, interrupt_after="*/*.npz")
+    text = on_a_terminal(code, interrupt_after="*/*.run")
     last = text.strip().splitlines()[-1]
     kept = int(
         re.fullmatch(r".*Stopped: (\d+) of 20 runs (?:is|are) trained and kept; call it again to go on.", last)[1]

@@ -310,18 +310,17 @@ def test_a_run_on_data_that_were_changed_is_not_taken():
 
 
 def test_every_kind_of_damage_is_trained_again(monkeypatch):
-    """One flipped bit in a header of numpy raised TokenError, which ended the study."""
+    """Of 3,000 files with a flipped bit 2 raised TokenError, in the header of an array, and that ended the study."""
     run = run_study(BASE).members[0]
     path = cache_path(BASE)
     good = path.read_bytes()
     rng = np.random.default_rng(0)
-    headers = [i + k for i in range(len(good)) if good[i : i + 6] == b"\x93NUMPY" for k in range(6, 80)]
-    for place in [*rng.choice(headers, 100), *rng.integers(0, len(good), 50)]:
+    for place in [*range(70), *rng.integers(70, len(good), 150)]:
         path.write_bytes(good[:place] + bytes([good[place] ^ 1 << int(rng.integers(8))]) + good[place + 1 :])
         study = run_study(BASE)
         assert study.members[0].flat.tobytes() == run.flat.tobytes()
-    for error in (EOFError, MemoryError, RuntimeError, NotImplementedError):
-        monkeypatch.setattr(np, "load", lambda *args, error=error, **more: (_ for _ in ()).throw(error("…")))
+    for content in (b"", good[:-1], good + b"\0", good.partition(b"\n")[2]):
+        path.write_bytes(content)
         with pytest.raises(LabError, match="damaged"):
             load_run(path)
 
@@ -348,7 +347,7 @@ def test_a_full_disk_costs_the_cache_and_not_the_study(monkeypatch):
     with pytest.warns(UserWarning, match="No space left"):
         assert run_study(BASE).n_trained == 1
     with pytest.raises(LabError, match="No space left"):
-        save_run(train_one(BASE), os.environ["LABKIT_CACHE"] + "/run.npz")
+        save_run(train_one(BASE), os.environ["LABKIT_CACHE"] + "/run.run")
 
 
 def test_no_array_of_a_cached_run_is_shared_with_another():
@@ -387,9 +386,9 @@ def test_workers_train_on_ones_own_data(monkeypatch):
 def test_a_saved_run_is_read_with_the_data_it_was_trained_on(tmp_path):
     data = load_dataset("moons", 50)
     run = train_one(BASE, data)
-    save_run(run, tmp_path / "run.npz")
-    assert load_run(tmp_path / "run.npz", data).dataset is data
+    save_run(run, tmp_path / "run.run")
+    assert load_run(tmp_path / "run.run", data).dataset is data
     with pytest.raises(LabError, match=r"data that are passed: .*load_run\(path, data\)"):
-        load_run(tmp_path / "run.npz").dataset  # noqa: B018
+        load_run(tmp_path / "run.run").dataset  # noqa: B018
     with pytest.raises(LabError, match=r"is a run on other data than 'moons'"):
-        load_run(tmp_path / "run.npz", load_dataset("moons", 51))
+        load_run(tmp_path / "run.run", load_dataset("moons", 51))

@@ -1,7 +1,6 @@
 """Claims: the data, and the verdict on numbers, traces, points of a grid, and statements."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from labkit import LabError, RunConfig, run_study
@@ -107,8 +106,8 @@ def test_a_claimed_nan_holds_where_runs_diverge():
 
 
 def test_values_between_recorded_epochs_and_rounded_accuracies():
-    history = pd.DataFrame({"epoch": [1, 3], "train_loss": [0.4, 0.2], "val_accuracy": [0.5, 0.52381]})
-    run = Run(SMALL, None, np.zeros(1), history, {"train_accuracy": 11 / 21}, 3, "n_epochs", 0.0)
+    log = np.array([(1, 0.4, np.nan, np.nan, 0.5), (3, 0.2, np.nan, np.nan, 0.52381)])
+    run = Run(SMALL, None, np.zeros(1), log, {"train_accuracy": 11 / 21}, 3, "n_epochs", 0.0)
     assert values_of(Number("train_loss", 0.3, 2), [run]) == pytest.approx([0.3])
     assert values_of(Number("val_accuracy", 0.5, 3), [run]) == 0.5238
     assert values_of(Number("train_accuracy", 0.5238), [run]) == 0.5238

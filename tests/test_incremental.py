@@ -167,7 +167,7 @@ def test_another_machine_that_shares_the_folder_does_not_get_this_ones_runs(monk
 
 
 def test_a_half_written_entry_is_removed_once_it_is_old(tmp_path) -> None:
-    part = tmp_path / "ab" / ".x.npz.1234.part"
+    part = tmp_path / "ab" / ".x.run.1234.part"
     part.parent.mkdir()
     part.write_bytes(b"half")
     bound_cache(tmp_path)

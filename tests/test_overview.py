@@ -75,6 +75,20 @@ def test_a_data_set_shows_sizes_labels_and_ranges():
     assert "<td>0</td>" in both(load_dataset("xor"))  # no test data
 
 
+def test_own_data_show_the_names_of_their_classes_and_targets_that_are_none():
+    x = [[0.0, 1.0], [1.0, 2.0], [3.0, 4.0]]
+    kinds = repr(labkit.Dataset.from_arrays(x, ["oak", "elm", "oak"], name="trees")).splitlines()
+    assert kinds[0] == "Dataset 'trees': 2 features, 2 classes"
+    assert kinds[1].split()[:4] == ["part", "examples", "elm", "oak"] and kinds[2].split()[:4] == [
+        "train",
+        "3",
+        "1",
+        "2",
+    ]
+    heights = repr(labkit.Dataset.from_arrays(x, [[0.5], [7.0], [2.0]], name="heights"))
+    assert "1 targets" in heights and "0.5 to 7" in heights and "label" not in heights
+
+
 def test_a_network_shows_its_layers():
     words = both(train_one(CONFIG).network)
     assert "<tr><th>linear</th><td>3</td><td>9</td></tr>" in words and re.search(r"total +13\n?", words)

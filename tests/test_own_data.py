@@ -178,3 +178,20 @@ def test_a_data_set_that_a_notebook_registers_is_one_everywhere(monkeypatch):
 def test_data_that_a_config_names_are_not_mistaken_for_ones_own():
     data = load_dataset("moons", 50)
     assert train_one(BASE.replace(dataset="moons", n_examples=50), data).config.dataset == "given"
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: train_one("xor"), "config must be a RunConfig, such as .*got str"),
+        (lambda: run_study("xor", seed=[0]), "config must be a RunConfig"),
+        (lambda: run_study(RunConfig(), n_jobs=0), "n_jobs must be None or an integer >= 1; got 0"),
+        (lambda: check_gradients(3), "run must be a Run, such as .*got int"),
+        (lambda: train_one(RunConfig(n_epochs=0)).predict([["a", "b"]]), "x must be numbers"),
+        (lambda: RunConfig(lr=10**400), "lr must be a number > 0; got 1000"),
+    ],
+)
+def test_what_is_no_such_thing_at_all_is_a_sentence(call, says):
+    """AttributeError, ValueError, OverflowError."""
+    with pytest.raises(LabError, match=says):
+        call()

@@ -72,13 +72,13 @@ def test_another_engine_or_setting_is_another_entry(monkeypatch):
 
 def test_save_and_load(tmp_path):
     run = train_one(BASE.replace(dataset="linear"))
-    save_run(run, tmp_path / "run.npz")
-    again = load_run(tmp_path / "run.npz")
+    save_run(run, tmp_path / "run.run")
+    again = load_run(tmp_path / "run.run")
     assert again.config == run.config and again.flat.tobytes() == run.flat.tobytes()
     assert again.predict(run.dataset.x).tolist() == run.predict(run.dataset.x).tolist()
-    assert [p.name for p in tmp_path.iterdir()] == ["run.npz"]
-    with pytest.raises(LabError, match=r"there is no run at .*other.npz"):
-        load_run(tmp_path / "other.npz")
+    assert [p.name for p in tmp_path.iterdir()] == ["run.run"]
+    with pytest.raises(LabError, match=r"there is no run at .*other.run"):
+        load_run(tmp_path / "other.run")
 
 
 def test_an_empty_axis_is_refused():

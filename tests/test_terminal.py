@@ -11,6 +11,7 @@ import pytest
 from labkit.experiments.progress import ProgressFile, duration
 from labreport.build import terminal
 from labreport.build.terminal import Terminal, WarningLines
+from labreport.build.watch import WatchedNotebook, watched_kernel
 
 
 class Screen(io.StringIO):
@@ -70,7 +71,7 @@ def test_watch_follows_a_file(stream: io.StringIO, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(terminal, "REDRAW_SECONDS", 0.01)
     monkeypatch.setattr(terminal, "PLAIN_SECONDS", 0.02)
     path = tmp_path / "progress.jsonl"
-    with Terminal(stream).watch("01_first", path) as watched:
+    with watched_kernel(Terminal(stream), "01_first", path) as watched:
         watched.on_cell(2, 7)
         append(path, study="xor", total=20, add=5)
         time.sleep(0.2)
@@ -81,7 +82,7 @@ def test_watch_follows_a_file(stream: io.StringIO, tmp_path: Path, monkeypatch: 
 
 
 def test_a_study_that_has_ended_is_no_longer_named(tmp_path: Path) -> None:
-    watched = terminal.Watched("01_first", ProgressFile(tmp_path / "progress.jsonl"))
+    watched = WatchedNotebook("01_first", ProgressFile(tmp_path / "progress.jsonl"))
     append(watched.progress.path, study="xor", total=20, add=20)
     watched.on_cell(3, 7)
     watched.progress.read(1.0)

@@ -21,7 +21,7 @@ def kept(make: Callable[[], Run], config: RunConfig, *way: object) -> Run:
         name = cache_name(run_key(config) + repr(way))
     except Unsure:
         return make()
-    path = cache_folder() / name[:2] / f"{name}.npz"
+    path = cache_folder() / name[:2] / f"{name}.run"
     if engine.is_current():
         with suppress(LabError):
             return load_run(path)

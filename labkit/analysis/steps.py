@@ -15,7 +15,7 @@ from ..errors import LabError
 from ..experiments.arithmetic import quiet_single_thread
 from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
-from ..experiments.run import Run
+from ..experiments.run import HISTORY, Run
 from ..experiments.training import Stack
 from ..nn.activations import Array
 from .kept import kept
@@ -75,8 +75,9 @@ def traced(config: RunConfig) -> Run:
     with quiet_single_thread():
         losses = [stack.epoch(want_accuracy=False)[0].item() for _ in range(config.n_epochs)]
         results = stack.final(stack.w[0], 0)
-    history = pd.DataFrame({"epoch": range(1, config.n_epochs + 1), "train_loss": losses})
-    return Run(config, stack.network, stack.w[0], history, results, config.n_epochs, "n_epochs", 0.0)
+    log = np.full((config.n_epochs, len(HISTORY)), np.nan)
+    log[:, 0], log[:, 1] = range(1, config.n_epochs + 1), losses
+    return Run(config, stack.network, stack.w[0], log, results, config.n_epochs, "n_epochs", 0.0)
 
 
 def rises(losses: Array) -> pd.DataFrame:

@@ -141,22 +141,28 @@ class Dataset(Overview):
         return digest.hexdigest()
 
     def overview(self) -> list:
+        """The examples of each part, how many of each label, and from where to where the features go."""
         n_features, n_out = self.x.shape[1], self.y.shape[1]
-        shape = "×".join(map(str, self.image)) if self.image else ""
-        inputs = f"images of {shape}" if shape else f"{n_features} feature{'s' * (n_features > 1)}"
+        inputs = f"images of {'×'.join(map(str, self.image))}" if self.image else f"{n_features} features"
+        labelled = np.isin(self.y, (0, 1)).all() and (n_out == 1 or (self.y.sum(axis=1) == 1).all())
+        names = list(map(str, self.classes)) or [f"label {k}" for k in range(max(n_out, 2))]
         rows = {}
         for part in ("train", "val", "test"):
             x, y = getattr(self, part)
-            labels = (y[:, 0] >= 0.5).astype(int) if n_out == 1 else y.argmax(axis=1)
-            counts = {f"label {k}": int((labels == k).sum()) for k in range(max(n_out, 2))}
-            if len(counts) > MOST_COLUMNS:
-                counts = {"of a label": f"{min(counts.values())} to {max(counts.values())}"}
-            each = {f"x{i}": column for i, column in enumerate(x.T, start=1)}
-            columns = each if n_features <= MOST_COLUMNS else {"x": x}
-            ranges = {name: f"{v.min():.3g} to {v.max():.3g}" if v.size else "—" for name, v in columns.items()}
-            rows[part] = {"examples": len(x)} | counts | ranges
+            ranges = (
+                {f"x{i}": column for i, column in enumerate(x.T, start=1)} if n_features <= MOST_COLUMNS else {"x": x}
+            )
+            rows[part] = {"examples": f"{len(x):,}"}
+            if labelled:
+                counts = (np.c_[1 - y, y] if n_out == 1 else y).sum(axis=0).astype(int)
+                of_each = dict(zip(names, counts, strict=True))
+                of_any = {"of a label": f"{min(counts)} to {max(counts)}"}
+                rows[part] |= of_each if len(names) <= MOST_COLUMNS else of_any
+            else:
+                ranges["y"] = y
+            rows[part] |= {name: f"{v.min():.3g} to {v.max():.3g}" if v.size else "—" for name, v in ranges.items()}
         return [
-            f"Dataset {self.name!r}: {inputs}, {max(n_out, 2)} classes",
+            f"Dataset {self.name!r}: {inputs}, {f'{len(names)} classes' if labelled else f'{n_out} targets'}",
             pd.DataFrame.from_dict(rows, orient="index").rename_axis("part"),
         ]
 

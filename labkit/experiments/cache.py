@@ -1,46 +1,42 @@
-"""Runs on disk: a trained run as an .npz file, and a cache of them by configuration.
+"""Runs on disk: a trained run as a file, and a cache of them by configuration.
 
-The file holds plain arrays and JSON, never pickled objects, so reading one runs no code. A run in the cache is found
+The file holds JSON and plain numbers, never pickled objects, so reading one runs no code. A run in the cache is found
 by its configuration, what the names in it stand for (see `registered`), data that were passed, the sources of the
 engine as they were loaded, the version of numpy and the machine: change any of them and it is trained again. It is
 taken only where the data are still those it was trained on.
 """
 
 import hashlib
-import io
 import json
 import os
 import platform
 import time
-import warnings
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from .. import engine
 from ..data.dataset import Dataset
 from ..environment import cache_bytes, cache_folder
 from ..errors import LabError
 from ..files import PART, write_atomic
-from ..nn.activations import Array
 from .architecture import build_network
 from .arithmetic import BLAS
 from .config import RunConfig
 from .registered import meaning
-from .run import Run, dataset_of, kept_data
+from .run import HISTORY, Run, dataset_of, kept_data
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 def save_run(run: Run, path: str | Path) -> None:
-    """Write a run to an .npz file; a file that is there is replaced whole or not at all."""
-    dtype = float if run.history.empty else None  # an empty column is one of objects, which are not saved
-    arrays = {"flat": run.flat} | {f"history/{name}": run.history[name].to_numpy(dtype) for name in run.history}
+    """Write a run to a file: a line with the SHA-256 of all that follows, a line of JSON, and the bytes of its weights
+    and history. A file that is there is replaced whole or not at all."""
     facts = {
         "format_version": FORMAT_VERSION,
         "config": run.config.as_dict(),
@@ -52,19 +48,9 @@ def save_run(run: Run, path: str | Path) -> None:
         "stopped": run.stopped,
         "seconds": run.seconds,
     }
-    words = json.dumps(facts)
-    content = io.BytesIO()
-    np.savez(content, allow_pickle=False, facts=np.array([words, seal(words, arrays)]), **arrays)
-    write_atomic(Path(path), content.getvalue(), durable=False)
-
-
-def seal(facts: str, arrays: dict[str, Array]) -> str:
-    """SHA-256 of all that the file of a run says."""
-    digest = hashlib.sha256(facts.encode())
-    for name in sorted(arrays):
-        digest.update(name.encode())
-        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
-    return digest.hexdigest()
+    arrays = run.flat.tobytes() + run.log.tobytes()
+    content = json.dumps(facts).encode() + b"\n" + arrays
+    write_atomic(Path(path), hashlib.sha256(content).hexdigest().encode() + b"\n" + content, durable=False)
 
 
 def load_run(path: str | Path, data: Dataset | None = None) -> Run:
@@ -72,40 +58,26 @@ def load_run(path: str | Path, data: Dataset | None = None) -> Run:
 
     Raises LabError where the file is missing, damaged or of another format, or the data are others.
     """
-    facts, arrays = read_sealed(Path(path))
+    try:
+        seal, _, content = Path(path).read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        raise LabError(f"there is no run at {path}") from None
+    except OSError as error:
+        raise LabError(f"{path} cannot be read: {error.strerror}") from None
+    if hashlib.sha256(content).hexdigest().encode() != seal:
+        raise LabError(f"{path} is not a run of labkit, or is damaged: its content is not what was written")
+    words, _, arrays = content.partition(b"\n")
+    facts = json.loads(words)
+    if facts["format_version"] != FORMAT_VERSION:
+        raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
     if data is not None and data.fingerprint != facts["data"]:
         raise LabError(f"{path} is a run on other data than {data.name!r}")
     config = RunConfig.from_dict(facts["config"])
-    return Run(
-        config,
-        build_network(config, tuple(facts["shape"]), facts["n_out"]),
-        arrays.pop("flat"),
-        pd.DataFrame({name.removeprefix("history/"): column for name, column in arrays.items()}),
-        facts["results"],
-        facts["epochs"],
-        facts["stopped"],
-        facts["seconds"],
-        data,
-    )
-
-
-def read_sealed(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The facts and arrays in the file of a run, once its seal is found right. Raises LabError."""
-    try:
-        with warnings.catch_warnings(), np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            warnings.simplefilter("ignore")  # of numpy, about what a damaged header may mean
-            arrays = {name: file[name] for name in file.files}
-        words, sealed = map(str, arrays.pop("facts"))
-        if seal(words, arrays) != sealed:
-            raise LabError("its content is not what was written")
-        facts = json.loads(words)
-    except FileNotFoundError:
-        raise LabError(f"there is no run at {path}") from None
-    except Exception as error:  # one flipped bit, and zipfile, zlib, tokenize or numpy raises what it likes
-        raise LabError(f"{path} is not a run of labkit, or is damaged: {error}") from None
-    if facts["format_version"] != FORMAT_VERSION:
-        raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
-    return facts, arrays
+    network = build_network(config, tuple(facts["shape"]), facts["n_out"])
+    flat = np.frombuffer(arrays, config.dtype, network.n_params).copy()
+    log = np.frombuffer(arrays[flat.nbytes :]).reshape(-1, len(HISTORY)).copy()
+    ended = (facts["results"], facts["epochs"], facts["stopped"], facts["seconds"])
+    return Run(config, network, flat, log, *ended, data)
 
 
 def engine_version() -> str:
@@ -131,7 +103,7 @@ def machine() -> dict[str, Any]:
 def cache_path(config: RunConfig, data: Dataset | None = None) -> Path:
     """Where a run is kept. Raises Unsure where nobody can tell what a name in its config stands for."""
     name = cache_name(run_key(config, data))
-    return cache_folder() / name[:2] / f"{name}.npz"
+    return cache_folder() / name[:2] / f"{name}.run"
 
 
 def run_key(config: RunConfig, data: Dataset | None = None) -> str:
@@ -163,7 +135,7 @@ def bound_cache(folder: Path) -> tuple[int, int, int]:
     (default 2), and what a killed build left. Return the number of entries, their bytes, and the bound in bytes."""
     bound = cache_bytes()
     entries = []
-    for path in folder.rglob("*.np[yz]*"):
+    for path in chain(folder.rglob("*.run*"), folder.rglob("*.npy*")):
         with suppress(FileNotFoundError):  # another build may remove it at the same time
             entries.append((path.stat().st_mtime, path.stat().st_size, path))
     entries.sort()

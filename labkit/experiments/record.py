@@ -50,7 +50,7 @@ def facts(run: Run) -> dict:
         "epochs": run.epochs,
         "stopped": run.stopped,
         "weights": fingerprint(run.flat),
-        "history": fingerprint(run.history.to_numpy(float)),
+        "history": fingerprint(run.log),
     }
 
 

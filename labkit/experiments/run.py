@@ -9,7 +9,7 @@ import pandas as pd
 from ..data.dataset import Dataset
 from ..data.sources import GIVEN, is_delivered, load_dataset
 from ..data.targets import encoded
-from ..errors import LabError
+from ..errors import LabError, instance
 from ..nn.activations import Array
 from ..nn.gradcheck import gradient_errors
 from ..nn.layers import Params
@@ -22,14 +22,15 @@ from .architecture import build_network
 from .arithmetic import quiet_single_thread
 from .config import RunConfig
 
+HISTORY = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Run(Overview):
     """A trained run.
 
-    `flat` holds its parameters, (P,). `history` has a row for each recorded epoch: epoch; train_loss and
-    train_accuracy as seen during that epoch, each example before the update it belongs to; val_loss and val_accuracy
-    after it. `results` holds loss and accuracy of the final weights on train, val and test, nan where a part is empty.
+    `flat` holds its parameters, (P,), and `log` its history, a row a recorded epoch with the columns of `HISTORY`.
+    `results` holds loss and accuracy of the final weights on train, val and test, nan where a part is empty.
     `epochs` is how many ran, and `stopped` says why: "n_epochs", "loss_target", "accuracy_target", "patience" or
     "diverged". `seconds` is the run's share of its stack's training time. `data` is what it was trained on where its
     config alone cannot draw it: arrays that were passed, or a data set that a notebook registered.
@@ -38,7 +39,7 @@ class Run(Overview):
     config: RunConfig
     network: Network
     flat: Array
-    history: pd.DataFrame
+    log: Array
     results: dict[str, float]
     epochs: int
     stopped: str
@@ -49,6 +50,12 @@ class Run(Overview):
     def dataset(self) -> Dataset:
         """The data the run was trained on; where the run does not keep them, drawn again from its config."""
         return dataset_of(self.config) if self.data is None else self.data
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row a recorded epoch: epoch; train_loss and train_accuracy as seen during it, each example before the
+        update it belongs to; val_loss and val_accuracy after it."""
+        return pd.DataFrame(self.log, columns=HISTORY).astype({"epoch": int})
 
     @cached_property
     def params(self) -> list[Params]:
@@ -87,7 +94,10 @@ class Run(Overview):
 
     def output(self, x: Array) -> Array:
         """What the network puts out (N, K) for examples x (N, D): logits, where the loss takes these."""
-        x = np.asarray(x, dtype=self.flat.dtype)
+        try:
+            x = np.asarray(x, dtype=self.flat.dtype)
+        except (TypeError, ValueError) as error:
+            raise LabError(f"x must be numbers (N, D), a row an example: {error}") from None
         n_in = self.network.sizes[0]
         if x.ndim != 2 or x.shape[1] != n_in:
             raise LabError(f"x must be of shape (N, {n_in}); got {x.shape}")
@@ -119,6 +129,7 @@ def check_gradients(run: Run, n_examples: int = 20, n_entries: int = 200, tolera
     Takes n_examples of the training set, and at most n_entries of each array. Raises GradientError, naming parameter,
     index and both values, where the relative error exceeds the tolerance.
     """
+    instance("run", run, Run, "train_one(RunConfig())")
     x, y = (part[:n_examples].T.astype(np.float64) for part in run.dataset.train)
     start = initial_weights(run.network, run.config.replace(bias_init="normal"), np.random.default_rng(0))
     with quiet_single_thread():
@@ -140,10 +151,10 @@ def on_data(config: RunConfig, data: Dataset | None) -> RunConfig:
     Raises LabError where the config asks for other data: another data set, unless it is the default, another number of
     examples, or a noise or seed of what would be drawn.
     """
+    instance("config", config, RunConfig, "RunConfig(lr=1.0)")
     if data is None:
         return config
-    if not isinstance(data, Dataset):
-        raise LabError(f"data must be a Dataset, such as Dataset.from_arrays(X, y); got {type(data).__name__}")
+    instance("data", data, Dataset, "Dataset.from_arrays(X, y)")
     if config.dataset not in (RunConfig.dataset, GIVEN, data.name):
         raise LabError(
             f"the config says dataset={config.dataset!r}, but the data passed are {data.name!r}; leave one of them out"

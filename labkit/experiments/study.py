@@ -12,7 +12,7 @@ import pandas as pd
 
 from .. import engine
 from ..data.dataset import Dataset
-from ..errors import LabError
+from ..errors import LabError, instance, number, plain
 from ..overview import Overview
 from ..rounding import percent, setting_text, significant, spread_text
 from .bar import watched
@@ -135,6 +135,8 @@ def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | N
     the work, by default LABKIT_JOBS or one a core; results do not depend on it, bit for bit. Where the cache cannot be
     written, a warning says so.
     """
+    instance("config", config, RunConfig, "RunConfig(lr=1.0)")
+    number(int, ">= 1", lambda n: n >= 1, none=True)("n_jobs", plain(n_jobs))
     axes = {name: list(values) if is_axis(values) else [values] for name, values in grid.items()}
     for name, values in axes.items():
         if not values:

@@ -5,12 +5,12 @@ every product is taken run by run, so a run's numbers do not depend on its neigh
 or that a stop rule ends, leaves the stack at that epoch, and the others go on.
 """
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from ..data.dataset import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from ..data.targets import check_targets
@@ -23,7 +23,7 @@ from .bar import watched
 from .config import RunConfig
 from .progress import Progress
 from .record import record
-from .run import Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, network_of, on_data, one_nan
+from .run import HISTORY, Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, network_of, on_data, one_nan
 from .stopping import StopRules
 
 # Settings that may differ between runs of a stack: no shape depends on them, and no branch of the code.
@@ -89,7 +89,9 @@ class Stack:
         self.rules = StopRules(configs)
         self.runs = np.arange(len(configs))  # which config each row of the stack belongs to
         self.told = 0  # epochs told to the progress
-        self.records = []
+        self.recorded = [e for e in sorted(recorded_epochs(self.config.n_epochs)) if 1 <= e <= self.config.n_epochs]
+        self.log = np.full((len(configs), len(self.recorded), len(HISTORY)), np.nan)  # the history of each run
+        self.n_recorded = 0
         self.ended = {}
         self.bind()
 
@@ -109,13 +111,13 @@ class Stack:
     def train(self) -> list[Run]:
         """Train every run to its end."""
         n_epochs, started = self.config.n_epochs, time.perf_counter()
-        recorded = recorded_epochs(n_epochs)
+        recorded = set(self.recorded)
         for epoch in range(1, n_epochs + 1):
             record = epoch in recorded
             loss, correct = self.epoch(want_accuracy=record or self.rules.need_accuracy)
             if record:
                 self.record(epoch, loss, correct)
-            if self.rules.any or not np.isfinite(loss.sum()):
+            if self.rules.any or not math.isfinite(loss.sum()):
                 self.leave(epoch, self.rules.reasons(epoch, loss, correct))
                 if not len(self.runs):
                     break
@@ -159,7 +161,8 @@ class Stack:
 
     def record(self, epoch: int, loss: Array, correct: Array) -> None:
         val = evaluate(self.network, self.config.loss, self.w, self.x_val, self.y_val)
-        self.records.append((epoch, self.runs, loss, correct, *val))
+        self.log[self.runs, self.n_recorded] = np.transpose([np.full(len(self.runs), epoch), loss, correct, *val])
+        self.n_recorded += 1
         self.progress.add(len(self.runs) * (epoch - self.told), loss=loss)
         self.told = epoch
 
@@ -181,20 +184,15 @@ class Stack:
 
     def results(self, seconds: float) -> list[Run]:
         """The runs in the order of their configs; the time is shared out by epochs."""
-        columns = ["epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy"]
-        rows = [[] for _ in self.configs]
-        for epoch, runs, *values in self.records:
-            for run, *row in zip(runs, *values, strict=True):
-                rows[run].append((epoch, *row))
         per_epoch = seconds / max(sum(epoch for _, epoch, _ in self.ended.values()), 1)
         runs = []
         for i, config in enumerate(self.configs):
             flat, epoch, reason = self.ended[i]
-            history = pd.DataFrame(rows[i], columns=columns)
+            log = self.log[i, : np.searchsorted(self.recorded, epoch, side="right")]
             final = self.final(flat, i)
             if not (np.isfinite(flat).all() and np.isfinite(final["train_loss"])):
                 flat, reason = one_nan(flat), "diverged"  # perhaps only by its last update, whose loss nobody has seen
-            runs.append(Run(config, self.network, flat, history, final, epoch, reason, epoch * per_epoch))
+            runs.append(Run(config, self.network, flat, log, final, epoch, reason, epoch * per_epoch))
         return runs
 
     def final(self, flat: Array, run: int) -> dict[str, float]:

@@ -22,6 +22,7 @@ from .freshness import Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
 from .request import Request, resolve_parameters
 from .terminal import Terminal
+from .watch import watched_kernel
 
 COMBINED = "report"
 
@@ -195,22 +196,19 @@ class Builder:
         """The executed notebook, and the other files that it made for the report folder."""
         name, notebook = job.name, job.notebook
         self.terminal.line(f"{name}: running ({listed(job.why_run, 2)})")
-        self.terminal.status(f"{name}: starting the kernel")
         from ..run.execute import NotebookError, NotebookSource, run_notebook, to_bytes
         from ..run.products import Collected
 
-        guard = Guard(self.limits)
-        self.guards.append(guard)
+        self.guards.append(guard := Guard(self.limits))
         source = NotebookSource(name, notebook.path, notebook.content, job.values)
         with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
             products = Collected(Path(temporary))
-            with self.terminal.watch(name, products.progress) as watched:
+            with watched_kernel(self.terminal, name, products.progress) as watched:
                 try:
                     env = self.kernel_env(cores) | products.env
                     executed = to_bytes(run_notebook(source, env, guard, watched.on_cell))
                 except NotebookError as error:
-                    note = self.keep_failed(name, to_bytes(error.partial))
-                    raise LabError(f"{error}\n{note}") from None
+                    raise LabError(f"{error}\n{self.keep_failed(name, to_bytes(error.partial))}") from None
             extras = products.files(name)
             if seconds := products.times():
                 write_atomic(self.folder / "seconds" / f"{name}.csv", seconds)

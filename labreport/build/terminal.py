@@ -3,14 +3,9 @@
 import logging
 import shutil
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
-
-from labkit.experiments.progress import ProgressFile, duration
 
 REDRAW_SECONDS = 0.2
 PLAIN_SECONDS = 10.0
@@ -104,48 +99,3 @@ class Terminal:
             print("\r" + " " * self.drawn + "\r", end="", file=self.stream)
             self.drawn = 0
         print(text, file=self.stream, flush=True)
-
-    @contextmanager
-    def watch(self, name: str, path: Path) -> Iterator["Watched"]:
-        """Show how far the notebook `name` is, and the progress that its kernel writes to `path`, for as long as the
-        block runs."""
-        watched = Watched(name, ProgressFile(path))
-        stop = threading.Event()
-        thread = threading.Thread(target=self.follow, args=(watched, stop), daemon=True)
-        thread.start()
-        try:
-            yield watched
-        finally:
-            stop.set()
-            thread.join()
-            watched.progress.read(time.monotonic())
-
-    def follow(self, watched: "Watched", stop: threading.Event) -> None:
-        start = printed = time.monotonic()
-        last = ""
-        with self.speaking(watched.name):
-            while not stop.wait(REDRAW_SECONDS):
-                now = time.monotonic()
-                watched.progress.read(now)
-                text = watched.status(now)
-                self.status(f"{watched.name}: {duration(now - start)}, {text}")
-                if not self.in_place and now - printed >= PLAIN_SECONDS and text != last:
-                    self.line(f"{watched.name}: {text}")
-                    last, printed = text, now
-
-
-@dataclass
-class Watched:
-    """A notebook that is being run: at which of its cells it is, and what its studies have reported."""
-
-    name: str
-    progress: ProgressFile
-    cell: str = "starting the kernel"
-
-    def on_cell(self, number: int, n_cells: int) -> None:
-        self.cell = f"cell {number} of {n_cells}"
-
-    def status(self, now: float) -> str:
-        """`cell 12 of 35, study 4: 420,000 of 1,000,000 epochs, 8 s left`"""
-        study = self.progress.latest
-        return f"{self.cell}, {study.status(now)}" if study and study.done < study.total else self.cell

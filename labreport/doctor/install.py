@@ -10,7 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..build.terminal import PLAIN_SECONDS, REDRAW_SECONDS, Terminal, duration
+from labkit.experiments.progress import duration
+
+from ..build.terminal import PLAIN_SECONDS, REDRAW_SECONDS, Terminal
 from ..project.texts import listed
 from .pins import installed, pins
 
