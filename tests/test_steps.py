@@ -83,3 +83,12 @@ def test_the_trace_of_a_patched_row_is_not_kept():
     with patch.dict(ACTIVATIONS, sigmoid=ACTIVATIONS["tanh"]):
         wrong = loss_of_every_epoch([RunConfig()], 20)
     assert not np.array_equal(loss_of_every_epoch([RunConfig()], 20), wrong)
+
+
+def test_a_damaged_trace_is_made_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
+    first = loss_of_every_epoch([CONFIG], 8)
+    (file,) = tmp_path.rglob("*.run")
+    file.write_bytes(file.read_bytes()[:-1])
+    np.testing.assert_array_equal(loss_of_every_epoch([CONFIG], 8), first)
+    assert module.kept(lambda: pytest.fail("trained again"), CONFIG.replace(n_epochs=8), "every epoch")

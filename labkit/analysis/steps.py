@@ -64,17 +64,20 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
     progress = Progress("every epoch", n_epochs * len(configs))
     losses = []
     for config in (config.replace(**unstopped) for config in configs):
-        losses.append(kept(lambda config=config: traced(config), config, "every epoch").history.train_loss)
-        progress.add(n_epochs)
+        done = progress.done
+        losses.append(kept(lambda config=config: traced(config, progress), config, "every epoch").history.train_loss)
+        if progress.done == done:
+            progress.add(n_epochs, cached=True)
     return np.stack(losses, axis=1)
 
 
-def traced(config: RunConfig) -> Run:
+def traced(config: RunConfig, progress: Progress) -> Run:
     """A run whose history has the training loss of every epoch, and nothing else."""
-    stack = Stack([config], Progress("trace", 0))
+    stack = Stack([config], progress)
     with quiet_single_thread():
         losses = [stack.epoch(want_accuracy=False)[0].item() for _ in range(config.n_epochs)]
         results = stack.final(stack.w[0], 0)
+    progress.add(config.n_epochs, now=True)
     log = np.full((config.n_epochs, len(HISTORY)), np.nan)
     log[:, 0], log[:, 1] = range(1, config.n_epochs + 1), losses
     return Run(config, stack.network, stack.w[0], log, results, config.n_epochs, "n_epochs", 0.0)
