@@ -14,7 +14,6 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +134,7 @@ def bound_cache(folder: Path) -> tuple[int, int, int]:
     (default 2), and what a killed build left. Return the number of entries, their bytes, and the bound in bytes."""
     bound = cache_bytes()
     entries = []
-    for path in chain(folder.rglob("*.run*"), folder.rglob("*.npy*")):
+    for path in folder.rglob("*.run*"):
         with suppress(FileNotFoundError):  # another build may remove it at the same time
             entries.append((path.stat().st_mtime, path.stat().st_size, path))
     entries.sort()
