@@ -32,10 +32,7 @@ class Linear:
 
     n_in: int
     n_out: int
-
-    @property
-    def name(self) -> str:
-        return "linear"
+    name: ClassVar[str] = "linear"
 
     @property
     def shapes(self) -> dict[str, tuple[int, int]]:
