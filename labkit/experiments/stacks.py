@@ -17,7 +17,7 @@ from .registered import Unsure, meaning
 from .run import Run, kept_data
 from .training import PER_RUN, train_stack
 
-WORKING_SET = 6_000_000  # bytes that a stack touches in a step: with more runs Python costs less, until caches overflow
+WORKING_SET = 4_000_000  # bytes that a stack touches in a step: with more runs Python costs less, until caches overflow
 
 
 def train_all(
