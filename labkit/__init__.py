@@ -1,8 +1,7 @@
-"""labkit: neural networks from scratch in numpy, studies of how they learn, and the lab report they end in.
+"""labkit: neural networks from scratch in numpy, and studies of how they learn.
 
-To read it as a course, open the files in this order: activations, initializers, layers, losses, network, optimizers,
-gradcheck; then datasets, config, runs, training, studies; then figures and tables, for what a reader sees, and
-analysis, for what notebooks ask beyond them.
+`nn` is the network, to be read as a course. `data` and `experiments` train it, `figures` and `tables` are what a reader
+sees, `analysis` is what single notebooks ask beyond that, and `claims` judges five earlier reports.
 """
 
 import sys
