@@ -4,7 +4,7 @@ import pytest
 from report_samples import META, SVG, chapter, code, figure, markdown, png, shown, stream
 
 from labkit.errors import LabError
-from labreport.page import logs, mathematics
+from labreport.page import logs, mathematics, pandoc
 from labreport.page.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
 from labreport.page.grid import ink_on, read_grids, split
 from labreport.page.reading import read_chapters
@@ -165,3 +165,11 @@ def test_mathematics_of_jupyter_is_understood(jupyter, pandoc):
 )
 def test_formulas_in_typst(tex, typst):
     assert mathematics.to_typst([(False, tex)]) == {(False, tex): typst}
+
+
+def test_a_long_report_is_converted_on_a_busy_machine_too() -> None:
+    """pandoc's server gives up after 2 s of its own: 4,000 pieces were a traceback with "503"."""
+    pieces = [
+        pandoc.document(f"Run {i}: the loss *fell* to $L_{{{i}}}$.", pandoc.MARKDOWN, "html") for i in range(4000)
+    ]
+    assert pandoc.convert(pieces)[-1].startswith("<p>Run 3999: the loss <em>fell</em>")

@@ -15,6 +15,8 @@ from pathlib import Path
 # `smart` would turn the -- of `--lr` into a dash; implicit references would turn "[Results]" into a link.
 MARKDOWN = "commonmark_x-implicit_header_references-smart"
 
+MOST_SECONDS = 120  # of one call
+
 Document = dict[str, object]
 Node = dict[str, object]
 
@@ -73,6 +75,7 @@ def convert_batch(documents: list[Document]) -> list[str]:
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
+        "PANDOC_SERVER_TIMEOUT": str(MOST_SECONDS),  # its own 2 s end a long report, and any on a busy machine
     }
     done = subprocess.run(
         ["pandoc-server.cgi"],
@@ -80,7 +83,7 @@ def convert_batch(documents: list[Document]) -> list[str]:
         input=body,
         env=environment,
         capture_output=True,
-        timeout=120,
+        timeout=MOST_SECONDS,
         check=False,
     )
     head, _, payload = done.stdout.partition(b"\n\n")
@@ -97,7 +100,7 @@ def convert_alone(one: Document) -> str:
     command = [binary(), "--sandbox", "-f", one["from"], "-t", one["to"], "--wrap=none"]
     if one.get("html-math-method"):
         command.append("--mathml")
-    done = subprocess.run(command, input=one["text"].encode(), capture_output=True, timeout=120, check=True)
+    done = subprocess.run(command, input=one["text"].encode(), capture_output=True, timeout=MOST_SECONDS, check=True)
     return done.stdout.decode().replace("\r\n", "\n")
 
 
