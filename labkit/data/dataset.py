@@ -93,8 +93,6 @@ class Dataset(Overview):
     def from_csv(cls, path: str | Path, target: str, **more) -> "Dataset":
         """One's own data from a CSV file with a line of column names: `target` is the column of labels, all others
         are features and must be numbers. More arguments are those of `from_arrays`; the name is that of the file."""
-        import pandas as pd
-
         path = Path(path)
         try:
             with warnings.catch_warnings():

@@ -47,6 +47,14 @@ class Source:
     image: tuple[int, int, int] | None = None
     official: bool = False
 
+    def n_train(self, name: str, n_examples: int | None) -> int:
+        """How many examples train where n_examples are asked for. Raises LabError where the set has no such part."""
+        n = self.n_examples if n_examples is None else n_examples
+        if (self.fixed and n != self.n_examples) or (self.image and n > self.n_examples):
+            allowed = f"None or {'at most ' if self.image else ''}{self.n_examples}"
+            raise LabError(f"n_examples of {name!r} must be {allowed}; got {n_examples!r}")
+        return n
+
 
 DATASETS = {
     "linear": Source(points.linear, 100),
@@ -79,10 +87,7 @@ def load_dataset(name: str, n_examples: int | None = None, noise: float | None =
     N_EXAMPLES("n_examples", n_examples)
     NOISE("noise", noise)
     SEED("seed", seed)
-    n = source.n_examples if n_examples is None else n_examples
-    if (source.fixed and n != source.n_examples) or (source.image and n > source.n_examples):
-        allowed = f"None or {'at most ' if source.image else ''}{source.n_examples}"
-        raise LabError(f"n_examples of {name!r} must be {allowed}; got {n_examples!r}")
+    n = source.n_train(name, n_examples)
     draw, read = draw_points, read_images
     if not is_delivered(name):  # what it draws may hang on other cells of a notebook
         draw, read = draw_points.__wrapped__, read_images.__wrapped__

@@ -11,7 +11,6 @@ import numpy as np
 
 from ..data.dataset import Dataset
 from ..data.sources import DATASETS
-from ..errors import LabError
 from ..nn.convolution import Conv2d
 from ..nn.network import Network
 from ..nn.optimizers import OPTIMIZERS
@@ -59,11 +58,13 @@ def extent(config: RunConfig, data: Dataset | None) -> tuple[int, int, tuple[int
     if data is not None:
         return data.n_train, len(data.x) - data.n_train, data.shape, data.y.shape[1]
     source = DATASETS[config.dataset]
-    n = config.n_examples or source.n_examples
-    if (source.fixed and n != source.n_examples) or (source.image and n > source.n_examples):
-        raise LabError(f"{config.dataset} has {source.n_examples} examples; got {n}")
     shape = source.image or (1, 1, source.n_features)
-    return n, 2 * source.n_held_out, shape, source.n_classes if source.n_classes > 2 else 1
+    return (
+        source.n_train(config.dataset, config.n_examples),
+        2 * source.n_held_out,
+        shape,
+        source.n_classes if source.n_classes > 2 else 1,
+    )
 
 
 def operations(network: Network, n_examples: int, n_epochs: int) -> int:

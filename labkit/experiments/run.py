@@ -15,7 +15,7 @@ from ..nn.gradcheck import gradient_errors
 from ..nn.layers import Params
 from ..nn.losses import LOSSES, check_shapes
 from ..nn.network import Network
-from ..overview import Overview
+from ..overview import PARTS, Overview
 from ..rounding import percent, significant
 from . import cost
 from .architecture import build_network
@@ -74,11 +74,10 @@ class Run(Overview):
     def overview(self) -> list:
         ended = {"n_epochs": "", "diverged": ", diverged"}.get(self.stopped, f", stopped by {self.stopped}")
         weights = ", ".join("×".join(map(str, p["W"].shape)) for p in self.params if p)
-        parts = {"train": "training", "val": "validation", "test": "test"}
         results = pd.DataFrame(
             {
                 words: [significant(self.results[f"{part}_loss"]), percent(self.results[f"{part}_accuracy"])]
-                for part, words in parts.items()
+                for part, words in PARTS.items()
             },
             index=pd.Index(["loss", "accuracy"], name=""),
         )

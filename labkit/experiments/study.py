@@ -13,7 +13,7 @@ import pandas as pd
 from .. import engine
 from ..data.dataset import Dataset
 from ..errors import LabError, instance, number, plain
-from ..overview import Overview
+from ..overview import RESULTS, Overview
 from ..rounding import percent, setting_text, significant, spread_text
 from .bar import watched
 from .cache import cache_path, cached_run
@@ -23,14 +23,12 @@ from .progress import Progress
 from .record import record
 from .registered import Unsure, is_own
 from .run import Run, on_data
-from .stacks import estimated_seconds, train_all
+from .stacks import chunks, estimated_seconds, train_all
 
 WORTH_A_PROCESS = 2.0  # seconds of training below which starting a second process costs more than it saves
-
-
 MOST_GROUPS, MOST_VALUES = 20, 12  # rows and values that a study shows of itself
 SEEDS = ("seed", "data_seed")
-SHOWN = {"train_loss": "training loss", "train_accuracy": "training accuracy", "test_accuracy": "test accuracy"}
+SHOWN = ("train_loss", "train_accuracy", "test_accuracy")  # the results that it shows
 
 
 class Study(Overview):
@@ -118,12 +116,12 @@ def values_text(values: list) -> str:
 def group_texts(runs: list[Run]) -> dict[str, object]:
     """What the runs of one setting came to, as a row of a table."""
     row = {"n": len(runs)}
-    for result, name in SHOWN.items():
+    for result in SHOWN:
         share = result.endswith("accuracy")
         values = [run.results[result] for run in runs]
         known = [v for v in values if not (share and np.isnan(v))]  # nan where a part has no examples
         alone = percent if share else significant
-        row[name] = alone(known[0]) if len(known) == 1 else spread_text(known, as_percent=share)
+        row[RESULTS[result]] = alone(known[0]) if len(known) == 1 else spread_text(known, as_percent=share)
     return row | {"diverged": sum(run.diverged for run in runs)}
 
 
@@ -160,7 +158,8 @@ def study_of(
     found = {c: cached_run(c, path, data) for c, path in places.items()}
     missing = [c for c, run in found.items() if run is None]
     progress = progress_of(configs, missing)
-    jobs = min(n_jobs or n_cores(), len(missing)) if estimated_seconds(missing, data) > WORTH_A_PROCESS else 1
+    seconds = sum(estimated_seconds(stack, data) for stack in chunks(missing, 1, data))
+    jobs = min(n_jobs or n_cores(), len(missing)) if seconds > WORTH_A_PROCESS else 1
     if not engine.is_current() or any(map(is_own, missing)):
         jobs = 1  # a new process would know another engine, or not what this one has registered
 

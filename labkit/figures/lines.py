@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..experiments.study import Study
+from ..overview import PARTS
 from ..rounding import quantiles
-from ..tables.comparison import PARTS
 from .curves import FEW, LOSS_NAMES, aligned
 from .style import INK, panels, scale, styled, styles_of
 

@@ -8,7 +8,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ..experiments.run import Run
 from ..experiments.study import Study
-from ..tables.comparison import RESULTS, epochs_to
+from ..overview import RESULTS
+from ..tables.comparison import epochs_to
 from .curves import LOSS_NAMES
 from .lines import median_lines
 from .style import darker, panels, styled, styles_of

@@ -9,12 +9,10 @@ import pandas as pd
 from ..errors import choice
 from ..experiments.run import Run
 from ..experiments.study import Study
+from ..overview import RESULTS
 from ..plain_tables import BEST
 from ..rounding import large, quantiles, setting_text, spread_text
 from .table import Table
-
-PARTS = {"train": "training", "val": "validation", "test": "test"}
-RESULTS = {f"{part}_{q}": f"{name} {q}" for q in ("loss", "accuracy") for part, name in PARTS.items()}
 
 
 def comparison(
