@@ -5,22 +5,49 @@ from collections.abc import Iterable
 
 from .errors import LabError
 
-
-def say(text: str) -> None:
-    """Show a sentence made by code, in Markdown. What it says cannot disagree with the results it was made from."""
-    from IPython.display import display
-
-    display({"text/markdown": text, "text/plain": text}, raw=True)
+MISSED = "This does not hold in this run: "
 
 
-def show_output(data: dict, kind: str, caption: str, alt: str | None = None, label: str | None = None) -> None:
-    """Display an output with what the report says about it. Raises LabError where caption or alt is missing."""
+def say(text: str, *, when: bool = True, answers: str | None = None) -> None:
+    """Show a sentence, in Markdown.
+
+    A sentence that is only true for some runs has its condition, `when`: where it is false, the report says in one
+    plain sentence that the text does not hold. A sentence that `answers` the question of a notebook is its finding,
+    and stands with that question in the summary of the report.
+    """
+    report = {"kind": "finding", "question": answers} if answers else {"kind": "sentence"}
+    send({"text/markdown": held(text, when), "text/plain": held(text, when)}, report | missed(text, when))
+
+
+def show_output(
+    data: dict, kind: str, caption: str, alt: str | None = None, label: str | None = None, when: bool = True
+) -> None:
+    """Display an output with what the report says about it, and below it its caption, for the notebook's reader.
+
+    Raises LabError where caption or alt is missing. Where the condition `when` is false, the caption says that what it
+    was to say does not hold.
+    """
     words = {"caption": caption} | ({"alt": alt} if kind == "figure" else {})
     for name, text in words.items():
         if not isinstance(text, str) or not text.strip():
             need = "that says what was found" if name == "caption" else "for those who cannot see it"
             raise LabError(f"a {kind} needs {name}=, a text {need}; got {text!r}")
-    report = words | ({"label": label} if label else {}) | {"kind": kind}
+    words["caption"] = held(caption, when)
+    send(data, words | ({"label": label} if label else {}) | {"kind": kind} | missed(caption, when))
+    send({"text/markdown": words["caption"], "text/plain": words["caption"]}, {"kind": "caption"})
+
+
+def held(text: str, when: bool) -> str:
+    """The text where its condition holds, or the plain sentence that it does not."""
+    return text if when else f"*{MISSED}* {text}"
+
+
+def missed(text: str, when: bool) -> dict:
+    """What tells the build that a text does not hold."""
+    return {} if when else {"missed": text}
+
+
+def send(data: dict, report: dict) -> None:
     from IPython.display import display
 
     display(data, raw=True, metadata={"report": report})

@@ -7,10 +7,6 @@ import pandas as pd
 
 from .plain_tables import to_html, to_text
 
-# What a reader calls the parts of the data, and the results of a run on them.
-PARTS = {"train": "training", "val": "validation", "test": "test"}
-RESULTS = {f"{part}_{q}": f"{name} {q}" for q in ("loss", "accuracy") for part, name in PARTS.items()}
-
 
 class Overview:
     """A class that has `overview` shows itself by it: no address, no dump of arrays, the same bytes every time."""

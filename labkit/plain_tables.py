@@ -5,18 +5,15 @@ from itertools import groupby
 
 import pandas as pd
 
-BEST = "★"
 
-
-def to_html(texts: pd.DataFrame, best: int | None = None) -> str:
-    """A plain <table>: the index as row headers, equal outer neighbors merged, a class and a star on row `best`."""
+def to_html(texts: pd.DataFrame) -> str:
+    """A plain <table>: the index as row headers, equal outer neighbors merged."""
     head = "".join(head_row(texts, level) for level in range(texts.columns.nlevels))
     keys = [key if isinstance(key, tuple) else (key,) for key in texts.index]
     body = ""
     for i, values in enumerate(texts.to_numpy()):
-        mark = ' class="best"' if i == best else ""
         cells = "".join(f"<td>{escape(str(value))}</td>" for value in values)
-        body += f"<tr{mark}>{row_headers(keys, i, i == best)}{cells}</tr>"
+        body += f"<tr>{row_headers(keys, i)}{cells}</tr>"
     return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
@@ -31,7 +28,7 @@ def head_row(texts: pd.DataFrame, level: int) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def row_headers(keys: list[tuple], i: int, is_best: bool) -> str:
+def row_headers(keys: list[tuple], i: int) -> str:
     """The names of row i. An outer one stands once for all rows that share it; the innermost names every row."""
     *outer, name = keys[i]
     cells = []
@@ -40,8 +37,7 @@ def row_headers(keys: list[tuple], i: int, is_best: bool) -> str:
         if i == 0 or keys[i - 1][:level] != shared:
             n_rows = [*(key[:level] == shared for key in keys[i:]), False].index(False)
             cells.append(f"<th{span('row', n_rows)}>{escape(str(text))}</th>")
-    star = f" {BEST}" if is_best and BEST not in str(name) else ""
-    return "".join([*cells, f"<th>{escape(str(name))}{star}</th>"])
+    return "".join([*cells, f"<th>{escape(str(name))}</th>"])
 
 
 def span(direction: str, n: int) -> str:
@@ -51,5 +47,6 @@ def span(direction: str, n: int) -> str:
 def to_text(texts: pd.DataFrame) -> str:
     """The table for a screen without a browser, the names of the row headers in the line of the columns' names."""
     names = list(map(str, texts.index.names))
-    named = texts.rename_axis(index=[None] * len(names)).rename_axis(columns="  ".join(names))
+    above = [None] * (texts.columns.nlevels - 1)
+    named = texts.rename_axis(index=[None] * len(names)).rename_axis(columns=[*above, "  ".join(names)])
     return named.to_string(sparsify=False)

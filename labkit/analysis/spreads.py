@@ -8,9 +8,9 @@ import pandas as pd
 from ..errors import choice
 from ..experiments.run import Run
 from ..experiments.study import Study
-from ..overview import RESULTS
 from ..rounding import percent, quantiles, significant, spread_text
 from ..tables.table import Table
+from ..words import RESULTS
 
 Measure = str | Callable[[Run], float]
 

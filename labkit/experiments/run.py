@@ -15,8 +15,9 @@ from ..nn.gradcheck import gradient_errors
 from ..nn.layers import Params
 from ..nn.losses import LOSSES, check_shapes
 from ..nn.network import Network
-from ..overview import PARTS, Overview
+from ..overview import Overview
 from ..rounding import percent, significant
+from ..words import PARTS
 from . import cost
 from .architecture import build_network
 from .arithmetic import quiet_single_thread

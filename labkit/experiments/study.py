@@ -13,8 +13,9 @@ import pandas as pd
 from .. import engine
 from ..data.dataset import Dataset
 from ..errors import LabError, instance, number, plain
-from ..overview import RESULTS, Overview
+from ..overview import Overview
 from ..rounding import percent, setting_text, significant, spread_text
+from ..words import RESULTS
 from .bar import watched
 from .cache import cache_path, cached_run
 from .config import RunConfig, as_setting, config_text

@@ -1,20 +1,17 @@
-"""Figures of runs and studies. Each function draws on the Axes it is given, or on a new one, and returns it.
+"""Figures of runs and studies. Each function draws, and with a caption it shows its figure in the report.
 
-`show` puts a figure into the report, with the caption and the alternative text that it needs there; in a notebook, one
-that is the last line of a cell shows itself. Nothing here uses pyplot, so no figure stays open or is shown twice.
+Without a caption it returns the Axes, to be drawn on; a figure that is the last line of a cell shows itself. `show`
+puts a drawing of one's own into the report. Nothing here uses pyplot, so no figure stays open or is shown twice.
 """
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
-from ..display import show_output
 from .activations import activation_and_derivative, activation_family
 from .curves import learning_curves
 from .diagram import network_diagram
+from .figure import show
 from .images import confusion, examples, first_weights, kernels_and_maps
-from .inline import pictures, register
-from .lines import marked_rates, median_lines, points, training_and_validation, validation_by
-from .maps import ground_truth_and_prediction, prediction_map
+from .inline import register
+from .lines import median_lines, points, training_and_validation, validation_by
+from .maps import data_sets, ground_truth_and_prediction, prediction_map
 from .settings import against_setting
 from .style import panels
 
@@ -23,12 +20,12 @@ __all__ = [
     "activation_family",
     "against_setting",
     "confusion",
+    "data_sets",
     "examples",
     "first_weights",
     "ground_truth_and_prediction",
     "kernels_and_maps",
     "learning_curves",
-    "marked_rates",
     "median_lines",
     "network_diagram",
     "panels",
@@ -38,16 +35,6 @@ __all__ = [
     "training_and_validation",
     "validation_by",
 ]
-
-
-def show(figure: Figure | Axes, *, caption: str, alt: str, label: str | None = None) -> None:
-    """Display a figure (or that of an Axes) as SVG and PNG, the same bytes for the same drawing.
-
-    The caption (Markdown) says what was found, alt what there is to see; without one of them it is a LabError.
-    """
-    figure = figure.figure if isinstance(figure, Axes) else figure
-    show_output(pictures(figure) | {"text/plain": f"Figure: {alt}"}, "figure", caption, alt, label)
-    figure.clear()
 
 
 def __dir__() -> list[str]:

@@ -2,21 +2,21 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ..nn.layers import Activation
-from .style import OKABE_ITO, panels, styled, styles_of
+from ..words import value_word
+from .ends import End, name_ends
+from .figure import figure
+from .style import HALF, OKABE_ITO, grid_of_panels, panels, styles_of
 
-SYMBOLS = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "leaky ReLU", "silu": "SiLU", "identity": "id"}
 
-
-@styled
-def activation_and_derivative(name: str, ax: Axes | None = None, limit: float = 6.0) -> Axes:
+@figure
+def activation_and_derivative(name: str, limit: float = 6.0) -> Axes:
     """An activation function and its derivative from -limit to limit, the derivative's maximum marked."""
-    ax = panels(height=2.4) if ax is None else ax
+    ax = panels(height=2.2, width=HALF)
     z = np.linspace(-limit, limit, 601)
     a, slope = value_and_slope(name, z)
-    symbol = SYMBOLS.get(name, name)
+    symbol = "σ" if name == "sigmoid" else value_word(name)
     for y, line, color, text in ((a, "-", OKABE_ITO[0], f"{symbol}(z)"), (slope, "--", OKABE_ITO[1], f"{symbol}′(z)")):
         ax.plot(z, y, line, color=color)
         ax.annotate(text, (z[-1], y[-1]), (4, 0), textcoords="offset points", va="center", color=color)
@@ -29,19 +29,21 @@ def activation_and_derivative(name: str, ax: Axes | None = None, limit: float = 
     return ax
 
 
-@styled
-def activation_family(names: list[str], limit: float = 5.0) -> Figure:
+@figure
+def activation_family(names: list[str], limit: float = 5.0) -> np.ndarray:
     """Two panels from -limit to limit: the named activations and their derivatives, in their colors and line styles."""
-    axes = panels("functions", "derivatives", height=2.8)
+    axes = grid_of_panels(1, ["functions", "derivatives"], 2.6, sharey=False)
     z = np.linspace(-limit, limit, 801)
-    for name, style in styles_of("activation", names).items():
-        line = {"color": style["color"], "linestyle": style["linestyle"], "label": SYMBOLS.get(name, name)}
-        for ax, y in zip(axes, value_and_slope(name, z), strict=True):
-            ax.plot(z, y, **line)
-    for ax, top in zip(axes, (2.6, 1.25), strict=True):
+    styles = styles_of("activation", names)
+    ends = {ax: [] for ax in axes.flat}
+    for name, style in styles.items():
+        for ax, y in zip(axes.flat, value_and_slope(name, z), strict=True):
+            ax.plot(z, y, color=style["color"], linestyle=style["linestyle"])
+            ends[ax].append(End(value_word(name), limit, y[-1], style))
+    for ax, top in zip(axes.flat, (2.6, 1.25), strict=True):
         ax.set(xlabel="pre-activation z", xlim=(-limit, limit), ylim=(-1.2 if top > 2 else -0.2, top))
-    axes[0].legend(loc="upper left")
-    return axes[0].figure
+        name_ends(ax, ends[ax])
+    return axes
 
 
 def value_and_slope(name: str, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,19 +8,20 @@ from matplotlib.axes import Axes
 
 from ..experiments.config import RunConfig
 from ..experiments.run import dataset_of
-from .style import INK, OKABE_ITO, panels, styled
+from .figure import figure
+from .style import INK, OKABE_ITO, panels
 
 MOST_UNITS = 6  # units of a layer that are drawn; of a wider one, the first and the last, and an ellipsis between
 
 
-@styled
-def network_diagram(config: RunConfig, ax: Axes | None = None, paths: bool = False) -> Axes:
+@figure
+def network_diagram(config: RunConfig, paths: bool = False) -> Axes:
     """Layers from left to right, a circle for each unit and a line for each weight.
 
     `paths` marks in color the way from the first weight of the first layer to the output: all that it acts on, and so
     all that the chain rule has to sum over.
     """
-    ax = panels(height=2.9) if ax is None else ax
+    ax = panels(height=2.9)
     dataset = dataset_of(config)
     sizes = [dataset.x.shape[1], *config.hidden_sizes, dataset.y.shape[1]]
     layers = [positions(size) for size in sizes]
@@ -60,7 +61,7 @@ def label_layers(ax: Axes, config: RunConfig, sizes: list[int], layers: list[Seq
         ax.text(depth, -1.22 * top, f"{kind}\n{units}", ha="center", va="top", fontsize=8, linespacing=1.5)
     for depth, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         text = f"$W_{depth}$: {n_out}×{n_in}\n$b_{depth}$: {n_out}×1"
-        ax.text(depth - 0.5, 1.5 * top, text, ha="center", va="top", fontsize=7.5, color=INK, linespacing=1.5)
+        ax.text(depth - 0.5, 1.5 * top, text, ha="center", va="top", fontsize=8, color=INK, linespacing=1.5)
     for i, height in enumerate(layers[0], start=1):
         if sizes[0] <= MOST_UNITS:
             ax.text(-0.12, height, f"$x_{i}$", ha="right", va="center", fontsize=10)

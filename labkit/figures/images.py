@@ -8,12 +8,13 @@ from matplotlib.figure import Figure
 from ..errors import LabError
 from ..experiments.run import Run
 from ..nn.convolution import Conv2d, Shape
-from .style import OKABE_ITO, darker, panels, styled
+from .figure import figure
+from .style import OKABE_ITO, darker, panels
 
 COLUMNS = 10
 
 
-@styled
+@figure
 def examples(x: np.ndarray, shape: Shape, titles: list[str]) -> Figure:
     """The rows of x as gray images of shape (1, height, width), ten in a row, each under its title."""
     if shape[0] != 1 or shape[1] == 1:
@@ -25,10 +26,10 @@ def examples(x: np.ndarray, shape: Shape, titles: list[str]) -> Figure:
     return grid.flat[0].figure
 
 
-@styled
-def confusion(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
+@figure
+def confusion(counts: pd.DataFrame) -> Axes:
     """A confusion matrix: each count in its field, the errors colored by their number, the diagonal left white."""
-    ax = panels(width=3.9, height=3.5) if ax is None else ax
+    ax = panels(width=3.9, height=3.5)
     errors = counts.to_numpy() * (1 - np.eye(len(counts), dtype=int))
     most = max(errors.max(), 1)
     shown = np.where(errors, errors, np.nan)  # no error is white, and the darkest field lets a black number be read
@@ -44,7 +45,7 @@ def confusion(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-@styled
+@figure
 def first_weights(run: Run, start: Run, n: int = COLUMNS) -> Figure:
     """The weights into n hidden units as images, and under each what training has added to them since `start`.
 
@@ -79,7 +80,7 @@ def image_grid(n_rows: int, row_height: float, n_columns: int = COLUMNS) -> np.n
     return grid
 
 
-@styled
+@figure
 def kernels_and_maps(run: Run, example: int = 0) -> Figure:
     """The kernels of the first convolution, and under each its feature map of one test example, shown at the left.
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from .style import styled
 
-UNCAPTIONED = "(This figure has no caption yet: `figures.show(…, caption=…, alt=…)` gives it one.)"
+UNCAPTIONED = '(This figure has no caption yet: `caption="…"` in its call gives it one.)'
 
 
 def pictures(figure: Figure) -> dict[str, str]:
@@ -34,20 +34,32 @@ def shown_by_itself(drawn: Figure | Axes | np.ndarray) -> tuple[dict, dict]:
 
     Nothing for a figure of pyplot, which shows its own, for one that `show` has shown, and for an array of no Axes.
     """
-    first = drawn.flat[0] if isinstance(drawn, np.ndarray) and drawn.size and drawn.dtype == object else drawn
-    figure = first.get_figure(root=True) if isinstance(first, Axes) else first
+    if isinstance(drawn, np.ndarray) and not (drawn.size and drawn.dtype == object):
+        return {}, {}
+    figure = figure_of(drawn)
     if not isinstance(figure, Figure) or figure.canvas.manager is not None or not figure.axes:
         return {}, {}
-    alt = f"Figure: {axes_in_words(figure)}"
+    alt = f"Figure: {in_words(figure)}"
     return pictures(figure) | {"text/plain": alt}, {"report": {"kind": "figure", "caption": UNCAPTIONED, "alt": alt}}
 
 
-def axes_in_words(figure: Figure) -> str:
-    """`loss: MSE against epoch; accuracy: against epoch`"""
+def figure_of(drawn: Figure | Axes | np.ndarray) -> Figure:
+    """The figure that a drawing function has drawn on."""
+    first = drawn.flat[0] if isinstance(drawn, np.ndarray) else drawn
+    return first.get_figure(root=True) if isinstance(first, Axes) else first
+
+
+def in_words(whole: Figure) -> str:
+    """What a figure shows, from its axes: `linear: training loss against epoch, both logarithmic, for rate 1, 10`."""
     panels = []
-    for ax in figure.axes:
-        title = ": ".join(filter(None, [ax.get_title(loc="left") or ax.get_title(), ax.get_ylabel()]))
-        panels.append(" against ".join(filter(None, [title, ax.get_xlabel()])))
+    for ax in whole.axes:
+        title = ax.get_title(loc="left") or ax.get_title()
+        axes = " against ".join(filter(None, [ax.get_ylabel(), ax.get_xlabel()])).replace("\n", ", ").replace("$", "")
+        log = [name for name, kind in (("x", ax.get_xscale()), ("y", ax.get_yscale())) if kind == "log"]
+        scales = {0: "", 1: f"{''.join(log)} logarithmic", 2: "both logarithmic"}[len(log)]
+        names = [*ax.get_legend_handles_labels()[1], *getattr(ax, "named", [])]
+        lines = f"for {', '.join(names)}" if names else ""
+        panels.append(": ".join(filter(None, [title, ", ".join(filter(None, [axes, scales, lines]))])))
     return "; ".join(filter(None, panels)) or "a drawing"
 
 

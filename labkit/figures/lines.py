@@ -1,20 +1,24 @@
-"""Anything against anything: a point a run, or for each group the median over runs and a band from 10 to 90 %."""
+"""Anything against anything: for each group the median over runs and a band from 10 to 90 %, or a point a run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from ..experiments.study import Study
-from ..overview import PARTS
 from ..rounding import quantiles
-from .curves import FEW, LOSS_NAMES, aligned
-from .style import INK, panels, scale, styled, styles_of
+from ..words import LOSSES, PARTS, value_word
+from .curves import FEW, aligned, how_drawn
+from .ends import End, name_ends
+from .figure import figure
+from .style import INK, grid_of_panels, scale, styles_of
+
+Groups = Mapping[str, tuple]
 
 
-@styled
+@figure
 def median_lines(
-    groups: Mapping[str, tuple],
+    groups: Groups | Mapping[str, Groups],
     xlabel: str,
     ylabel: str,
     ax: Axes | None = None,
@@ -23,72 +27,94 @@ def median_lines(
     log: str = "xy",
     as_percent: bool = False,
     band: bool = True,
-    legend: str | None = "best",
-) -> Axes:
-    """One line a group: `groups` maps its name to (x (M,), values (M, n)), n runs at each x.
+    marks: Mapping[str, float] | None = None,
+    height: float | None = None,
+    sharey: bool = True,
+) -> np.ndarray:
+    """One line a group, named at its end: `groups` maps its name to (x (M,), values (M, n)), n runs at each x.
 
-    `by` is the setting that the names are values of, so that each has its own color in all figures; `log` the axes
-    that are logarithmic; `legend` its place, "outside" is right of all axes. A value that is not finite counts as
-    infinitely bad; where the median is not finite, the line ends.
+    A mapping of such mappings has a panel for each, headed by its name. `by` is the setting that the names are values
+    of, so that each has its own color in all figures; `log` the axes that are logarithmic; `marks` places on the x axis
+    that are named above it. A value that is not finite counts as infinitely bad; where the median is not finite, the
+    line ends.
     """
-    ax = panels() if ax is None else ax
-    for name, style in styles_of(by, list(groups)).items():
-        x, values = groups[name][0], np.asarray(groups[name][1], float)
-        low, middle, high = np.array([quantiles(at) for at in values]).T
-        marker = style["marker"] if len(x) <= 15 else None
-        line = {"color": style["color"], "linestyle": style["linestyle"], "marker": marker, "label": str(name)}
-        ax.plot(x, np.where(np.isfinite(middle), middle, np.nan), **line)
-        if band and values.shape[1] >= FEW:
-            ax.fill_between(x, low, high, where=np.isfinite(high), color=style["color"], alpha=0.15, lw=0)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
-    scale(ax, log, as_percent)
-    if legend == "outside":
-        ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside right upper")
-    elif legend:
-        ax.legend(loc=legend)
-    return ax
-
-
-@styled
-def points(groups: Mapping[str, tuple], xlabel: str, ylabel: str, *, by: str | None = None, log: str = "y") -> Axes:
-    """One point a run: `groups` maps a name to (x (n,), y (n,)); `by` and `log` as in `median_lines`."""
-    ax = panels()
-    for name, style in styles_of(by, list(groups)).items():
-        look = {"color": style["color"], "marker": style["marker"], "ms": 4.5, "alpha": 0.8, "linestyle": ""}
-        ax.plot(*groups[name], **look, label=f"{name}, n = {len(groups[name][0])}")
-    ax.set(xlabel=xlabel, ylabel=ylabel)
-    scale(ax, log)
-    ax.legend()
-    return ax
-
-
-@styled
-def marked_rates(values: Mapping[str, float], ax: Axes) -> Axes:
-    """Rates as vertical lines, each named above the axes."""
-    for label, value in values.items():
-        ax.axvline(value, color=INK, lw=1, ls=(0, (1, 1.5)))
-        place = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "annotation_clip": False}
-        ax.annotate(label, (value, 1.01), **place, color=INK, fontsize=7)
-    return ax
-
-
-@styled
-def training_and_validation(study: Study) -> np.ndarray:
-    """Loss at the left and accuracy at the right, training and validation in one panel; returns both Axes."""
-    axes = panels("loss", "accuracy")
-    unit = LOSS_NAMES[study.members[0].config.loss]
-    for ax, quantity, log in zip(axes, ("loss", "accuracy"), ("xy", "x"), strict=True):
-        groups = {PARTS[part]: over_epochs(study.members, f"{part}_{quantity}") for part in ("train", "val")}
-        percent = quantity == "accuracy"
-        median_lines(groups, "epoch", "" if percent else unit, ax, log=log, as_percent=percent)
+    several = all(isinstance(group, Mapping) for group in groups.values())
+    panels = groups if several else {"": groups}
+    axes = np.array([[ax]]) if ax else grid_of_panels(1, list(panels), height, sharey=sharey)
+    for panel, lines in zip(axes.flat, panels.values(), strict=True):
+        panel.set(xlabel=xlabel, ylabel=ylabel)
+        scale(panel, log, as_percent)
+        mark(panel, marks or {})
+        ends = [
+            End(value_word(name), *draw_line(panel, *lines[name], style, band), style)
+            for name, style in styles_of(by, list(lines)).items()
+        ]
+        if len(ends) > 1:
+            name_ends(panel, ends)
     return axes
 
 
-@styled
-def validation_by(groups: Mapping[str, list], by: str | None, ax: Axes) -> Axes:
-    """Validation accuracy against the epoch: `groups` maps each value of the setting `by` to its runs."""
-    lines = {name: over_epochs(runs, "val_accuracy") for name, runs in groups.items()}
-    return median_lines(lines, "epoch", "validation accuracy", ax, by=by, log="x", as_percent=True)
+def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, band: bool) -> tuple[float, float]:
+    """The median of values (M, n) at each x, and where that line ends."""
+    x, values = np.asarray(list(x)), np.asarray(values, float)
+    low, middle, high = np.array([quantiles(at) for at in values]).T
+    marker = style["marker"] if len(x) <= 15 else None
+    look = {"color": style["color"], "linestyle": style["linestyle"], "marker": marker}
+    ax.plot(x, np.where(np.isfinite(middle), middle, np.nan), **look)
+    if band and values.shape[1] >= FEW:
+        ax.fill_between(x, low, high, where=np.isfinite(high), color=style["color"], alpha=0.15, lw=0)
+    finite = np.flatnonzero(np.isfinite(middle))
+    return (x[finite[-1]], middle[finite[-1]]) if len(finite) else (np.nan, np.nan)
+
+
+def mark(ax: Axes, places: Mapping[str, float]) -> None:
+    """Places on the x axis as vertical lines, each named above the axes."""
+    for name, x in places.items():
+        ax.axvline(x, color=INK, lw=0.9, ls=(0, (1, 1.5)))
+        where = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "annotation_clip": False}
+        ax.annotate(name, (x, 1.01), **where, color=INK)
+
+
+@figure
+def points(groups: Groups, xlabel: str, ylabel: str, *, by: str | None = None, log: str = "y") -> np.ndarray:
+    """One point a run: `groups` maps a name to (x (n,), y (n,)); `by` and `log` as in `median_lines`."""
+    axes = grid_of_panels(1, [""])
+    ax = axes[0, 0]
+    for name, style in styles_of(by, list(groups)).items():
+        look = {"color": style["color"], "marker": style["marker"], "ms": 4.5, "alpha": 0.8, "linestyle": ""}
+        ax.plot(*groups[name], **look, label=value_word(name))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    scale(ax, log)
+    if len(groups) > 1:
+        ax.figure.legend(loc="outside right upper")
+    return axes
+
+
+@figure
+def training_and_validation(study: Study, height: float | None = None) -> np.ndarray:
+    """Loss at the left and accuracy at the right, training and validation in one panel."""
+    axes = grid_of_panels(1, ["loss", "accuracy"], height, sharey=False)
+    for ax, quantity, log in zip(axes.flat, ("loss", "accuracy"), ("xy", "x"), strict=True):
+        groups = {PARTS[part]: over_epochs(study.members, f"{part}_{quantity}") for part in ("train", "val")}
+        percent = quantity == "accuracy"
+        ylabel = quantity if percent else LOSSES[study.members[0].config.loss]
+        median_lines(groups, "epoch", ylabel, ax, log=log, as_percent=percent)
+    axes.flat[0].figure.note = how_drawn(study.members)
+    return axes
+
+
+@figure
+def validation_by(groups: Mapping[str, list], by: str | None, ax: Axes | None = None) -> np.ndarray:
+    """Validation accuracy against the epoch: `groups` maps each value of the setting `by` to its runs, or the name of a
+    panel to such a mapping."""
+    several = all(isinstance(group, Mapping) for group in groups.values())
+    curves = {title: curves_of(lines) for title, lines in groups.items()} if several else curves_of(groups)
+    return median_lines(curves, "epoch", "validation accuracy", ax, by=by, log="x", as_percent=True)
+
+
+def curves_of(groups: Mapping[str, list]) -> Groups:
+    """The validation accuracy of each group of runs over its epochs."""
+    return {name: over_epochs(runs, "val_accuracy") for name, runs in groups.items()}
 
 
 def over_epochs(runs: list, metric: str) -> tuple:

@@ -1,77 +1,107 @@
-"""Maps of the plane for data with two features and two labels: the truth, the predicted labels, the probabilities."""
+"""Maps of the plane for data with two features and two labels: the data, the predicted labels, the probabilities."""
+
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ..data.dataset import Dataset
 from ..errors import LabError
 from ..experiments.run import Run, labels_of
-from .style import LABELS, PREDICTION, panels, styled
+from .figure import figure
+from .style import LABELS, PREDICTION, grid_of_panels
 
 GRID = 151  # points along each side of the map
 
 
-def points_of(run: Run, part: str) -> tuple[np.ndarray, np.ndarray]:
+@figure
+def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.4) -> np.ndarray:
+    """The training points of data sets side by side, by label."""
+    data = data if isinstance(data, Mapping) else {data.name: data}
+    axes = grid_of_panels(1, list(data), height, sharey=False)
+    for ax, dataset in zip(axes.flat, data.values(), strict=True):
+        scatter_points(ax, *points_of(dataset, "train"))
+        ax.set_title(f"{ax.get_title(loc='left')}, {dataset.n_train:,} points")
+    return axes
+
+
+@figure
+def prediction_map(runs: Run | Mapping[str, Run], part: str = "train", height: float = 2.4) -> np.ndarray:
+    """The probability of label 1 as color over the plane, its 0.5 line, and the points with their true labels: a panel
+    for each of the named runs, and one color bar."""
+    runs = runs if isinstance(runs, Mapping) else {"": runs}
+    axes = grid_of_panels(1, list(runs), height, sharey=False)
+    for ax, run in zip(axes.flat, runs.values(), strict=True):
+        image = draw_map(ax, run, part)
+        ax.set_ylabel("" if ax is not axes[0, 0] else ax.get_ylabel())
+    color_bar(axes, image)
+    return axes
+
+
+@figure
+def ground_truth_and_prediction(
+    runs: Run | Mapping[str, Run], part: str = "train", height: float | None = None
+) -> np.ndarray:
+    """A row for each run: the truth, the predicted labels with the wrong ones ringed, and the predicted probability
+    over the plane."""
+    runs = runs if isinstance(runs, Mapping) else {"": runs}
+    axes = grid_of_panels(len(runs), ["ground truth", "prediction", "probability"], height or 2.0 * len(runs))
+    for (truth, answers, plane), (name, run) in zip(axes, runs.items(), strict=True):
+        x, labels = points_of(run.dataset, part)
+        predicted = run.predict(x)
+        wrong = predicted != labels
+        scatter_points(truth, x, labels)
+        scatter_points(answers, x, predicted)
+        ring = {"marker": "o", "facecolors": "none", "edgecolors": "#000000"}
+        answers.scatter(*x[wrong].T, s=90 if wrong.mean() < 0.2 else 30, **ring, linewidths=0.9, zorder=4)
+        image = draw_map(plane, run, part)
+        truth.set_ylabel(f"{name}\n$x_2$" if name else "$x_2$")
+        answers.set(ylabel="", xlabel=f"$x_1$; {(~wrong).sum():,} of {len(x):,} right")
+        plane.set_ylabel("")
+    color_bar(axes, image)
+    return axes
+
+
+def points_of(dataset: Dataset, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Points (N, 2) and labels (N,) of "train", "val" or "test". Raises LabError for data no map can show."""
-    x, y = getattr(run.dataset, part)
+    x, y = getattr(dataset, part)
     if x.shape[1] != 2 or y.shape[1] != 1:
-        raise LabError(
-            f"a map needs two features and one output; {run.dataset.name!r} has {x.shape[1]} and {y.shape[1]}"
-        )
+        raise LabError(f"a map needs two features and one output; {dataset.name!r} has {x.shape[1]} and {y.shape[1]}")
     return x, labels_of(y)
 
 
-@styled
 def scatter_points(ax: Axes, x: np.ndarray, labels: np.ndarray, size: float = 16) -> None:
     """Points by label: blue circles for 0, orange triangles for 1; a label -1 (no prediction) as a grey cross."""
+    size *= min(1, (150 / max(len(x), 1)) ** 0.5)  # a thousand points are a cloud, not a heap
     shapes = ((0, "o", LABELS[0], size), (1, "^", LABELS[1], size * 1.3))
     for label, marker, color, area in shapes:
         chosen = x[labels == label]
-        ax.scatter(*chosen.T, s=area, marker=marker, c=color, edgecolors="#333333", linewidths=0.5, zorder=3)
+        ax.scatter(*chosen.T, s=area, marker=marker, c=color, edgecolors="#333333", linewidths=0.4, zorder=3)
     ax.scatter(*x[labels < 0].T, s=size, marker="x", c="#777777", zorder=3)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
 
 
-@styled
-def prediction_map(run: Run, part: str = "train", ax: Axes | None = None, bar: bool = True) -> Axes:
-    """The probability of label 1 as color over the plane, its 0.5 line, and the points with their true labels."""
-    ax = panels(width=3.2, height=2.6) if ax is None else ax
-    x, labels = points_of(run, part)
+def draw_map(ax: Axes, run: Run, part: str):
+    """The probability of label 1 over the plane, with the points; returns the colored image."""
+    x, labels = points_of(run.dataset, part)
     low, high = x.min(axis=0), x.max(axis=0)
     (left, bottom), (right, top) = low - 0.06 * (high - low), high + 0.06 * (high - low)
     across, up = np.meshgrid(np.linspace(left, right, GRID), np.linspace(bottom, top, GRID))
     p = run.predict_proba(np.c_[across.ravel(), up.ravel()]).reshape(GRID, GRID)
-    image = ax.imshow(
-        p, origin="lower", extent=(left, right, bottom, top), cmap=PREDICTION, vmin=0, vmax=1, interpolation="nearest"
-    )
+    extent = (left, right, bottom, top)
+    image = ax.imshow(p, origin="lower", extent=extent, cmap=PREDICTION, vmin=0, vmax=1, interpolation="nearest")
     if p.min() < 0.5 < p.max():
         ax.contour(across, up, p, levels=[0.5], colors="#000000", linewidths=1.2)
     scatter_points(ax, x, labels, size=9)
     ax.grid(False)
     ax.set(xlim=(left, right), ylim=(bottom, top))
-    ax.set_title("predicted probability")
-    if bar:
-        ax.figure.colorbar(image, ax=ax, fraction=0.05, ticks=[0, 0.25, 0.5, 0.75, 1], label="probability of label 1")
-    return ax
+    return image
 
 
-@styled
-def ground_truth_and_prediction(run: Run, part: str = "train") -> Figure:
-    """Three maps in a row: the truth, the predicted labels with the wrong ones ringed, and the predicted probability
-    over the plane."""
-    truth, answers, plane = panels("ground truth", "", "", height=2.3, sharex=True, sharey=True)
-    x, labels = points_of(run, part)
-    predicted = run.predict(x)
-    wrong = predicted != labels
-    scatter_points(truth, x, labels)
-    scatter_points(answers, x, predicted)
-    ring = {"marker": "o", "facecolors": "none", "edgecolors": "#000000"}
-    answers.scatter(*x[wrong].T, s=90, **ring, linewidths=1.2, zorder=4)
-    answers.set_title(f"predicted, {(~wrong).sum():,}/{len(x):,} right")
-    prediction_map(run, part, plane)
-    for ax in (answers, plane):
-        ax.set_ylabel("")
-    return truth.figure
+def color_bar(axes: np.ndarray, image) -> None:
+    """One color bar for all maps of a figure."""
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    axes.flat[0].figure.colorbar(image, ax=axes, fraction=0.04, aspect=30, ticks=ticks, label="probability of label 1")

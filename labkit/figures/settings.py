@@ -1,51 +1,59 @@
 """A result against a numeric setting: a point a run, the median as a line, a band from 10 to 90 % of the runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import NullFormatter
 
 from ..experiments.run import Run
 from ..experiments.study import Study
-from ..overview import RESULTS
-from ..tables.comparison import epochs_to
-from .curves import LOSS_NAMES
-from .lines import median_lines
-from .style import darker, panels, styled, styles_of
+from ..tables.comparison import epochs_to, has_data
+from ..words import LOSSES, RESULTS, setting_word
+from .curves import how_drawn
+from .figure import figure
+from .lines import draw_line
+from .style import darker, grid_of_panels, scale, styles_of
 
-SETTINGS = {"lr": "learning rate", "hidden_sizes": "units of a hidden layer"}
 
-
-@styled
+@figure
 def against_setting(
-    studies: Mapping[str, Study],
+    studies: Study | Mapping[str, Study],
     by: str,
-    result: str = "train_loss",
-    ax: Axes | None = None,
+    results: str | Iterable[str] = "train_loss",
     target: float | None = None,
-) -> Axes:
-    """A final result of every run against the setting `by`, for each of the named studies.
+    height: float | None = None,
+) -> np.ndarray:
+    """Results of every run against the setting `by`: a panel for each result, a line for each of the named studies.
 
-    `result` is a name of Run.results, "operations", or "epochs" to a training loss of `target`. Runs without the
-    result (diverged, or never at the target) are counted above the axes, and a median exists where most runs have it.
+    A result is a name of Run.results, "operations", or "epochs" to a training loss of `target`. Runs without it
+    (diverged, or never at the target) are counted above the axes, and a median exists where most runs have it.
     """
-    ax = panels() if ax is None else ax
-    found = {name: values_by(study, by, result, target) for name, study in studies.items()}
-    styles = styles_of("dataset", list(studies))
-    for place, (name, values) in enumerate(found.items()):
-        color = styles[name]["color"]
-        for x, at in values.items():
-            ax.plot(np.full(len(at), x), at, ".", color=color, ms=3.5, alpha=0.4)
-            if missing := int((~np.isfinite(at)).sum()):
-                words = {"xycoords": ("data", "axes fraction"), "ha": "center", "fontsize": 6.5}
-                ax.annotate(f"{missing}×", (x, 1.01 + 0.06 * place), **words, color=darker(color))
+    studies = studies if isinstance(studies, Mapping) else {"": studies}
+    results = [results] if isinstance(results, str) else list(results)
+    axes = grid_of_panels(1, [""] * len(results), height, sharey=False)
+    for ax, result in zip(axes.flat, results, strict=True):
+        draw_result(ax, studies, by, result, target)
+    if len(studies) > 1:
+        axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside right upper")
+    axes.flat[0].figure.note = how_drawn(run for study in studies.values() for run in study.members)
+    return axes
+
+
+def draw_result(ax: Axes, studies: Mapping[str, Study], by: str, result: str, target: float | None) -> None:
+    """One result of every study on one panel."""
     accuracy = result.endswith("accuracy")
-    options = {"by": "dataset", "log": "x" if accuracy else "xy", "as_percent": accuracy, "legend": None}
-    lines = {name: (list(values), list(values.values())) for name, values in found.items()}
-    median_lines(lines, SETTINGS.get(by, by), name_of(result, studies, target), ax, **options)
-    for line, (name, values) in zip(ax.lines[-len(found) :], found.items(), strict=True):
-        line.set_label(f"{name}, n = {len(next(iter(values.values())))}")
+    ax.set(xlabel=setting_word(by), ylabel=name_of(result, studies, target))
+    scale(ax, "x" if accuracy else "xy", accuracy)
+    found = {name: values_by(study, by, result, target) for name, study in studies.items() if has_result(study, result)}
+    for place, (name, style) in enumerate(styles_of("dataset", list(found)).items()):
+        for x, at in found[name].items():
+            ax.plot(np.full(len(at), x), at, ".", color=style["color"], ms=3.5, alpha=0.4)
+            if missing := int((~np.isfinite(at)).sum()):
+                where = {"xycoords": ("data", "axes fraction"), "ha": "center", "annotation_clip": False}
+                ax.annotate(f"{missing}×", (x, 1.02 + 0.08 * place), **where, color=darker(style["color"]))
+        draw_line(ax, found[name], list(found[name].values()), style, band=True)
+        ax.lines[-1].set_label(name)
     every = sorted({x for values in found.values() for x in values})
     if not any(np.isfinite(at).any() for values in found.values() for at in values.values()):
         ax.set_ylim(1, 10)  # a logarithmic axis without data has no range of its own
@@ -53,12 +61,11 @@ def against_setting(
     if all(isinstance(x, int) for x in every):
         ax.set_xticks(every, list(map(str, every)))
         ax.xaxis.set_minor_formatter(NullFormatter())
-    if result == "epochs":
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
-        ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.legend()
-    return ax
+
+
+def has_result(study: Study, result: str) -> bool:
+    """Whether the data of a study have the part that a result is measured on."""
+    return result not in RESULTS or has_data(study.members[0], result)
 
 
 def values_by(study: Study, by: str, result: str, target: float | None) -> dict[float, np.ndarray]:
@@ -81,5 +88,5 @@ def name_of(result: str, studies: Mapping[str, Study], target: float | None) -> 
         return f"epochs to a loss of {target:g}"
     if result == "operations":
         return "operations a run"
-    loss = LOSS_NAMES[next(iter(studies.values())).members[0].config.loss]
+    loss = LOSSES[next(iter(studies.values())).members[0].config.loss]
     return RESULTS[result] if result.endswith("accuracy") else f"final {RESULTS[result]} ({loss})"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import NullFormatter, PercentFormatter
 
 from ..data.sources import DATASETS
 from ..nn.activations import ACTIVATIONS
@@ -25,6 +25,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 LABELS = ("#0072B2", "#E69F00")  # the colors of points with label 0 and label 1
 PREDICTION = LinearSegmentedColormap.from_list("prediction", ["#7fb8d8", "#ffffff", "#f5cb78"])  # paler than the points
 INK = "#333333"
+FULL, HALF = 6.3, 3.4  # inches: as wide as the text of a page, and half of it
 
 # A category has the color of its row in the registry, so it is the same in every figure of a report.
 CATEGORIES = {
@@ -51,16 +52,36 @@ def styled(draw):
     return drawn
 
 
+class ReportFigure(Figure):
+    """A figure with a note that its caption ends in, such as how many runs a line stands for."""
+
+    note = ""
+
+
 @styled
-def panels(*titles: str, height: float = 2.7, width: float = 6.3, **options) -> np.ndarray | Axes:
+def panels(*titles: str, height: float = 2.7, width: float = FULL, **options) -> np.ndarray | Axes:
     """A new figure of `width` by `height` inches with one Axes, or a row of Axes, one for each title.
 
     Further options are those of matplotlib's subplots, such as sharey=True.
     """
-    figure = Figure(figsize=(width, height))
+    figure = ReportFigure(figsize=(width, height))
     FigureCanvasAgg(figure)  # no pyplot: nothing stays open, nothing is shown twice
     axes = figure.subplots(1, max(len(titles), 1), **options)
     for ax, title in zip(np.atleast_1d(axes), titles, strict=False):
+        ax.set_title(title)
+    return axes
+
+
+@styled
+def grid_of_panels(n_rows: int, titles: list[str], height: float | None = None, sharey: bool = True) -> np.ndarray:
+    """A new figure of Axes (n_rows, n_columns), a column for each title, `height` inches high in all.
+
+    Panels of a row share their y axis, unless told otherwise.
+    """
+    figure = ReportFigure(figsize=(FULL, height or (2.5 if n_rows == 1 else 1.9 * n_rows)))
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(n_rows, len(titles), squeeze=False, sharey="row" if sharey else False)
+    for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title)
     return axes
 
@@ -100,13 +121,12 @@ def darker(color: str) -> tuple[float, ...]:
 
 
 def scale(ax: Axes, log: str = "", as_percent: bool = False) -> None:
-    """Make axes logarithmic, "x", "y" or both, and write the fractions of y in per cent; panels that share an axis name
-    it once."""
-    if "x" in log:
-        ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}"))
-    if "y" in log:
-        ax.set_yscale("log")
+    """Make axes logarithmic, "x", "y" or both, with a tick at every power of ten, and write the fractions of y in per
+    cent; panels that share an axis name it once."""
+    for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
+        if name in log:
+            ax.set(**{f"{name}scale": "log"})
+            axis.set_minor_formatter(NullFormatter())
     if as_percent:
         ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:

@@ -1,7 +1,7 @@
-"""A study as a table, a row for each value of a setting, rounded as the spread over seeds allows."""
+"""Studies as a table, a row for each value of a setting, rounded as the spread over seeds allows."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,61 +9,77 @@ import pandas as pd
 from ..errors import choice
 from ..experiments.run import Run
 from ..experiments.study import Study
-from ..overview import RESULTS
-from ..plain_tables import BEST
-from ..rounding import large, quantiles, setting_text, spread_text
-from .table import Table
+from ..rounding import large, quantiles, spread_text
+from ..words import RESULTS, setting_word, value_word
+from .table import Table, table
 
 
+@table
 def comparison(
-    *studies: Study,
+    studies: Study | Mapping[str, Study],
     by: str,
     results: Iterable[str] = ("train_loss", "train_accuracy", "test_accuracy"),
     target: float | None = None,
-    best: str | None = "train_loss",
     operations: bool = False,
 ) -> Table:
-    """One row for each value of the setting `by`: n, median and 10 to 90 % of each result, and how many runs diverged.
+    """One row for each value of the setting `by`: median and 10 to 90 % of each result, for each of the named studies.
 
-    `target` adds the epochs in which the training loss first was as low, and how many runs came to it;
-    `operations` the median work of a run. The row whose median of `best` is best carries a star; None where rows are of
-    different tasks and cannot be compared.
+    `target` adds the epochs in which the training loss first was as low, and how many runs came to it; `operations`
+    the median work of a run. How many runs a row stands for, and how many of them diverged, is a column where it
+    differs from row to row, else a part of the caption.
     """
-    groups = defaultdict(list)
-    for run in (run for study in studies for run in study.members):
-        choice("by", by, run.config.as_dict())
-        groups[getattr(run.config, by)].append(run)
+    named = studies if isinstance(studies, Mapping) else {"": studies}
     for name in results:
         choice("result", name, RESULTS)
     values, texts = [], []
-    for value in sorted(groups, key=lambda value: (value is not None, value)):
-        runs = groups[value]
-        row, text = {by: value, "n": len(runs)}, {by: setting_text(value), "n": len(runs)}
-        for name in results:
-            known = [run.results[name] for run in runs if has_data(run, name)]
-            low, middle, high = quantiles(known)
-            row |= {f"{name}_q10": low, f"{name}_median": middle, f"{name}_q90": high}
-            text[RESULTS[name]] = spread_text(known, as_percent=name.endswith("accuracy"))
-        row["n_diverged"] = text["diverged"] = sum(run.diverged for run in runs)
-        if target is not None:
-            reached = [epoch for run in runs if np.isfinite(epoch := epochs_to(run, target))]
-            row |= {"epochs_to_target": np.median(reached) if reached else np.nan, "n_reached": len(reached)}
-            count = f"{spread_text(reached)}, {len(reached)} of {len(runs)}" if reached else "none"
-            text[f"epochs to loss {target:g}"] = count
-        if operations:
-            row["operations"] = float(np.median([run.operations for run in runs]))
-            text["operations a run"] = large(row["operations"])
-        values.append(row)
-        texts.append(text)
-    frame, words = pd.DataFrame(values).set_index(by), pd.DataFrame(texts).set_index(by)
-    place = None
-    if best is not None:
-        middle = frame[f"{best}_median"].to_numpy()
-        place = int(np.argmax(middle) if best.endswith("accuracy") else np.argmin(middle))
-        place = place if np.isfinite(middle[place]) else None
-        words.index = [f"{name} {BEST}" if i == place else name for i, name in enumerate(words.index)]
-        words.index.name = by
-    return Table(frame, words, place)
+    for title, study in named.items():
+        choice("by", by, study.members[0].config.as_dict())
+        groups = defaultdict(list)
+        for run in study.members:
+            groups[getattr(run.config, by)].append(run)
+        for value in sorted(groups, key=lambda value: (value is not None, value)):
+            row, text = numbers_and_texts(groups[value], results, target, operations)
+            values.append({"study": title, by: value} | row)
+            texts.append({"study": title, by: value_word(value)} | text)
+    keys = ["study", by] if len(named) > 1 else [by]
+    frame = pd.DataFrame(values).drop(columns=[] if len(named) > 1 else ["study"]).set_index(keys)
+    words = pd.DataFrame(texts).drop(columns=[] if len(named) > 1 else ["study"]).set_index(keys)
+    words = words.loc[:, (words != "—").any()]  # of data without a test set there are no test results
+    words.index.names = [*["" for _ in keys[1:]], setting_word(by)]
+    return Table(frame, *without_constants(words))
+
+
+def numbers_and_texts(runs: list[Run], results: Iterable[str], target: float | None, operations: bool) -> tuple:
+    """The numbers of some runs and what a reader sees of them, each as a dict by column."""
+    row, text = {"n": len(runs), "n_diverged": sum(run.diverged for run in runs)}, {}
+    for name in results:
+        known = [run.results[name] for run in runs if has_data(run, name)]
+        low, middle, high = quantiles(known)
+        row |= {f"{name}_q10": low, f"{name}_median": middle, f"{name}_q90": high}
+        text[RESULTS[name]] = spread_text(known, as_percent=name.endswith("accuracy"))
+    if target is not None:
+        reached = [epoch for run in runs if np.isfinite(epoch := epochs_to(run, target))]
+        row |= {"epochs_to_target": np.median(reached) if reached else np.nan, "n_reached": len(reached)}
+        text[f"epochs to loss {target:g}"] = spread_text(reached) if reached else "never"
+        text["reached by"] = f"{len(reached)} of {len(runs)}"
+    if operations:
+        row["operations"] = float(np.median([run.operations for run in runs]))
+        text["operations a run"] = large(row["operations"])
+    return row, text | {"runs": len(runs), "diverged": row["n_diverged"]}
+
+
+def without_constants(words: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The table without the number of runs and of diverged runs where these are the same in every row, and the
+    sentence that says so."""
+    note = ""
+    if words.runs.nunique() == 1:
+        note = f"Median and 10–90 % of {words.runs.iloc[0]} runs each"
+        if words.diverged.nunique() == 1:
+            n = words.diverged.iloc[0]
+            note += f", {'none' if n == 0 else n} diverged"
+            words = words.drop(columns="diverged")
+        words, note = words.drop(columns="runs"), note + "."
+    return words, note
 
 
 def has_data(run: Run, result: str) -> bool:

@@ -1,4 +1,4 @@
-"""What one run did: its log, its predictions, and two sets of arrays held against each other."""
+"""What single runs did: their logs, their predictions, and arrays held against each other."""
 
 from collections.abc import Mapping
 
@@ -7,24 +7,54 @@ import pandas as pd
 
 from ..errors import LabError, choice
 from ..experiments.run import Run, labels_of
-from .table import Table
+from ..rounding import number_text, percent
+from .table import Table, table
 
 
-def training_log(run: Run) -> str:
-    """The log of a run, a line every twentieth of its epochs: epoch, training loss, training accuracy."""
+@table
+def training_log(runs: Run | Mapping[str, Run], n_rows: int = 10) -> Table:
+    """The logs of runs side by side: epoch, training loss and accuracy, at every n_rows-th part of their epochs.
+
+    A run that diverged ends with the epoch in which it did, where its loss is no number.
+    """
+    runs = runs if isinstance(runs, Mapping) else {"": runs}
+    logs = {name: log_of(run, n_rows) for name, run in runs.items()}
+    columns = ["epoch", "loss", "accuracy"]
+    keys = pd.MultiIndex.from_product([runs, columns]) if len(runs) > 1 else columns
+    values = pd.concat(logs.values(), axis=1).set_axis(keys, axis=1)
+    texts = pd.concat([log_texts(log) for log in logs.values()], axis=1).set_axis(keys, axis=1).fillna("")
+    share = pd.Index([f"{100 * (i + 1) // n_rows} %" for i in range(len(texts))], name="trained")
+    return Table(values, texts.set_axis(share) if len(runs) > 1 else texts.set_index("epoch"))
+
+
+def log_of(run: Run, n_rows: int) -> pd.DataFrame:
+    """Epoch, loss and accuracy at the n_rows-th parts of the epochs of a run, and at its end."""
     n_epochs = run.config.n_epochs
-    wanted = {i * n_epochs // 20 for i in range(1, 21)} | {run.epochs}
-    rows = run.history[run.history.epoch.isin(wanted)]
-    width = len(f"{n_epochs:,}")
-    lines = [
-        f"epoch {row.epoch:>{width},}   loss {row.train_loss:.6f}   accuracy {row.train_accuracy:.4f}"
-        for row in rows.itertuples()
-    ]
-    return "\n".join([*lines, f"diverged at epoch {run.epochs:,}"] if run.diverged else lines)
+    wanted = {i * n_epochs // n_rows for i in range(1, n_rows + 1)} | {run.epochs}
+    log = run.history[run.history.epoch.isin(wanted)]
+    rows = list(zip(log.epoch, log.train_loss, log.train_accuracy, strict=True))
+    if run.diverged:
+        rows.append((run.epochs, np.nan, np.nan))
+    return pd.DataFrame(rows, columns=["epoch", "loss", "accuracy"])
 
 
-def predictions(run: Run, part: str = "train", n: int | None = None) -> Table:
-    """Prediction, label and truth of each example; with n, of the n examples the run is least sure of."""
+def log_texts(log: pd.DataFrame) -> pd.DataFrame:
+    """A log as texts."""
+    return pd.DataFrame(
+        {
+            "epoch": [f"{epoch:,}" for epoch in log.epoch],
+            "loss": [f"{loss:.6f}" for loss in log.loss],
+            "accuracy": ["nan" if np.isnan(share) else percent(share) for share in log.accuracy],
+        }
+    )
+
+
+@table
+def predictions(run: Run, part: str = "train", n: int | None = None, n_columns: int = 1) -> Table:
+    """Prediction and label of each example; with n, of the n examples the run is least sure of.
+
+    With n_columns the examples stand in so many groups of columns side by side, read from top to bottom.
+    """
     choice("part", part, ["train", "val", "test"])
     x, y = getattr(run.dataset, part)
     if y.shape[1] != 1 or not len(x):
@@ -35,21 +65,35 @@ def predictions(run: Run, part: str = "train", n: int | None = None) -> Table:
     values = values.assign(prediction=p[order], label=run.predict(x)[order], truth=labels_of(y)[order])
     values.index = pd.Index(order + 1, name="example")
     texts = values.map(lambda v: f"{v:.4f}" if isinstance(v, float) else str(v))
+    texts = texts.rename(columns={f"x{i}": f"$x_{i}$" for i in range(1, x.shape[1] + 1)})
     texts["right"] = np.where(values.label == values.truth, "✓", "✗")
-    return Table(values, texts)
+    return Table(values, side_by_side(texts.drop(columns="label"), n_columns))
 
 
+def side_by_side(texts: pd.DataFrame, n_columns: int) -> pd.DataFrame:
+    """A long table in several groups of columns; each group begins with its rows' names."""
+    if n_columns == 1:
+        return texts
+    texts = texts.reset_index()
+    height = -(-len(texts) // n_columns)
+    parts = [texts.iloc[i : i + height].reset_index(drop=True) for i in range(0, len(texts), height)]
+    whole = pd.concat(parts, axis=1).fillna("").astype(str)
+    return whole.set_axis(whole.iloc[:, 0]).iloc[:, 1:].rename_axis(texts.columns[0])
+
+
+@table
 def agreement(mine: Mapping[str, np.ndarray], theirs: Mapping[str, np.ndarray]) -> Table:
-    """Two sets of arrays compared name by name: shapes, equal bit for bit or not, largest difference."""
+    """Two sets of arrays compared name by name: shapes and the largest difference."""
     rows = []
     for name, a in mine.items():
         a, b = np.asarray(a), np.asarray(theirs[name])
         if a.shape != b.shape:
             raise LabError(f"{name} must have the same shape on both sides; got {a.shape} and {b.shape}")
-        rows.append((name, "×".join(map(str, a.shape)) or "number", bool((a == b).all()), float(np.abs(a - b).max())))
-    values = pd.DataFrame(rows, columns=["name", "shape", "exact", "largest_difference"]).set_index("name")
-    texts = values.assign(
-        exact=np.where(values.exact, "yes", "no"),
-        largest_difference=[f"{d:.0e}" if d else "0" for d in values.largest_difference],
+        rows.append((name, "×".join(map(str, a.shape)) or "number", float(np.abs(a - b).max())))
+    values = pd.DataFrame(rows, columns=["name", "shape", "largest difference"]).set_index("name")
+    return Table(
+        values,
+        values.assign(
+            **{"largest difference": [number_text(d, 20) if d else "0" for d in values["largest difference"]]}
+        ),
     )
-    return Table(values, texts.rename(columns={"largest_difference": "largest difference"}))

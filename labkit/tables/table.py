@@ -1,40 +1,66 @@
 """A table: the numbers, which go into a CSV file, and the texts that a reader sees."""
 
+import functools
+import inspect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from .. import environment
 from ..display import show_output
-from ..plain_tables import to_html
+from ..plain_tables import to_html, to_text
 from ..rounding import significant
+
+WORDS = {"caption": "", "label": None, "when": True}
 
 
 @dataclass(frozen=True)
 class Table:
-    """`values` for the CSV and `texts` for the reader, row by row; `best` is the position of the row to emphasize."""
+    """`values` for the CSV and `texts` for the reader, row by row; its caption ends in `note`."""
 
     values: pd.DataFrame
     texts: pd.DataFrame
-    best: int | None = None
+    note: str = ""
 
     def __repr__(self) -> str:
-        return self.texts.to_string()
+        return to_text(self.texts)
 
     def _repr_html_(self) -> str:
-        return to_html(self.texts, self.best)
+        return to_html(self.texts)
 
 
-def show(table: Table | pd.DataFrame, *, caption: str, label: str | None = None, digits: int = 4) -> None:
-    """Display a table with its caption (Markdown, says what was found). A DataFrame is shown to so many digits.
+def table(make: Callable) -> Callable:
+    """Let a function that makes a Table show it where it is given a caption.
+
+    The caption (Markdown) says what was found; `when` is the condition on which it is true. `label="rates"` names the
+    table for references, `@tbl-rates`, and its CSV file.
+    """
+
+    @functools.wraps(make)
+    def made(*args, caption="", label=None, when=True, **options):
+        table = make(*args, **options)
+        return show(table, caption=caption, label=label, when=when) if caption else table
+
+    known = inspect.signature(make)
+    words = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in WORDS.items()]
+    made.__signature__ = known.replace(parameters=[*known.parameters.values(), *words], return_annotation=object)
+    return made
+
+
+def show(
+    table: Table | pd.DataFrame, *, caption: str, label: str | None = None, when: bool = True, digits: int = 4
+) -> None:
+    """Display a table with its caption; see `table`. The numbers of a DataFrame are shown to so many digits.
 
     In a build, the numbers are written to LABEL.csv as well.
     """
     if isinstance(table, pd.DataFrame):
         table = Table(table, table.map(lambda v: significant(v, digits) if isinstance(v, float) else str(v)))
-    data = {"text/html": to_html(table.texts, table.best), "text/plain": repr(table)}
-    show_output(data, "table", caption, label=label)
+    caption = f"{caption} {table.note}" if table.note and caption else caption
+    data = {"text/html": to_html(table.texts), "text/plain": repr(table)}
+    show_output(data, "table", caption, label=label, when=when)
     if products := environment.products():
         products.tables.mkdir(parents=True, exist_ok=True)
         table.values.to_csv(products.tables / csv_name(label, caption), lineterminator="\n")

@@ -1,0 +1,60 @@
+"""Names at the ends of lines, right of the axes: beside the line where there is room, else moved, with a leader."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from .style import darker
+
+GAP = 10.0  # points from one name to the next
+BESIDE, LEADER = 3, 12  # points from the axes to the names: all beside their lines, or some moved
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a line ends, in data coordinates, and what it is called; y is nan where it was never finite."""
+
+    name: str
+    x: float
+    y: float
+    style: dict
+
+
+def name_ends(ax: Axes, ends: list[End]) -> None:
+    """Write the name of each line at its end; of a line that was never finite, beside the top."""
+    ax.figure.draw_without_rendering()  # the place of the axes is only known when all else has one
+    width, height = ax.get_window_extent().size * 72 / ax.figure.dpi
+    low, high = sorted(ax.get_ylim())
+    places = [(end.x, np.clip(end.y, low, high)) if np.isfinite(end.y) else (ax.get_xlim()[1], high) for end in ends]
+    at = ax.transAxes.inverted().transform(ax.transData.transform(places))
+    heights = spread_out(at[:, 1] * height, GAP, height) / height
+    beside = bool((at[:, 0] > 0.97).all() and (np.abs(heights - at[:, 1]) * height < 1).all())
+    for end, (x, y), moved in zip(ends, at, heights, strict=True):
+        color = darker(end.style["color"])
+        leader = {} if beside else {"arrowprops": {"arrowstyle": "-", "color": color, "lw": 0.6, "shrinkA": 0}}
+        place = (1 + (BESIDE if beside else LEADER) / width, moved)
+        options = {"va": "center", "color": color, "annotation_clip": False} | leader
+        ax.annotate(end.name, (x, y), place, "axes fraction", "axes fraction", **options)
+    ax.named = [end.name for end in ends]
+
+
+def spread_out(wanted: np.ndarray, gap: float, top: float) -> np.ndarray:
+    """The heights nearest to the wanted ones that are `gap` apart, from 0 to `top` where all have room.
+
+    Less i gaps, the i-th lowest must not be below the one before it: least squares under that condition pools
+    neighbors (isotonic regression by pool adjacent violators).
+    """
+    order = np.argsort(wanted, kind="stable")
+    steps = gap * np.arange(len(wanted))
+    pools: list[tuple[float, int]] = []  # the mean of each pool, and how many are in it
+    for height in wanted[order] - steps:
+        mean, n = height, 1
+        while pools and pools[-1][0] > mean:
+            before, m = pools.pop()
+            mean, n = (before * m + mean * n) / (m + n), m + n
+        pools.append((mean, n))
+    heights = np.empty(len(wanted))
+    pooled = np.repeat([mean for mean, _ in pools], [n for _, n in pools])
+    heights[order] = np.clip(pooled, 0, max(0, top - steps[-1])) + steps
+    return heights
