@@ -17,7 +17,7 @@ class Best:
 
 
 def best_setting(study: Study, by: str, result: str = "train_loss") -> Best:
-    """The value of the numeric setting `by` whose runs have the best median of a result; a diverged run is the worst."""
+    """The value of the numeric setting `by` with the best median of a result; a diverged run is the worst."""
     values = sorted({getattr(run.config, by) for run in study.members})
     sign = -1 if result.endswith("accuracy") else 1
     medians = [quantiles([sign * run.results[result] for run in study.where(**{by: value})])[1] for value in values]
