@@ -2,6 +2,7 @@
 
 from .comparison import comparison, epochs_to
 from .runs import agreement, predictions, training_log
+from .settings import settings
 from .table import Table, show
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "comparison",
     "epochs_to",
     "predictions",
+    "settings",
     "show",
     "training_log",
 ]

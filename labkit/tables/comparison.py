@@ -17,12 +17,12 @@ from .table import Table, table
 @table
 def comparison(
     studies: Study | Mapping[str, Study],
-    by: str,
+    by: str | None = None,
     results: Iterable[str] = ("train_loss", "train_accuracy", "test_accuracy"),
     target: float | None = None,
     operations: bool = False,
 ) -> Table:
-    """One row for each value of the setting `by`: median and 10 to 90 % of each result, for each of the named studies.
+    """Median and 10 to 90 % of each result: a row for each of the named studies, or for each value of the setting `by`.
 
     `target` adds the epochs in which the training loss first was as low, and how many runs came to it; `operations`
     the median work of a run. How many runs a row stands for, and how many of them diverged, is a column where it
@@ -31,22 +31,29 @@ def comparison(
     named = studies if isinstance(studies, Mapping) else {"": studies}
     for name in results:
         choice("result", name, RESULTS)
-    values, texts = [], []
+    keys, values, texts = [], [], []
     for title, study in named.items():
-        choice("by", by, study.members[0].config.as_dict())
-        groups = defaultdict(list)
-        for run in study.members:
-            groups[getattr(run.config, by)].append(run)
-        for value in sorted(groups, key=lambda value: (value is not None, value)):
-            row, text = numbers_and_texts(groups[value], results, target, operations)
-            values.append({"study": title, by: value} | row)
-            texts.append({"study": title, by: value_word(value)} | text)
-    keys = ["study", by] if len(named) > 1 else [by]
-    frame = pd.DataFrame(values).drop(columns=[] if len(named) > 1 else ["study"]).set_index(keys)
-    words = pd.DataFrame(texts).drop(columns=[] if len(named) > 1 else ["study"]).set_index(keys)
+        for value, runs in grouped(study, by).items():
+            row, text = numbers_and_texts(runs, results, target, operations)
+            keys.append((title, value_word(value) if by else ""))
+            values.append(({"study": title} if title else {}) | ({by: value} if by else {}) | row)
+            texts.append(text)
+    words = pd.DataFrame(texts, index=pd.MultiIndex.from_tuples(keys, names=["", setting_word(by) if by else ""]))
+    if not by or len(named) == 1:
+        words = words.droplevel(0 if by else 1)
     words = words.loc[:, (words != "—").any()]  # of data without a test set there are no test results
-    words.index.names = [*["" for _ in keys[1:]], setting_word(by)]
-    return Table(frame, *without_constants(words))
+    return Table(pd.DataFrame(values), *without_constants(words))
+
+
+def grouped(study: Study, by: str | None) -> dict[object, list[Run]]:
+    """The runs of a study by the value of a setting, in its order; all of them under None where there is none."""
+    if by is None:
+        return {None: study.members}
+    choice("by", by, study.members[0].config.as_dict())
+    groups = defaultdict(list)
+    for run in study.members:
+        groups[getattr(run.config, by)].append(run)
+    return dict(sorted(groups.items(), key=lambda item: (item[0] is not None, item[0])))
 
 
 def numbers_and_texts(runs: list[Run], results: Iterable[str], target: float | None, operations: bool) -> tuple:

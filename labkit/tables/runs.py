@@ -82,18 +82,15 @@ def side_by_side(texts: pd.DataFrame, n_columns: int) -> pd.DataFrame:
 
 
 @table
-def agreement(mine: Mapping[str, np.ndarray], theirs: Mapping[str, np.ndarray]) -> Table:
-    """Two sets of arrays compared name by name: shapes and the largest difference."""
-    rows = []
-    for name, a in mine.items():
-        a, b = np.asarray(a), np.asarray(theirs[name])
-        if a.shape != b.shape:
-            raise LabError(f"{name} must have the same shape on both sides; got {a.shape} and {b.shape}")
-        rows.append((name, "×".join(map(str, a.shape)) or "number", float(np.abs(a - b).max())))
-    values = pd.DataFrame(rows, columns=["name", "shape", "largest difference"]).set_index("name")
-    return Table(
-        values,
-        values.assign(
-            **{"largest difference": [number_text(d, 20) if d else "0" for d in values["largest difference"]]}
-        ),
-    )
+def agreement(mine: Mapping[str, np.ndarray], others: Mapping[str, Mapping[str, np.ndarray]]) -> Table:
+    """Arrays held against others of the same names: their shapes, and the largest difference to each of `others`."""
+    rows = {name: {"shape": "×".join(map(str, np.shape(a))) or "number"} for name, a in mine.items()}
+    for title, theirs in others.items():
+        for name, a in mine.items():
+            if np.shape(a) != np.shape(theirs[name]):
+                raise LabError(
+                    f"{name} must have the same shape on both sides; got {np.shape(a)} and {np.shape(theirs[name])}"
+                )
+            rows[name][f"difference to {title}"] = float(np.abs(np.subtract(a, theirs[name])).max())
+    values = pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
+    return Table(values, values.map(lambda v: v if isinstance(v, str) else number_text(v, 18) if v else "0"))
