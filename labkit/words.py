@@ -9,6 +9,7 @@ SETTINGS = {
     "activation": "activation",
     "optimizer": "optimizer",
     "init": "initial weights",
+    "bias_init": "initial biases",
     "init_gain": "gain",
     "batch_size": "batch size",
     "n_epochs": "epochs",

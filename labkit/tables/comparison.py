@@ -42,7 +42,9 @@ def comparison(
     if not by or len(named) == 1:
         words = words.droplevel(0 if by else 1)
     words = words.loc[:, (words != "—").any()]  # of data without a test set there are no test results
-    return Table(pd.DataFrame(values), *without_constants(words))
+    frame = pd.DataFrame(values)
+    named_by = [name for name in ("study", by) if name in frame]
+    return Table(frame.set_index(named_by) if named_by else frame, *without_constants(words))
 
 
 def grouped(study: Study, by: str | None) -> dict[object, list[Run]]:

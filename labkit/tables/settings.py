@@ -15,7 +15,7 @@ USUAL = ("n_examples", "hidden_sizes", "activation", "loss", "init", "optimizer"
 @table
 def settings(configs: RunConfig | Mapping[str, RunConfig], more: Mapping[str, object] | None = None) -> Table:
     """What a reader needs to do it again: a column for each of the named configs, a row for each setting that is usual
-    in a report or is not the default. `more` are rows of one's own, such as {"seeds": "0 to 19"}, or settings that vary.
+    in a report or is not the default. `more` are rows of one's own: {"seeds": "0 to 19"}, or a setting that varies.
     """
     more = more or {}
     configs = configs if isinstance(configs, Mapping) else {"value": configs}
