@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from labkit import LabError, RunConfig, figures, run_study
-from labkit.figures.curves import aligned, label_groups
-from labkit.figures.inline import rendered
+from labkit.figures.curves import aligned
+from labkit.figures.ends import End, name_ends, spread_out
+from labkit.figures.inline import in_words, rendered
 from labkit.figures.style import styles_of
 
 SMALL = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=40, lr=1.0)
@@ -44,24 +46,32 @@ def test_no_pyplot(study):
 
 
 def test_median_and_band_of_many_runs(study):
-    ax = figures.learning_curves(study)
+    ax = figures.learning_curves(study)[0, 0]
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     assert ax.get_ylabel() == "training loss (MSE)"
     table = aligned(study.members, "train_loss")
-    np.testing.assert_allclose(ax.lines[-1].get_ydata(), table.median(axis=1))
-    assert len(ax.lines) == 6 + 1 and len(ax.collections) == 1
-    assert texts(ax) == "n = 6"
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), table.median(axis=1))
+    assert len(ax.lines) == 1 and len(ax.collections) == 1
+    assert ax.figure.note == "Median and 10–90 % of 6 runs."
 
 
 def test_fewer_than_five_runs_are_points():
-    ax = figures.learning_curves(run_study(SMALL, seed=range(3)))
+    ax = figures.learning_curves(run_study(SMALL, seed=range(3)))[0, 0]
     assert len(ax.lines) == 3 and not ax.collections
     assert all(line.get_marker() == "o" for line in ax.lines)
 
 
+def test_a_panel_for_each_study_and_metric(study, exploding):
+    axes = figures.learning_curves({"a": study, "b": exploding}, metrics=("train_loss", "train_accuracy"))
+    assert axes.shape == (2, 2)
+    assert [ax.get_title(loc="left") for ax in axes[0]] == ["a", "b"]
+    assert axes[1, 0].yaxis.get_major_formatter().format_pct(0.5, 1) == "50 %"
+    assert axes[0, 0].figure.note == "", "6 runs in one panel, 5 in the other: no number is that of all"
+
+
 def test_diverged_runs_are_counted_and_marked_at_their_epoch(exploding):
-    ax = figures.learning_curves(exploding, by="lr")
-    assert "rate 50" in texts(ax) and "n = 5, 5 diverged" in texts(ax)
+    ax = figures.learning_curves(exploding, by="lr")[0, 0]
+    assert [text.get_text() for text in ax.texts] == ["0.01 (4 diverged)", "50 (5 diverged)"]
     crosses = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "x"]
     assert sorted(crosses) == sorted(run.epochs for run in exploding.members if run.diverged)
 
@@ -72,34 +82,36 @@ def test_a_diverged_run_counts_as_infinitely_bad_and_all_wrong(exploding):
     assert (aligned(runs, "train_accuracy").iloc[-1] == 0).all()
 
 
-def test_groups_whose_lines_end_too_close_are_named_in_a_legend():
+def test_names_stand_beside_their_lines_or_are_moved_with_leaders():
     style = styles_of(None, ["a"])["a"]
     axes = figures.panels("", "")
     for ax, heights in zip(axes, ([0.1, 0.9], [0.5, 0.51]), strict=True):
-        label_groups(ax, [(f"at {y}", "n = 6", 1.0, y, style) for y in heights])
-    assert [len(ax.texts) for ax in axes] == [2, 0]
-    assert axes[0].get_legend() is None and len(axes[1].get_legend().get_texts()) == 2
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        name_ends(ax, [End(f"at {y}", 1.0, y, style) for y in heights])
+    assert [text.arrow_patch is None for ax in axes for text in ax.texts] == [True, True, False, False]
+    low, high = (text.get_position()[1] for text in axes[1].texts)
+    assert high - low > 0.03, "names do not lie on each other"
 
 
-def test_accuracy_in_per_cent(study):
-    ax = figures.learning_curves(study, metric="train_accuracy")
-    assert ax.yaxis.get_major_formatter().format_pct(0.5, 1) == "50 %"
+def test_names_are_as_near_to_their_lines_as_their_height_allows():
+    np.testing.assert_allclose(spread_out(np.array([50.0, 10.0]), 10, 100), [50, 10])
+    np.testing.assert_allclose(spread_out(np.array([50.0, 50.0, 50.0]), 10, 100), [40, 50, 60])
+    np.testing.assert_allclose(spread_out(np.array([100.0, 99.0]), 10, 100), [100, 90])
 
 
 def test_a_point_a_run(study):
-    ax = figures.points({"all": (range(6), study.runs.train_loss)}, "x", "loss")
+    ax = figures.points({"all": (range(6), study.runs.train_loss)}, "x", "loss")[0, 0]
     assert list(ax.lines[0].get_ydata()) == list(study.runs.train_loss)
-    assert ax.get_yscale() == "log" and ax.get_legend().get_texts()[0].get_text() == "all, n = 6"
+    assert ax.get_yscale() == "log"
 
 
 def test_maps_show_the_prediction_and_ring_what_is_wrong(study):
     run = study.members[0]
-    figure = figures.ground_truth_and_prediction(run)
-    truth, predicted, probability = figure.axes[:3]
-    assert truth.get_title(loc="left") == "ground truth"
+    truth, predicted, probability = figures.ground_truth_and_prediction({"xor": run})[0]
+    assert truth.get_title(loc="left") == "ground truth" and truth.get_ylabel().startswith("xor")
     x, y = run.dataset.train
     right = round(21 * run.score(x, y))
-    assert predicted.get_title(loc="left") == f"predicted, {right}/21 right"
+    assert predicted.get_xlabel().endswith(f"{right} of 21 right")
     assert len(predicted.collections[-1].get_offsets()) == 21 - right
     image = np.asarray(probability.images[0].get_array())
     assert 0 <= image.min() < image.max() <= 1
@@ -137,7 +149,7 @@ def test_styles_are_told_apart_without_color():
 
 
 def test_the_same_bytes_twice_and_no_date(study):
-    first, second = (rendered(figures.learning_curves(study).figure, "svg") for _ in range(2))
+    first, second = (rendered(figures.learning_curves(study)[0, 0].figure, "svg") for _ in range(2))
     assert first == second and b"<dc:date>" not in first
     assert ET.fromstring(first).tag.endswith("svg")
 
@@ -149,20 +161,45 @@ def test_chinese_text_has_glyphs():
     assert isinstance(ax.figure, Figure) and len(rendered(ax.figure, "png")) > 1000
 
 
-def test_show_puts_caption_and_alt_into_the_output(study, monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
-    figures.show(figures.learning_curves(study), caption="What was found.", alt="A curve.", label="curve")
-    data, options = shown[0]
-    report = {"caption": "What was found.", "alt": "A curve.", "label": "curve", "kind": "figure"}
-    assert options == {"raw": True, "metadata": {"report": report}}
+@pytest.fixture
+def shown(monkeypatch):
+    """What notebooks were given to display: data and metadata."""
+    outputs = []
+    monkeypatch.setattr(
+        "IPython.display.display", lambda data, raw, metadata: outputs.append((data, metadata["report"]))
+    )
+    return outputs
+
+
+def test_a_caption_shows_a_figure_and_stands_below_it(study, shown):
+    assert figures.learning_curves(study, caption="What was found.", label="curve") is None
+    (data, report), (below, caption) = shown
+    words = "What was found. Median and 10–90 % of 6 runs."
+    alt = "training loss (MSE) against epoch, both logarithmic"
+    assert report == {"caption": words, "alt": alt, "label": "curve", "kind": "figure"}
     assert data["image/svg+xml"].startswith("<?xml") and data["image/png"].startswith("iVBOR")
+    assert caption == {"kind": "caption"} and below["text/markdown"] == words
 
 
-@pytest.mark.parametrize(("caption", "alt", "missing"), [("", "alt", "caption"), ("caption", " ", "alt")])
-def test_no_figure_without_caption_and_alt(caption, alt, missing):
-    with pytest.raises(LabError, match=f"a figure needs {missing}="):
-        figures.show(figures.panels(), caption=caption, alt=alt)
+def test_a_caption_whose_condition_is_false_says_so(study, shown):
+    figures.learning_curves(study, caption="The loss rises.", when=False)
+    _, report = shown[0]
+    assert report["missed"].startswith("The loss rises.") and "does not hold in this run" in report["caption"]
+
+
+def test_the_words_of_a_call_are_in_its_signature():
+    assert {"by", "metrics", "caption", "label", "alt", "when"} <= set(signature(figures.learning_curves).parameters)
+
+
+def test_a_figure_is_described_by_its_axes(exploding):
+    axes = figures.learning_curves({"far": exploding}, by="lr")
+    words = "far: training loss (MSE) against epoch, both logarithmic, for 0.01 (4 diverged), 50 (5 diverged)"
+    assert in_words(axes[0, 0].figure) == words
+
+
+def test_no_figure_without_a_caption():
+    with pytest.raises(LabError, match="a figure needs caption="):
+        figures.show(figures.panels(), caption="")
 
 
 LAST_LINES = """\
@@ -173,7 +210,7 @@ figures.learning_curves(study)
 --
 figures.training_and_validation(study)
 --
-figures.learning_curves(study).figure
+figures.learning_curves(study)[0, 0].figure
 --
 ax = figures.learning_curves(study)
 figures.show(ax, caption="Found.", alt="A curve.")
@@ -193,9 +230,9 @@ def test_a_figure_that_is_the_last_line_shows_itself_and_once(tmp_path):
     for (output,) in (axes, array, figure):
         assert {"image/svg+xml", "image/png"} <= set(output.data)
         assert output.metadata["report"]["kind"] == "figure"
-    assert axes[0].data["text/plain"] == "Figure: training loss (MSE) against epoch"
+    assert axes[0].data["text/plain"] == "Figure: training loss (MSE) against epoch, both logarithmic"
     assert axes[0].data["image/svg+xml"] == figure[0].data["image/svg+xml"]
-    assert ["image/png" in output.data for output in shown] == [True, False]  # by show, and not again
+    assert ["image/png" in output.data for output in shown] == [True, False, False]  # by show, and not again
     assert numbers[0].data == {"text/plain": "array([1., 2.])"}
 
 

@@ -49,11 +49,11 @@ def test_first_weights_and_what_training_added(run):
 
 def test_training_and_validation(run):
     study = run_study(DIGITS, seed=range(5))
-    axes = figures.training_and_validation(study)
-    names = [[text.get_text() for text in ax.get_legend().get_texts()] for ax in axes]
+    axes = figures.training_and_validation(study).ravel()
+    names = [[text.get_text() for text in ax.texts] for ax in axes]
     assert names == [["training", "validation"]] * 2
     assert (axes[0].get_yscale(), axes[1].get_yscale()) == ("log", "linear")
     expected = study.history.groupby("epoch").val_loss.median()
     np.testing.assert_allclose(axes[0].lines[1].get_ydata(), expected)
-    ax = figures.validation_by({"sigmoid": study.members}, "activation", figures.panels())
+    ax = figures.validation_by({"sigmoid": study.members}, "activation")[0, 0]
     assert ax.get_ylabel() == "validation accuracy" and len(ax.lines) == 1

@@ -12,7 +12,7 @@ X = [0.1, 1.0, 10.0]
 
 def test_a_line_is_the_median_and_a_band_needs_five_runs():
     values = np.arange(15.0).reshape(3, 5) + 1
-    ax = figures.median_lines({"a": (X, values), "b": (X, values[:, :3])}, "x", "y")
+    ax = figures.median_lines({"a": (X, values), "b": (X, values[:, :3])}, "x", "y")[0, 0]
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), np.median(values, axis=1))
     assert len(ax.collections) == 1
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
@@ -20,32 +20,37 @@ def test_a_line_is_the_median_and_a_band_needs_five_runs():
 
 def test_a_line_ends_where_the_median_is_not_finite():
     values = np.array([[1.0, 2.0, 3.0], [np.nan, np.nan, 1.0], [1.0, np.inf, 2.0]])
-    ax = figures.median_lines({"a": (X, values)}, "x", "y", log="x")
+    ax = figures.median_lines({"a": (X, values)}, "x", "y", log="x")[0, 0]
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), [2.0, np.nan, 2.0])
 
 
 def test_names_of_a_setting_have_its_colors():
     groups = {name: (X, np.ones((3, 1))) for name in ("adam", "gd")}
-    lines = figures.median_lines(groups, "x", "y", by="optimizer").lines
+    lines = figures.median_lines(groups, "x", "y", by="optimizer")[0, 0].lines
     assert lines[0].get_color() != lines[1].get_color()
-    alone = figures.median_lines({"gd": groups["gd"]}, "x", "y", by="optimizer").lines
+    alone = figures.median_lines({"gd": groups["gd"]}, "x", "y", by="optimizer")[0, 0].lines
     assert alone[0].get_color() == lines[1].get_color()
 
 
-def test_a_legend_may_stand_outside_or_not_at_all():
-    ax = figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", legend="outside")
-    assert ax.get_legend() is None and len(ax.figure.legends) == 1
-    assert figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", legend=None).get_legend() is None
+def test_lines_are_named_at_their_ends_and_a_single_one_is_not():
+    ones = (X, np.ones((3, 1)))
+    ax = figures.median_lines({"gd": ones, "adam": ones}, "x", "y", by="optimizer")[0, 0]
+    assert [text.get_text() for text in ax.texts] == ["gradient descent", "Adam"]
+    assert not figures.median_lines({"gd": ones}, "x", "y")[0, 0].texts
 
 
-def test_rates_are_named_above_the_axes():
-    ax = figures.marked_rates({"2/λ": 1.3}, figures.panels())
+def test_groups_of_groups_are_panels():
+    axes = figures.median_lines({"left": {"a": (X, np.ones((3, 1)))}, "right": {"a": (X, np.ones((3, 1)))}}, "x", "y")
+    assert [ax.get_title(loc="left") for ax in axes.flat] == ["left", "right"]
+
+
+def test_places_are_marked_and_named_above_the_axes():
+    ax = figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", marks={"2/λ": 1.3})[0, 0]
     assert ax.texts[0].get_text() == "2/λ" and ax.lines[0].get_xdata()[0] == 1.3
 
 
 def test_a_family_of_activations():
-    figure = figures.activation_family(["sigmoid", "relu"])
-    functions, derivatives = figure.axes
+    functions, derivatives = figures.activation_family(["sigmoid", "relu"]).flat
     assert functions.lines[0].get_ydata()[400] == 0.5 and derivatives.lines[0].get_ydata()[400] == 0.25
     with pytest.raises(LabError, match="relu"):
         figures.activation_family(["rulu"])

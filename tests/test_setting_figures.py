@@ -17,7 +17,7 @@ def study():
 
 
 def test_a_point_a_run_a_median_and_a_band(study):
-    ax = figures.against_setting({"xor": study}, by="lr")
+    ax = figures.against_setting({"xor": study}, by="lr")[0, 0]
     dots, line = ax.lines[:-1], ax.lines[-1]
     assert [len(dot.get_xdata()) for dot in dots] == [6, 6, 6] and len(ax.collections) == 1
     medians = study.runs.groupby("lr").train_loss.median()
@@ -25,19 +25,19 @@ def test_a_point_a_run_a_median_and_a_band(study):
     np.testing.assert_allclose(line.get_ydata(), medians)
     assert (ax.get_xscale(), ax.get_yscale(), ax.get_xlabel()) == ("log", "log", "learning rate")
     assert ax.get_ylabel() == "final training loss (MSE)"
-    assert ax.get_legend().get_texts()[0].get_text() == "xor, n = 6"
+    assert ax.figure.note == "Median and 10–90 % of 6 runs."
 
 
 def test_few_runs_have_no_band():
     few = run_study(SMALL, lr=[0.1, 1.0], seed=range(3))
-    assert not figures.against_setting({"xor": few}, by="lr").collections
+    assert not figures.against_setting({"xor": few}, by="lr")[0, 0].collections
 
 
 def test_runs_that_never_come_to_the_target_are_counted_above(study):
     target = 0.24
     missing = {lr: sum(np.isinf(epochs_to(run, target)) for run in study.where(lr=lr)) for lr in (0.1, 1.0, 10.0)}
     assert missing[0.1] == 6, "the slowest rate is to miss it"
-    ax = figures.against_setting({"xor": study}, by="lr", result="epochs", target=target)
+    ax = figures.against_setting({"xor": study}, by="lr", results="epochs", target=target)[0, 0]
     assert {text.xy[0]: int(text.get_text()[:-1]) for text in ax.texts} == {lr: n for lr, n in missing.items() if n}
     assert np.isnan(ax.lines[-1].get_ydata()[0])
     low, high = ax.get_xlim()
@@ -45,29 +45,42 @@ def test_runs_that_never_come_to_the_target_are_counted_above(study):
 
 
 def test_no_run_at_the_target_still_draws(study):
-    ax = figures.against_setting({"xor": study}, by="lr", result="epochs", target=1e-9)
+    ax = figures.against_setting({"xor": study}, by="lr", results="epochs", target=1e-9)[0, 0]
     assert rendered(ax.figure, "png")
 
 
 def test_widths_are_named_on_the_axis_and_accuracy_is_in_per_cent():
     widths = run_study(SMALL, hidden_sizes=[(2, 2), (7, 7)], seed=range(5))
-    ax = figures.against_setting({"xor": widths}, by="hidden_sizes", result="train_accuracy")
+    ax = figures.against_setting({"xor": widths}, by="hidden_sizes", results="train_accuracy")[0, 0]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["2", "7"]
-    assert ax.get_yscale() == "linear" and ax.get_xlabel() == "units of a hidden layer"
+    assert ax.get_yscale() == "linear" and ax.get_xlabel() == "hidden units"
 
 
 def test_the_work_of_a_run_against_its_width():
     widths = run_study(SMALL, hidden_sizes=[(2, 2), (7, 7)], seed=range(5))
-    ax = figures.against_setting({"xor": widths}, by="hidden_sizes", result="operations")
+    ax = figures.against_setting({"xor": widths}, by="hidden_sizes", results="operations")[0, 0]
     assert ax.get_ylabel() == "operations a run"
     parameters = np.array([width**2 + 5 * width + 1 for width in (2, 7)])
     np.testing.assert_allclose(ax.lines[-1].get_ydata(), 6 * 60 * 21 * parameters)
 
 
 def test_data_sets_keep_their_colors(study):
-    both = figures.against_setting({"linear": study, "xor": study}, by="lr")
-    alone = figures.against_setting({"xor": study}, by="lr")
+    both = figures.against_setting({"linear": study, "xor": study}, by="lr")[0, 0]
+    alone = figures.against_setting({"xor": study}, by="lr")[0, 0]
     assert both.lines[-1].get_color() == alone.lines[-1].get_color() != both.lines[0].get_color()
+
+
+def test_a_panel_for_each_result_and_one_legend_for_the_data_sets(study):
+    axes = figures.against_setting({"linear": study, "xor": study}, by="lr", results=("train_loss", "train_accuracy"))
+    assert [ax.get_ylabel() for ax in axes.flat] == ["final training loss (MSE)", "training accuracy"]
+    (legend,) = axes[0, 0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["linear", "xor"]
+
+
+def test_data_without_a_test_set_have_no_line_of_test_results(study):
+    linear = run_study(SMALL.replace(dataset="linear"), lr=[0.1, 1.0], seed=range(6))
+    axes = figures.against_setting({"linear": linear, "xor": study}, by="lr", results="test_accuracy")
+    assert len(axes[0, 0].lines) == 2 + 1 and not axes[0, 0].texts
 
 
 def test_range_curves_show_every_seed_and_the_advice():

@@ -65,26 +65,42 @@ def test_a_nan_counts_as_infinite():
     assert quantiles([1.0, 2.0, np.nan, np.nan])[1] == np.inf
 
 
-def test_comparison_has_median_spread_and_a_marked_best_row(study):
+def test_comparison_has_median_and_spread(study):
     table = tables.comparison(study, by="lr")
     losses = study.runs[study.runs.lr == 5.0].train_loss
     assert table.values.loc[5.0, "train_loss_median"] == pytest.approx(losses.median())
-    assert list(table.values.n) == [6, 6] and table.best == 1
-    assert list(table.texts.index) == ["0.01", "5 ★"]
-    assert '<tr class="best"><th>5 ★</th>' in table._repr_html_()
+    assert list(table.values.n) == [6, 6]
+    assert list(table.texts.index) == ["0.01", "5"] and table.texts.index.name == "learning rate"
+
+
+def test_what_is_the_same_in_every_row_goes_to_the_caption(study):
+    table = tables.comparison(study, by="lr")
+    assert table.note == "Median and 10–90 % of 6 runs each, none diverged."
+    assert list(table.texts) == ["training loss", "training accuracy", "test accuracy"]
+    few = run_study(SMALL, seed=range(2))
+    both = tables.comparison({"six": study, "two": few})
+    assert both.note == "" and both.texts.runs.tolist() == [12, 2]
+
+
+def test_named_studies_have_rows_of_their_own_and_what_none_has_is_left_out(study):
+    xor = run_study(SMALL.replace(dataset="xor"), lr=[0.01, 5.0], seed=range(6))
+    table = tables.comparison({"linear": study, "xor": xor}, by="lr")
+    assert table.texts.index.tolist() == [("linear", "0.01"), ("linear", "5"), ("xor", "0.01"), ("xor", "5")]
+    assert table.texts["test accuracy"].tolist()[2:] == ["—", "—"]
+    assert "test accuracy" not in tables.comparison(xor, by="lr").texts
 
 
 def test_comparison_counts_diverged_runs():
     config = RunConfig(dataset="xor", activation="identity", output_activation="identity", n_epochs=60, lr=50.0)
     table = tables.comparison(run_study(config, seed=range(3)), by="lr")
-    assert table.values.n_diverged.tolist() == [3]
+    assert table.values.n_diverged.tolist() == [3] and table.note.endswith("3 runs each, 3 diverged.")
     assert table.texts["training loss"].iloc[0] == "∞ (∞–∞)"
 
 
 def test_a_setting_that_is_none_has_a_row():
     """Full batch was left out, as pandas leaves out the group of None."""
     table = tables.comparison(run_study(SMALL, batch_size=[None, 5], seed=range(2)), by="batch_size")
-    assert table.texts.n.tolist() == [2, 2] and table.texts.index.str.startswith("None").tolist() == [True, False]
+    assert table.values.n.tolist() == [2, 2] and table.texts.index.tolist() == ["None", "5"]
 
 
 def test_epochs_to_a_target(study):
@@ -93,8 +109,8 @@ def test_epochs_to_a_target(study):
     reached = tables.epochs_to(run, 0.12)
     assert tables.epochs_to(run, 1e-9) == np.inf
     assert (run.history[run.history.epoch < reached].train_loss > 0.12).all()
-    assert table.values.loc[0.01, "n_reached"] == 0 and table.texts["epochs to loss 0.12"].iloc[0] == "none"
-    assert table.texts["epochs to loss 0.12"].iloc[1].endswith(f", {table.values.loc[5.0, 'n_reached']} of 6")
+    assert table.values.loc[0.01, "n_reached"] == 0 and table.texts["epochs to loss 0.12"].iloc[0] == "never"
+    assert table.texts["reached by"].iloc[1] == f"{table.values.loc[5.0, 'n_reached']} of 6"
 
 
 def test_the_work_of_a_run(study):
@@ -104,17 +120,24 @@ def test_the_work_of_a_run(study):
     assert table.texts["operations a run"].iloc[0] == large(table.values.operations.iloc[0])
 
 
-def test_training_log_has_twenty_lines():
+def test_a_training_log_has_a_row_for_every_tenth_of_the_epochs():
     run = train_one(SMALL.replace(n_epochs=200))
-    lines = tables.training_log(run).splitlines()
-    last = run.history.iloc[-1]
-    assert len(lines) == 20 and lines[0].startswith("epoch  10 ")
-    assert lines[-1] == f"epoch 200   loss {last.train_loss:.6f}   accuracy {last.train_accuracy:.4f}"
+    table, last = tables.training_log(run), run.history.iloc[-1]
+    assert table.texts.index.tolist() == [f"{20 * i}" for i in range(1, 11)]
+    assert table.texts.iloc[-1].tolist() == [f"{last.train_loss:.6f}", percent(last.train_accuracy)]
 
 
-def test_training_log_of_a_run_that_diverged_says_when():
+def test_logs_stand_side_by_side():
+    runs = {"short": train_one(SMALL), "long": train_one(SMALL.replace(n_epochs=200))}
+    table = tables.training_log(runs)
+    assert table.texts["short", "epoch"].iloc[-1] == "40" and table.texts["long", "epoch"].iloc[-1] == "200"
+    assert table.texts.index.tolist()[::9] == ["10 %", "100 %"]
+
+
+def test_the_log_of_a_run_that_diverged_ends_in_nan():
     run = train_one(SMALL.replace(activation="identity", output_activation="identity", lr=500.0, n_epochs=60))
-    assert tables.training_log(run).endswith(f"diverged at epoch {run.epochs}")
+    table = tables.training_log(run)
+    assert table.texts.index[-1] == f"{run.epochs}" and table.texts.iloc[-1].tolist() == ["nan", "nan"]
 
 
 def test_predictions():
@@ -129,12 +152,28 @@ def test_predictions():
         tables.predictions(run, "test")
 
 
+def test_predictions_side_by_side():
+    run = train_one(SMALL.replace(dataset="xor"))
+    table = tables.predictions(run, n_columns=3)
+    assert len(table.texts) == 7 and table.texts.columns.tolist().count("prediction") == 3
+    assert table.texts.iloc[0].tolist()[5] == "8", "the second group begins with the example after the first"
+
+
 def test_agreement_name_by_name():
     a = np.arange(6.0).reshape(2, 3)
-    table = tables.agreement({"dW": a, "loss": 1.0}, {"dW": a + 1e-9, "loss": 1.0})
-    assert table.values.exact.tolist() == [False, True] and table.texts.loc["dW", "shape"] == "2×3"
+    mine = {"dW": a, "loss": 1.0}
+    table = tables.agreement(mine, {"labkit": {"dW": a + 1e-9, "loss": 1.0}, "the limit": mine})
+    assert table.texts["difference to labkit"].tolist() == ["1×10⁻⁹", "0"]
+    assert table.texts["difference to the limit"].tolist() == ["0", "0"] and table.texts.loc["dW", "shape"] == "2×3"
     with pytest.raises(LabError, match="dW must have the same shape"):
-        tables.agreement({"dW": a}, {"dW": a.T})
+        tables.agreement({"dW": a}, {"labkit": {"dW": a.T}})
+
+
+def test_settings_are_those_of_a_reader():
+    table = tables.settings({"linear": SMALL, "xor": RunConfig(dropout=0.5)}, {"seeds": "0 to 5", "lr": "varies"})
+    assert table.texts.loc["examples"].tolist() == ["100", "21"]
+    assert table.texts.loc["dropout"].tolist() == ["0", "0.5"], "what is not the default for one is shown for both"
+    assert table.texts.loc["learning rate"].tolist() == ["varies", "varies"] and "momentum" not in table.texts.index
 
 
 def test_html_of_multi_indexes_merges_and_escapes():
@@ -146,19 +185,15 @@ def test_html_of_multi_indexes_merges_and_escapes():
     assert html.count("<tr>") == 5
 
 
-def test_the_best_row_has_a_sign_besides_its_color():
-    frame = pd.DataFrame({"loss": ["1", "2"]}, pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")]))
-    assert '<tr class="best"><th>y ★</th>' in to_html(frame, 1)
-
-
 def test_show_writes_metadata_and_csv(study, monkeypatch, tmp_path):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
     monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     table = tables.comparison(study, by="lr")
-    tables.show(table, caption="The larger rate wins.", label="rates")
+    tables.comparison(study, by="lr", caption="The larger rate wins.", label="rates")
     data, options = shown[0]
-    assert options["metadata"]["report"] == {"caption": "The larger rate wins.", "label": "rates", "kind": "table"}
+    caption = f"The larger rate wins. {table.note}"
+    assert options["metadata"]["report"] == {"caption": caption, "label": "rates", "kind": "table"}
     assert set(data) == {"text/html", "text/plain"}
     written = pd.read_csv(tmp_path / "made" / "tables" / "rates.csv", index_col=0)
     pd.testing.assert_frame_equal(written, table.values)

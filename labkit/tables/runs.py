@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..errors import LabError, choice
 from ..experiments.run import Run, labels_of
-from ..rounding import number_text, percent
+from ..rounding import percent, significant
 from .table import Table, table
 
 
@@ -93,4 +93,4 @@ def agreement(mine: Mapping[str, np.ndarray], others: Mapping[str, Mapping[str, 
                 )
             rows[name][f"difference to {title}"] = float(np.abs(np.subtract(a, theirs[name])).max())
     values = pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
-    return Table(values, values.map(lambda v: v if isinstance(v, str) else number_text(v, 18) if v else "0"))
+    return Table(values, values.map(lambda v: v if isinstance(v, str) else significant(v, 1) if v else "0"))
