@@ -24,7 +24,7 @@ WHERE = {
     "say": "display",
     "train_one": "experiments.training",
 }
-MODULES = ("figures", "tables")
+MODULES = ("figures", "nn", "tables")
 
 __all__ = ["LabError", *WHERE, *MODULES]
 

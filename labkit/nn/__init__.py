@@ -15,7 +15,7 @@ No file needs a later one, and none needs anything but numpy and the error messa
 
 from .activations import ACTIVATIONS, ActivationFunction
 from .convolution import Conv2d, MaxPool2d
-from .gradcheck import GradientError, gradient_errors
+from .gradcheck import GradientError, central_difference, gradient_errors
 from .initializers import BIAS_INITIALIZERS, INITIALIZERS
 from .layers import Activation, Dropout, Linear, Softmax
 from .losses import LOSSES, Loss, binary_cross_entropy, cross_entropy, half_mse, mse
@@ -41,6 +41,7 @@ __all__ = [
     "Softmax",
     "UpdateRule",
     "binary_cross_entropy",
+    "central_difference",
     "cross_entropy",
     "gradient_errors",
     "half_mse",
