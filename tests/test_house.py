@@ -21,7 +21,7 @@ ORDER = {
         *(
             "errors",
             "engine environment files rounding plain_tables",
-            "overview",
+            "words overview",
             "nn",
             "data",
             "experiments",

@@ -11,10 +11,10 @@ from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import large, quantiles, spread_text
 from ..words import RESULTS, setting_word, value_word
-from .table import Table, table
+from .table import Table, tabulated
 
 
-@table
+@tabulated
 def comparison(
     studies: Study | Mapping[str, Study],
     by: str | None = None,

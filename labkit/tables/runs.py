@@ -8,17 +8,17 @@ import pandas as pd
 from ..errors import LabError, choice
 from ..experiments.run import Run, labels_of
 from ..rounding import percent, significant
-from .table import Table, table
+from .table import Table, tabulated
 
 
-@table
+@tabulated
 def training_log(runs: Run | Mapping[str, Run], n_rows: int = 10) -> Table:
     """The logs of runs side by side: epoch, training loss and accuracy, at every n_rows-th part of their epochs.
 
     A run that diverged ends with the epoch in which it did, where its loss is no number.
     """
     runs = runs if isinstance(runs, Mapping) else {"": runs}
-    logs = {name: log_of(run, n_rows) for name, run in runs.items()}
+    logs = {name: recorded_log(run, n_rows) for name, run in runs.items()}
     columns = ["epoch", "loss", "accuracy"]
     keys = pd.MultiIndex.from_product([runs, columns]) if len(runs) > 1 else columns
     values = pd.concat(logs.values(), axis=1).set_axis(keys, axis=1)
@@ -27,7 +27,7 @@ def training_log(runs: Run | Mapping[str, Run], n_rows: int = 10) -> Table:
     return Table(values, texts.set_axis(share) if len(runs) > 1 else texts.set_index("epoch"))
 
 
-def log_of(run: Run, n_rows: int) -> pd.DataFrame:
+def recorded_log(run: Run, n_rows: int) -> pd.DataFrame:
     """Epoch, loss and accuracy at the n_rows-th parts of the epochs of a run, and at its end."""
     n_epochs = run.config.n_epochs
     wanted = {i * n_epochs // n_rows for i in range(1, n_rows + 1)} | {run.epochs}
@@ -49,7 +49,7 @@ def log_texts(log: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@table
+@tabulated
 def predictions(run: Run, part: str = "train", n: int | None = None, n_columns: int = 1) -> Table:
     """Prediction and label of each example; with n, of the n examples the run is least sure of.
 
@@ -81,7 +81,7 @@ def side_by_side(texts: pd.DataFrame, n_columns: int) -> pd.DataFrame:
     return whole.set_axis(whole.iloc[:, 0]).iloc[:, 1:].rename_axis(texts.columns[0])
 
 
-@table
+@tabulated
 def agreement(mine: Mapping[str, np.ndarray], others: Mapping[str, Mapping[str, np.ndarray]]) -> Table:
     """Arrays held against others of the same names: their shapes, and the largest difference to each of `others`."""
     rows = {name: {"shape": "×".join(map(str, np.shape(a))) or "number"} for name, a in mine.items()}

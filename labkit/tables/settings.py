@@ -7,12 +7,12 @@ import pandas as pd
 from ..data.sources import DATASETS
 from ..experiments.config import RunConfig
 from ..words import LOSSES, setting_word, value_word
-from .table import Table, table
+from .table import Table, tabulated
 
 USUAL = ("n_examples", "hidden_sizes", "activation", "loss", "init", "optimizer", "lr", "batch_size", "n_epochs")
 
 
-@table
+@tabulated
 def settings(configs: RunConfig | Mapping[str, RunConfig], more: Mapping[str, object] | None = None) -> Table:
     """What a reader needs to do it again: a column for each of the named configs, a row for each setting that is usual
     in a report or is not the default. `more` are rows of one's own: {"seeds": "0 to 19"}, or a setting that varies.
@@ -21,13 +21,13 @@ def settings(configs: RunConfig | Mapping[str, RunConfig], more: Mapping[str, ob
     configs = configs if isinstance(configs, Mapping) else {"value": configs}
     different = dict.fromkeys(name for config in configs.values() for name in config.differing())
     names = [name for name in dict.fromkeys([*USUAL, *different]) if name != "dataset" and name not in more]
-    rows = {setting_word(name): [text_of(name, config) for config in configs.values()] for name in names}
+    rows = {setting_word(name): [setting_cell(name, config) for config in configs.values()] for name in names}
     rows |= {setting_word(name): [str(value)] * len(configs) for name, value in more.items()}
     texts = pd.DataFrame.from_dict(rows, orient="index", columns=list(configs)).rename_axis("setting")
     return Table(texts, texts)
 
 
-def text_of(name: str, config: RunConfig) -> str:
+def setting_cell(name: str, config: RunConfig) -> str:
     """The value of a setting, and of what belongs to it."""
     value = getattr(config, name)
     if name == "n_examples":

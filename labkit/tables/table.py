@@ -31,7 +31,7 @@ class Table:
         return to_html(self.texts)
 
 
-def table(make: Callable) -> Callable:
+def tabulated(make: Callable) -> Callable:
     """Let a function that makes a Table show it where it is given a caption.
 
     The caption (Markdown) says what was found; `when` is the condition on which it is true. `label="rates"` names the
@@ -52,7 +52,7 @@ def table(make: Callable) -> Callable:
 def show(
     table: Table | pd.DataFrame, *, caption: str, label: str | None = None, when: bool = True, digits: int = 4
 ) -> None:
-    """Display a table with its caption; see `table`. The numbers of a DataFrame are shown to so many digits.
+    """Display a table with its caption; see `tabulated`. The numbers of a DataFrame are shown to so many digits.
 
     In a build, the numbers are written to LABEL.csv as well.
     """
