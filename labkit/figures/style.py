@@ -9,15 +9,17 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from ..data.sources import DATASETS
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import INITIALIZERS
 from ..nn.optimizers import OPTIMIZERS
 from .fonts import use_own_fonts
+from .ticks import tick_decades
 
 STYLE = Path(__file__).with_name("style.mplstyle")
+FULL, HALF = 5.28, 3.2  # inches: a figure as wide as the text of a page, and one that needs no more than three fifths
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
@@ -52,8 +54,8 @@ def styled(draw):
 
 
 @styled
-def panels(*titles: str, height: float = 2.7, width: float = 6.3, **options) -> np.ndarray | Axes:
-    """A new figure of `width` by `height` inches with one Axes, or a row of Axes, one for each title.
+def panels(*titles: str, height: float = 2.3, width: float = FULL, **options) -> np.ndarray | Axes:
+    """A new figure of `width` (FULL or HALF) by `height` inches with one Axes, or a row of Axes, one for each title.
 
     Further options are those of matplotlib's subplots, such as sharey=True.
     """
@@ -102,11 +104,9 @@ def darker(color: str) -> tuple[float, ...]:
 def scale(ax: Axes, log: str = "", as_percent: bool = False) -> None:
     """Make axes logarithmic, "x", "y" or both, and write the fractions of y in per cent; panels that share an axis name
     it once."""
-    if "x" in log:
-        ax.set_xscale("log")
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.10g}"))
-    if "y" in log:
-        ax.set_yscale("log")
+    for name in log:
+        ax.set(**{f"{name}scale": "log"})
+        tick_decades(getattr(ax, f"{name}axis"))
     if as_percent:
         ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
