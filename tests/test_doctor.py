@@ -142,7 +142,7 @@ def test_a_kernel_that_does_not_start(project, monkeypatch, tmp_path):
 
 
 def test_fonts_that_are_damaged_or_missing(project, monkeypatch, tmp_path):
-    assert good(software.fonts, project) == "2, whole"
+    assert good(software.fonts, project) == "6, whole"
     shutil.copytree(software.LIBRARY / "fonts", tmp_path / "fonts")
     monkeypatch.setattr(software, "LIBRARY", tmp_path)
     (tmp_path / "fonts" / "STIXTwoMath-core.woff2").unlink()
@@ -160,7 +160,9 @@ def test_a_machine_that_draws_differently(project, monkeypatch):
     drawing.draws_as_pinned.cache_clear()
     monkeypatch.setattr("labkit.figures.style.use_own_fonts", lambda: None)
     (font,) = (font for font in own_fonts() if font.fname.endswith("DejaVuSerif.ttf"))
-    font_manager.fontManager.ttflist = [dataclasses.replace(font, name="DejaVu Sans")]  # the next drawing rights it
+    others = [font for font in own_fonts() if font.name != "Libertinus Serif Core"]
+    wrong = dataclasses.replace(font, name="Libertinus Serif Core")
+    font_manager.fontManager.ttflist = [wrong, *others]  # the next drawing rights it
     font_manager.fontManager.addfont(software.LIBRARY / "fonts" / "NotoSansTC-Regular-big5.ttf")
     text, mend = bad(software.figures, project)
     drawing.draws_as_pinned.cache_clear()

@@ -40,7 +40,7 @@ lines.linewidth: 9
 axes.grid: False
 savefig.dpi: 30
 savefig.bbox: tight
-svg.fonttype: none
+svg.fonttype: path
 path.sketch: 1, 100, 2
 text.antialiased: False
 axes.unicode_minus: False
@@ -102,7 +102,7 @@ def test_the_list_is_ours_again_when_matplotlib_has_read_it_anew(monkeypatch):
     manager = font_manager.fontManager
     wrong = [font for font in manager.ttflist if font.name == "DejaVu Serif"]
 
-    monkeypatch.setattr(manager, "ttflist", [dataclasses.replace(font, name="DejaVu Sans") for font in wrong])
+    monkeypatch.setattr(manager, "ttflist", [dataclasses.replace(font, name="Libertinus Serif Core") for font in wrong])
     assert rendered(panels("a title").figure, "svg") == before
     assert manager.ttflist[: len(own_fonts())] == own_fonts()
 

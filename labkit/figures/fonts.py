@@ -1,4 +1,4 @@
-"""The fonts of figures, by file: matplotlib's own and one with Chinese characters, whatever the machine has.
+"""The fonts of figures, by file: matplotlib's own, the face of the report's text and one with Chinese characters.
 
 matplotlib finds a font by its name in a list of all fonts of the machine, which it keeps in the user's home folder.
 There, a name may stand for another version of a font, or for a file that is damaged or gone.

@@ -25,7 +25,8 @@ def pictures(figure: Figure) -> dict[str, str]:
 def rendered(figure: Figure, form: str) -> bytes:
     """The figure as "svg" or "png", without the date and the version that would make every build another file."""
     file = io.BytesIO()
-    figure.savefig(file, format=form, metadata={"Date": None} if form == "svg" else {"Software": None})
+    unsaid = ("Creator", "Date", "Format", "Type") if form == "svg" else ("Software",)
+    figure.savefig(file, format=form, metadata=dict.fromkeys(unsaid))
     return file.getvalue()
 
 

@@ -16,7 +16,7 @@ GRID = 151  # points along each side of the map
 
 
 @figure
-def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.4) -> np.ndarray:
+def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.1) -> np.ndarray:
     """The training points of data sets side by side, by label."""
     data = data if isinstance(data, Mapping) else {data.name: data}
     axes = grid_of_panels(1, list(data), height, sharey=False)
@@ -27,7 +27,7 @@ def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.4) -> np.
 
 
 @figure
-def prediction_map(runs: Run | Mapping[str, Run], part: str = "train", height: float = 2.4) -> np.ndarray:
+def prediction_map(runs: Run | Mapping[str, Run], part: str = "train", height: float = 2.1) -> np.ndarray:
     """The probability of label 1 as color over the plane, its 0.5 line, and the points with their true labels: a panel
     for each of the named runs, and one color bar."""
     runs = runs if isinstance(runs, Mapping) else {"": runs}
@@ -46,7 +46,7 @@ def ground_truth_and_prediction(
     """A row for each run: the truth, the predicted labels with the wrong ones ringed, and the predicted probability
     over the plane."""
     runs = runs if isinstance(runs, Mapping) else {"": runs}
-    axes = grid_of_panels(len(runs), ["ground truth", "prediction", "probability"], height or 2.0 * len(runs))
+    axes = grid_of_panels(len(runs), ["ground truth", "prediction", "probability"], height or 1.8 * len(runs))
     for (truth, answers, plane), (name, run) in zip(axes, runs.items(), strict=True):
         x, labels = points_of(run.dataset, part)
         predicted = run.predict(x)

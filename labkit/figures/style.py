@@ -9,15 +9,17 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from ..data.sources import DATASETS
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import INITIALIZERS
 from ..nn.optimizers import OPTIMIZERS
 from .fonts import use_own_fonts
+from .ticks import tick_decades
 
 STYLE = Path(__file__).with_name("style.mplstyle")
+FULL, HALF = 5.28, 3.2  # inches: a figure as wide as the text of a page, and one that needs no more than three fifths
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
@@ -25,7 +27,6 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 LABELS = ("#0072B2", "#E69F00")  # the colors of points with label 0 and label 1
 PREDICTION = LinearSegmentedColormap.from_list("prediction", ["#7fb8d8", "#ffffff", "#f5cb78"])  # paler than the points
 INK = "#333333"
-FULL, HALF = 6.3, 3.4  # inches: as wide as the text of a page, and half of it
 
 # A category has the color of its row in the registry, so it is the same in every figure of a report.
 CATEGORIES = {
@@ -59,8 +60,8 @@ class ReportFigure(Figure):
 
 
 @styled
-def panels(*titles: str, height: float = 2.7, width: float = FULL, **options) -> np.ndarray | Axes:
-    """A new figure of `width` by `height` inches with one Axes, or a row of Axes, one for each title.
+def panels(*titles: str, height: float = 2.3, width: float = FULL, **options) -> np.ndarray | Axes:
+    """A new figure of `width` (FULL or HALF) by `height` inches with one Axes, or a row of Axes, one for each title.
 
     Further options are those of matplotlib's subplots, such as sharey=True.
     """
@@ -78,7 +79,7 @@ def grid_of_panels(n_rows: int, titles: list[str], height: float | None = None, 
 
     Panels of a row share their y axis, unless told otherwise.
     """
-    figure = ReportFigure(figsize=(FULL, height or (2.5 if n_rows == 1 else 1.9 * n_rows)))
+    figure = ReportFigure(figsize=(FULL, height or (2.2 if n_rows == 1 else 1.7 * n_rows)))
     FigureCanvasAgg(figure)
     axes = figure.subplots(n_rows, len(titles), squeeze=False, sharey="row" if sharey else False)
     for ax, title in zip(axes[0], titles, strict=True):
@@ -121,12 +122,11 @@ def darker(color: str) -> tuple[float, ...]:
 
 
 def scale(ax: Axes, log: str = "", as_percent: bool = False) -> None:
-    """Make axes logarithmic, "x", "y" or both, with a tick at every power of ten, and write the fractions of y in per
-    cent; panels that share an axis name it once."""
-    for name, axis in (("x", ax.xaxis), ("y", ax.yaxis)):
-        if name in log:
-            ax.set(**{f"{name}scale": "log"})
-            axis.set_minor_formatter(NullFormatter())
+    """Make axes logarithmic, "x", "y" or both, and write the fractions of y in per cent; panels that share an axis name
+    it once."""
+    for name in log:
+        ax.set(**{f"{name}scale": "log"})
+        tick_decades(getattr(ax, f"{name}axis"))
     if as_percent:
         ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:

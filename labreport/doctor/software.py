@@ -17,6 +17,10 @@ from .pins import installed, oldest_python, pins
 
 KERNEL_MINUTES = 2.0
 FONTS = {
+    "Inconsolata-Regular.ttf": "0b3c93d6fbe1d5b115399f111f9c830133e56e1c3344420fcaeb619d54d97b0e",
+    "LibertinusSerif-Bold-core.ttf": "5bf300c7acc1e9d0201611519ced8e9565c1cd9ecfaed28815e823114efd64bd",
+    "LibertinusSerif-Italic-core.ttf": "c5634d0ceeee80d3a120e5980551390132379bf3730dbdec8e380215ff64d37f",
+    "LibertinusSerif-Regular-core.ttf": "31be56e674cba0ec18f2e6a90eefac2749a00cebf041aac4915b4514548ba8c4",
     "NotoSansTC-Regular-big5.ttf": "b0e9a20eeb27148756a1d0baf38261edd0261866077dda716acc37b143c61e8a",
     "STIXTwoMath-core.woff2": "1232a035e7a9c6a57e3cd93d04d8c84e517ab6ed22c8e337d0f918654447d88b",
 }

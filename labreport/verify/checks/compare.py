@@ -28,6 +28,7 @@ STEP = "tables"
 MEASURED = "measured"  # the tag of a cell that shows measured time
 FAR = 0.25  # of the numbers of a notebook may lie beyond the tolerance on another platform
 DRAWN = re.compile(r"(?<![\w.#-])-?\d{1,9}(?:\.\d{1,9})?(?![\w.])")  # a coordinate of an SVG
+SVG_TAG = re.compile(r"(<[^>]*>)")
 MOVED = 3.0  # points of a drawing of about 400
 Tables = Mapping[str, list[list[str]]]
 
@@ -183,7 +184,14 @@ def output_differences_of(mine: Output, other: Output) -> Iterator[tuple[str, fl
 
 
 def moved(mine: str, theirs: str) -> float:
-    """How far the lines of two drawings lie apart, as a multiple of what another platform may move them."""
+    """How far the lines of two drawings lie apart, as a multiple of what another platform may move them.
+
+    The words of a drawing, and the numbers among them, are no coordinates: they have to be the same.
+    """
+    drawings = [SVG_TAG.split(drawing) for drawing in (mine, theirs)]
+    if drawings[0][::2] != drawings[1][::2]:
+        return math.inf
+    mine, theirs = ("".join(pieces[1::2]) for pieces in drawings)
     ours, others = (DRAWN.findall(drawing) for drawing in (mine, theirs))
     if DRAWN.sub("#", mine) != DRAWN.sub("#", theirs) or len(ours) != len(others) or not ours:
         return math.inf
