@@ -151,16 +151,15 @@ def test_the_best_row_has_a_sign_besides_its_color():
     assert '<tr class="best"><th>y ★</th>' in to_html(frame, 1)
 
 
-def test_show_writes_metadata_and_csv(study, monkeypatch, tmp_path):
+def test_show_writes_metadata_and_csv(study, monkeypatch, products):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
-    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     table = tables.comparison(study, by="lr")
     tables.show(table, caption="The larger rate wins.", label="rates")
     data, options = shown[0]
     assert options["metadata"]["report"] == {"caption": "The larger rate wins.", "label": "rates", "kind": "table"}
     assert set(data) == {"text/html", "text/plain"}
-    written = pd.read_csv(tmp_path / "made" / "tables" / "rates.csv", index_col=0)
+    written = pd.read_csv(products.tables / "rates.csv", index_col=0)
     pd.testing.assert_frame_equal(written, table.values)
     with pytest.raises(LabError, match="a table needs caption="):
         tables.show(table, caption="")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .. import environment
+from .. import observer
 from ..display import show_output
 from ..plain_tables import to_html
 from ..rounding import significant
@@ -35,9 +35,7 @@ def show(table: Table | pd.DataFrame, *, caption: str, label: str | None = None,
         table = Table(table, table.map(lambda v: significant(v, digits) if isinstance(v, float) else str(v)))
     data = {"text/html": to_html(table.texts, table.best), "text/plain": repr(table)}
     show_output(data, "table", caption, label=label)
-    if products := environment.products():
-        products.tables.mkdir(parents=True, exist_ok=True)
-        table.values.to_csv(products.tables / csv_name(label, caption), lineterminator="\n")
+    observer.current.table(csv_name(label, caption), table.values)
 
 
 def csv_name(label: str | None, caption: str) -> str:
