@@ -1,4 +1,4 @@
-"""Every environment variable of labkit: what a person may set, and by which a build speaks to its kernels.
+"""Every environment variable of labkit, each for a person to set.
 
 | variable        | meaning |
 |-----------------|---------|
@@ -6,13 +6,9 @@
 | LABKIT_CACHE_GB | how large that folder may grow, in gigabytes (2) |
 | LABKIT_DATA     | folder of data sets that are fetched once; .cache/data beside the package |
 | LABKIT_JOBS     | cores that may be used; those that the process was given |
-| LABKIT_AUTHOR, LABKIT_STUDENT_ID | the title block of a report; `make` passes names through them, past the shell |
-| LABKIT_PRODUCTS | set by a build: folder for what a notebook makes beside its outputs |
-| LABKIT_CORES    | set by a build: folder of one lock a core, see experiments/cores |
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import LabError
@@ -20,50 +16,6 @@ from .errors import LabError
 HOME = Path(__file__).resolve().parents[1] / ".cache"  # of what is kept: beside the package
 CACHE_GIGABYTES = 2.0
 CACHE, CACHE_GB, DATA, JOBS = "LABKIT_CACHE", "LABKIT_CACHE_GB", "LABKIT_DATA", "LABKIT_JOBS"
-AUTHOR, STUDENT_ID = "LABKIT_AUTHOR", "LABKIT_STUDENT_ID"
-PRODUCTS, CORES = "LABKIT_PRODUCTS", "LABKIT_CORES"
-
-
-@dataclass(frozen=True)
-class Products:
-    """The places in a folder where a notebook leaves what is not an output, and where the build looks for it.
-
-    `made` goes into the report folder as it is. `progress`, `runs` and `seconds` are files that grow line by line.
-    """
-
-    folder: Path
-
-    @property
-    def made(self) -> Path:
-        return self.folder / "made"
-
-    @property
-    def tables(self) -> Path:
-        return self.made / "tables"
-
-    @property
-    def progress(self) -> Path:
-        return self.folder / "progress.jsonl"
-
-    @property
-    def runs(self) -> Path:
-        return self.folder / "runs.jsonl"
-
-    @property
-    def seconds(self) -> Path:
-        return self.folder / "seconds.csv"
-
-
-def products() -> Products | None:
-    """Where the build wants what this notebook makes; None outside a build."""
-    folder = os.environ.get(PRODUCTS)
-    return Products(Path(folder)) if folder else None
-
-
-def core_folder() -> Path | None:
-    """The folder of the locks that stand for cores; None where none are counted."""
-    folder = os.environ.get(CORES)
-    return Path(folder) if folder else None
 
 
 def cache_folder() -> Path:

@@ -2,7 +2,19 @@
 
 import pytest
 
+from labkit import observer
+from labreport.run.kernel import BuildObserver
+from labreport.run.products import Products
+
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("LABKIT_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def products(tmp_path, monkeypatch) -> Products:
+    """What this process leaves for a build, as if it were the kernel of a notebook."""
+    found = Products(tmp_path)
+    monkeypatch.setattr(observer, "current", BuildObserver(found, cores=tmp_path))
+    return found

@@ -19,12 +19,12 @@ from labkit import Dataset, LabError, RunConfig, load_dataset, load_run, run_stu
 from labkit.data.sources import DATASETS, Source
 from labkit.experiments import study as studies
 from labkit.experiments.cache import cache_path
-from labkit.experiments.record import facts
 from labkit.experiments.registered import Unsure, is_own
 from labkit.nn.activations import ACTIVATIONS, ActivationFunction, sigmoid, tanh
 from labkit.nn.initializers import INITIALIZERS
 from labkit.nn.losses import LOSSES, Loss, mse
 from labkit.nn.optimizers import OPTIMIZERS, UpdateRule, gd
+from labreport.run.record import facts
 
 BASE = RunConfig(n_epochs=30, hidden_sizes=(4,))
 FACTOR = 2.0
@@ -202,14 +202,13 @@ def test_a_worker_that_understands_a_name_differently_leaves_the_run_to_the_call
         assert all(run.flat.tobytes() == train_one(run.config).flat.tobytes() for run in study.members)
 
 
-def test_runs_of_a_patched_row_are_not_recorded_for_verification(mine, tmp_path, monkeypatch):
-    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
+def test_runs_of_a_patched_row_are_not_recorded_for_verification(mine, products):
     run_study(mine)
     with patch.dict(ACTIVATIONS, sigmoid=ActivationFunction(sigmoid, wrong_slope, "a")):
         train_one(BASE)
-    assert not (tmp_path / "runs.jsonl").read_text()
+    assert not products.runs.read_text()
     train_one(BASE)
-    assert len((tmp_path / "runs.jsonl").read_text().splitlines()) == 1
+    assert len(products.runs.read_text().splitlines()) == 1
 
 
 @pytest.fixture
@@ -250,9 +249,9 @@ stacks.over_cores = edit_first
 study = run_study(CONFIG, seed=range(4), n_jobs=2)""",
     "while workers train": STACKS_OF_ONE
     + """
-import os, tempfile, threading, time
-os.environ["LABKIT_PRODUCTS"] = tempfile.mkdtemp()
-progress = pathlib.Path(os.environ["LABKIT_PRODUCTS"]) / "progress.jsonl"
+import tempfile, threading, time
+from labkit import observer
+observer.current.progress = progress = pathlib.Path(tempfile.mkdtemp(), "progress.jsonl")
 def watch():
     while not progress.exists():
         time.sleep(0.001)

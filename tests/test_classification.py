@@ -74,10 +74,9 @@ def test_a_diverged_run_or_a_single_output_is_refused(tmp_path):
         confusion_matrix(single, *single.dataset.train)
 
 
-def test_the_submission_lies_beside_the_report(run, tmp_path, monkeypatch):
-    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
+def test_the_submission_lies_beside_the_report(run, products):
     write_submission(run, run.dataset.test[0])
-    assert (tmp_path / "made" / "submission.csv").read_text().startswith("ImageId,Label\n1,")
+    assert (products.made / "submission.csv").read_text().startswith("ImageId,Label\n1,")
 
 
 def test_a_small_cnn_learns_the_digits():

@@ -9,42 +9,42 @@ import time
 import pytest
 from filelock import FileLock
 
-from labkit.experiments.cores import core_locks, extra_cores, n_cores, over_cores
+from labkit import observer
+from labkit.experiments.cores import n_cores, over_cores
 from labreport.build.workers import work_off
+from labreport.run.cores import core_locks, free_cores
 
 
 @pytest.fixture
-def three(tmp_path, monkeypatch):
-    """The locks of three cores, all free, in the folder that LABKIT_CORES names."""
+def three(tmp_path, products):
+    """The locks of three cores, all free, in the folder of a build."""
     locks = core_locks(tmp_path, 3)
     for lock in locks:
         with lock:  # the build takes each at first, which makes the files
             pass
-    monkeypatch.setenv("LABKIT_CORES", str(tmp_path))
     return locks
 
 
-def test_without_a_budget_all_that_is_wanted_is_given(monkeypatch):
-    monkeypatch.delenv("LABKIT_CORES", raising=False)
-    with extra_cores(5) as extra:
+def test_without_a_budget_all_that_is_wanted_is_given():
+    with observer.current.extra_cores(5) as extra:
         assert extra == 5
 
 
 def test_only_free_cores_are_given_and_they_come_back(three):
     three[1].acquire()
-    with extra_cores(5) as extra:
+    with observer.current.extra_cores(5) as extra:
         assert extra == 2
-        with extra_cores(1) as more:
+        with observer.current.extra_cores(1) as more:
             assert more == 0
     three[1].release()
-    with extra_cores(2) as extra:
+    with observer.current.extra_cores(2) as extra:
         assert extra == 2
 
 
 def test_a_core_of_a_process_that_dies_is_free_again(three, tmp_path):
     code = f"import os, filelock\nfilelock.FileLock({three[0].lock_file!r}).acquire()\nos._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
-    with extra_cores(3) as extra:
+    with free_cores(tmp_path, 3) as extra:
         assert extra == 3
 
 

@@ -23,12 +23,11 @@ TRAIN = """\
 from labkit import RunConfig, figures, run_study
 study = run_study(RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=100), seed=range(2))
 figures.show(figures.learning_curves(study, by="lr"), caption="Two runs.", alt="Two curves.")"""
-# What training imports beside the engine, and why no result depends on it: texts of errors, how far training is,
-# what is told of finished runs, how their numbers and files are written, what they are cached by, how objects show
-# themselves.
+# What training imports beside the engine, and why no result depends on it: texts of errors, who is told of runs and of
+# how far training is, how numbers are written, where files lie, what a run costs, how objects show themselves.
 NO_PART_IN_RESULTS = {
-    *("engine", "errors", "environment", "rounding", "overview", "plain_tables", "nn.gradcheck"),
-    *("experiments.cost", "experiments.progress", "experiments.bar", "experiments.record", "experiments.registered"),
+    *("errors", "environment", "observer", "rounding", "overview", "plain_tables", "nn.gradcheck"),
+    *("experiments.cost", "experiments.progress", "experiments.bar"),
 }
 PACKAGES = {"nn", "data", "experiments"}
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, run_study, train_one
-from labkit.experiments.record import SECONDS_HEADER, facts, fingerprint
+from labreport.run.products import SECONDS_HEADER
+from labreport.run.record import facts, fingerprint
 
 CONFIG = RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=20)
 
@@ -16,20 +17,19 @@ def through_json(row: dict) -> dict:
 
 
 @pytest.fixture
-def recorded(tmp_path, monkeypatch):
+def recorded(products):
     """The runs that the build is told of, so far."""
-    path = tmp_path / "runs.jsonl"
-    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
+    path = products.runs
     return lambda: [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def test_every_run_of_a_study_is_recorded_trained_or_cached(recorded, tmp_path):
+def test_every_run_of_a_study_is_recorded_trained_or_cached(recorded, products):
     study = run_study(CONFIG, lr=[0.1, 1.0], seed=range(2))
     first = recorded()
     assert first == [through_json(facts(run)) for run in study.members]
     run_study(CONFIG, lr=[0.1, 1.0], seed=range(2))
     assert recorded() == first * 2
-    header, times = SECONDS_HEADER.strip().split(","), (tmp_path / "seconds.csv").read_text().splitlines()
+    header, times = SECONDS_HEADER.strip().split(","), products.seconds.read_text().splitlines()
     assert times[4:] == times[:4]  # those of the cache
     rows = [dict(zip(header, line.split(","), strict=True)) for line in times[:4]]
     assert [(row["lr"], row["seed"], row["epochs"]) for row in rows] == [

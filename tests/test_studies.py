@@ -86,15 +86,14 @@ def test_an_empty_axis_is_refused():
         run_study(BASE, lr=[])
 
 
-def test_progress_counts_every_epoch_once(tmp_path, monkeypatch):
+def test_progress_counts_every_epoch_once(products):
     import json
 
-    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     base = BASE.replace(dataset="linear", n_epochs=500, lr=1.0)
     run_study(base, loss_target=0.1, seed=range(3))
-    lines = [json.loads(line) for line in (tmp_path / "progress.jsonl").read_text().splitlines()]
+    lines = [json.loads(line) for line in products.progress.read_text().splitlines()]
     assert len({line["study"] for line in lines}) == 1
     assert sum(line["add"] for line in lines) == 1500 == lines[-1]["total"]
     run_study(base, loss_target=0.1, seed=range(3))
-    last = json.loads((tmp_path / "progress.jsonl").read_text().splitlines()[-1])
+    last = json.loads(products.progress.read_text().splitlines()[-1])
     assert last["cached"] and last["add"] == last["total"] == 1500

@@ -185,17 +185,16 @@ def test_html_of_multi_indexes_merges_and_escapes():
     assert html.count("<tr>") == 5
 
 
-def test_show_writes_metadata_and_csv(study, monkeypatch, tmp_path):
+def test_show_writes_metadata_and_csv(study, monkeypatch, products):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options)))
-    monkeypatch.setenv("LABKIT_PRODUCTS", str(tmp_path))
     table = tables.comparison(study, by="lr")
     tables.comparison(study, by="lr", caption="The larger rate wins.", label="rates")
     data, options = shown[0]
     caption = f"The larger rate wins. {table.note}"
     assert options["metadata"]["report"] == {"caption": caption, "label": "rates", "kind": "table"}
     assert set(data) == {"text/html", "text/plain"}
-    written = pd.read_csv(tmp_path / "made" / "tables" / "rates.csv", index_col=0)
+    written = pd.read_csv(products.tables / "rates.csv", index_col=0)
     pd.testing.assert_frame_equal(written, table.values)
     with pytest.raises(LabError, match="a table needs caption="):
         tables.show(table, caption="")

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, check_gradients, load_dataset, train_one
-from labkit.experiments.record import facts
 from labkit.experiments.run import accuracy
 from labkit.experiments.training import recorded_epochs, train_stack
 from labkit.nn.activations import ACTIVATIONS, ActivationFunction
 from labkit.nn.initializers import INITIALIZERS
 from labkit.nn.losses import LOSSES, Loss
 from labkit.nn.optimizers import OPTIMIZERS, UpdateRule
+from labreport.run.record import facts
 
 CLASSES = {"output_activation": "softmax", "loss": "cross_entropy"}
 SHAPES = [

@@ -16,13 +16,13 @@ import pytest
 from handed_in import NAME, Entries, with_hashes, with_json, with_report, with_runs, with_text, write
 
 from labkit.experiments.config import RunConfig
-from labkit.experiments.record import facts
 from labkit.experiments.training import train_one
 from labreport.__main__ import main
 from labreport.build.terminal import Terminal
 from labreport.hand_in import bundle
 from labreport.project.project import Project
 from labreport.run import drawing
+from labreport.run.record import facts
 from labreport.verify import child, examine
 from labreport.verify.bundles import bundles, check_all
 from labreport.verify.check import Checker

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from labkit.experiments.config import RunConfig
-from labkit.experiments.record import facts
 from labkit.experiments.training import train_one
+from labreport.run.record import facts
 from labreport.verify.checks import retrain
 from labreport.verify.checks.retrain import Budget, Recorded, Trainer
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .. import environment
+from .. import observer
 from ..errors import LabError
 from ..experiments.run import Run, labels_of
 from ..files import write_atomic
@@ -57,10 +57,8 @@ def write_submission(run: Run, x: Array, path: str | Path | None = None) -> pd.D
     if (labels < 0).any():
         raise LabError(f"{(labels < 0).sum()} of {len(x)} predictions are nan; a diverged run cannot be submitted")
     table = pd.DataFrame({"ImageId": np.arange(1, len(x) + 1), "Label": labels})
-    products = environment.products()  # of a build
-    folder = products.made if products else environment.HOME.parent / "reports"
     text = table.to_csv(index=False, lineterminator="\n")
-    write_atomic(Path(path or folder / "submission.csv"), text.encode())
+    write_atomic(Path(path or observer.current.folder / "submission.csv"), text.encode())
     return table
 
 

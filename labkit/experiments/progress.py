@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import environment
+from .. import observer
 
 
 class Progress:
@@ -18,8 +18,7 @@ class Progress:
     def __init__(self, study: str, total: int):
         self.study, self.total = study, total
         self.done, self.pending, self.last = 0, 0, 0.0
-        products = environment.products()
-        self.path = products and products.progress
+        self.path = observer.current.progress
 
     def add(self, n: int, now: bool = False, cached: bool = False, loss=None) -> None:
         """n more run-epochs are done (or, `cached`, were done before); `now` writes at once. `loss` holds the training

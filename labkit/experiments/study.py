@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .. import engine
+from .. import engine, observer
 from ..data.dataset import Dataset
 from ..errors import LabError, instance, number, plain
 from ..overview import Overview
@@ -21,7 +21,6 @@ from .cache import cache_path, cached_run
 from .config import RunConfig, as_setting, config_text
 from .cores import n_cores
 from .progress import Progress
-from .record import record
 from .registered import Unsure, is_own
 from .run import Run, on_data
 from .stacks import chunks, estimated_seconds, train_all
@@ -172,7 +171,7 @@ def study_of(
     with watched(progress, kept):
         found |= train_all({c: places[c] for c in missing}, data, jobs, progress)
     members = [found[c] for c in configs]
-    record(members)
+    observer.current.finished(members)
     return Study(members, varied, len(missing), named)
 
 

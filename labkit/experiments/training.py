@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .. import observer
 from ..data.dataset import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from ..data.targets import check_targets
 from ..errors import LabError
@@ -22,7 +23,6 @@ from .arithmetic import quiet_single_thread
 from .bar import watched
 from .config import RunConfig
 from .progress import Progress
-from .record import record
 from .run import HISTORY, Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, network_of, on_data, one_nan
 from .stopping import StopRules
 
@@ -51,7 +51,7 @@ def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
 
     with watched(progress, kept):
         (run,) = train_stack([config], progress, data)
-    record([run])
+    observer.current.finished([run])
     return replace(run, data=kept_data(config, data))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .. import environment
+from .. import observer
 from ..display import show_output
 from ..plain_tables import to_html, to_text
 from ..rounding import significant
@@ -61,9 +61,7 @@ def show(
     caption = f"{caption} {table.note}" if table.note and caption else caption
     data = {"text/html": to_html(table.texts), "text/plain": repr(table)}
     show_output(data, "table", caption, label=label, when=when)
-    if products := environment.products():
-        products.tables.mkdir(parents=True, exist_ok=True)
-        table.values.to_csv(products.tables / csv_name(label, caption), lineterminator="\n")
+    observer.current.table(csv_name(label, caption), table.values)
 
 
 def csv_name(label: str | None, caption: str) -> str:

@@ -9,15 +9,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from labkit import environment
 from labkit.errors import LabError
 from labkit.experiments.progress import StudyProgress
 from labkit.files import PART, write_atomic
 
 from ..project.labs import LabNotebook
-from ..project.project import Project, python_path
+from ..project.project import Project
 from ..project.texts import listed
+from ..project.variables import CORES, PRODUCTS
 from ..run.guard import Guard
+from ..run.products import Products
 from .freshness import Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
 from .request import Request, resolve_parameters
@@ -197,15 +198,14 @@ class Builder:
         name, notebook = job.name, job.notebook
         self.terminal.line(f"{name}: running ({listed(job.why_run, 2)})")
         from ..run.execute import NotebookError, NotebookSource, run_notebook, to_bytes
-        from ..run.products import Collected
 
         self.guards.append(guard := Guard(self.limits))
         source = NotebookSource(name, notebook.path, notebook.content, job.values)
         with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
-            products = Collected(Path(temporary))
+            products = Products(Path(temporary))
             with watched_kernel(self.terminal, name, products.progress) as watched:
                 try:
-                    env = self.kernel_env(cores) | products.env
+                    env = {PRODUCTS: str(products.folder), CORES: str(cores)}
                     executed = to_bytes(run_notebook(source, env, guard, watched.on_cell))
                 except NotebookError as error:
                     raise LabError(f"{error}\n{self.keep_failed(name, to_bytes(error.partial))}") from None
@@ -215,11 +215,6 @@ class Builder:
         outcome.executed.append(name)
         outcome.studies += watched.progress.studies
         return executed, extras
-
-    def kernel_env(self, cores: Path) -> dict[str, str]:
-        """The kernel imports this labkit; its studies stay in the project."""
-        places = {environment.CACHE: str(environment.cache_folder()), environment.CORES: str(cores)}
-        return python_path() | places
 
     def render(self, name: str, chapters: Sequence[tuple[str, Path, bytes]]) -> dict[str, bytes]:
         """The HTML and PDF of some executed notebooks, by file name."""

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from filelock import FileLock
 
-from labkit.experiments.cores import core_locks, n_cores
+from labkit.experiments.cores import n_cores
+
+from ..run.cores import core_locks
 
 POLL_SECONDS = 0.2  # on Windows, a wait without end does not hear Ctrl-C
 Job = TypeVar("Job")

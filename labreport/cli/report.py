@@ -14,6 +14,7 @@ from ..build.request import Request
 from ..build.terminal import Terminal, WarningLines
 from ..project.labs import check_line, lab_names, load_lab
 from ..project.project import Project
+from ..project.variables import AUTHOR, STUDENT_ID
 
 DEFAULT_LAB = "backprop"
 
@@ -51,8 +52,8 @@ def run(options: argparse.Namespace) -> int:
         notebooks=notebooks,
         profile=options.profile,
         parameters=split_parameters(options.parameters),
-        author=title_text("author", options.author, environment.AUTHOR),
-        student_id=title_text("student number", options.student_id, environment.STUDENT_ID),
+        author=title_text("author", options.author, AUTHOR),
+        student_id=title_text("student number", options.student_id, STUDENT_ID),
     )
     if options.why:
         for name, reasons in explain(project, request).items():

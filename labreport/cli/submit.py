@@ -6,13 +6,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 
-from labkit import environment
-
 from ..build.freshness import sha256
 from ..hand_in import bundle
 from ..hand_in.page_map import PageMap
 from ..project.labs import load_lab
 from ..project.project import Project
+from ..project.variables import AUTHOR, STUDENT_ID
 from .report import DEFAULT_LAB
 
 
@@ -30,8 +29,8 @@ def run(options: argparse.Namespace) -> int:
     from ..hand_in.submission_checks import CHECKS, megabytes, too_large
 
     project = Project(options.root.resolve())
-    author = options.author or os.environ.get(environment.AUTHOR, "")
-    student_id = options.student_id or os.environ.get(environment.STUDENT_ID, "")
+    author = options.author or os.environ.get(AUTHOR, "")
+    student_id = options.student_id or os.environ.get(STUDENT_ID, "")
     work = Work(project, load_lab(project, options.lab), author, student_id)
     found = issues(work, CHECKS)
     errors = [finding for finding in found if not finding.is_note]

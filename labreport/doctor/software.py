@@ -10,7 +10,7 @@ from pathlib import Path
 
 import labkit
 
-from ..project.project import LIBRARY, Project, python_path
+from ..project.project import LIBRARY, Project
 from ..project.texts import listed
 from .diagnosis import PYTHON, Diagnosis, install, wrong
 from .pins import installed, oldest_python, pins
@@ -124,7 +124,7 @@ def kernel(project: Project) -> Iterator[Diagnosis]:
     with tempfile.TemporaryDirectory(prefix="labkit") as folder:
         source = NotebookSource("a notebook of one cell", Path(folder, "doctor.ipynb"), content, {})
         try:
-            run_notebook(source, python_path(), Guard(Limits(minutes=KERNEL_MINUTES)))
+            run_notebook(source, {}, Guard(Limits(minutes=KERNEL_MINUTES)))
         except NotebookError as error:
             yield wrong(str(error), install(project))
             return

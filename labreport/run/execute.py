@@ -32,12 +32,14 @@ from labkit.errors import LabError
 
 from ..project.limits import Limits
 from ..project.parameter_table import INJECTED
+from ..project.project import python_path
 from ..project.texts import ESCAPE
 from .drawing import USERS_SETTINGS, matplotlib_folder
 from .guard import Guard
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KERNEL_LOG = "kernel.log"
+EXTENSION = "--IPKernelApp.extra_extensions=labreport.run.kernel"  # by which it speaks to the build
 BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 KERNEL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
@@ -145,7 +147,8 @@ def prepare(content: Mapping[str, Any]) -> Node:
 
 def kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[AsyncKernelManager]:
     """A manager that starts this very interpreter: the user's kernelspec `python3` may be another one."""
-    kernel_env = {key: value for key, value in os.environ.items() if key not in USERS_SETTINGS} | dict(env)
+    kernel_env = {key: value for key, value in os.environ.items() if key not in USERS_SETTINGS}
+    kernel_env |= python_path() | env
     kernel_env["IPYTHONDIR"] = private  # no start-up files and no settings of the user
     kernel_env["MPLCONFIGDIR"] = matplotlib_folder(private)
     kernel_env["PYTHONHASHSEED"] = "0"
@@ -154,7 +157,7 @@ def kernel_manager(env: Mapping[str, str], private: str, guard: Guard) -> type[A
     class LabKernelManager(AsyncKernelManager):
         @property
         def kernel_spec(self) -> KernelSpec:
-            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", EXTENSION]
             return KernelSpec(argv=command, display_name=KERNELSPEC["display_name"], language="python")
 
         async def start_kernel(self, **options: Any) -> None:

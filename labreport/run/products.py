@@ -1,18 +1,40 @@
 """What a notebook makes beside its outputs while it runs: tables, a record of its runs, a file to hand in."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from labkit import environment
-from labkit.experiments.record import SECONDS_HEADER
+SECONDS_SETTINGS = ("dataset", "hidden_sizes", "activation", "optimizer", "lr", "batch_size", "seed")
+SECONDS_HEADER = ",".join([*SECONDS_SETTINGS, "epochs", "seconds"]) + "\n"
 
 
-class Collected(environment.Products):
-    """The products of one notebook, as they go into the report folder."""
+@dataclass(frozen=True)
+class Products:
+    """The places in a folder where the kernel of one notebook leaves them, and the build finds them.
+
+    `made` goes into the report folder as it is. `progress`, `runs` and `seconds` are files that grow line by line.
+    """
+
+    folder: Path
 
     @property
-    def env(self) -> dict[str, str]:
-        """What tells the kernel where to leave them."""
-        return {environment.PRODUCTS: str(self.folder)}
+    def made(self) -> Path:
+        return self.folder / "made"
+
+    @property
+    def tables(self) -> Path:
+        return self.made / "tables"
+
+    @property
+    def progress(self) -> Path:
+        return self.folder / "progress.jsonl"
+
+    @property
+    def runs(self) -> Path:
+        return self.folder / "runs.jsonl"
+
+    @property
+    def seconds(self) -> Path:
+        return self.folder / "seconds.csv"
 
     def files(self, name: str) -> dict[str, bytes]:
         """Content by place in the report folder, the same for every run of the notebook `name`."""

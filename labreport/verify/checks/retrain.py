@@ -14,11 +14,11 @@ from labkit.errors import LabError
 from labkit.experiments.cache import cache_path
 from labkit.experiments.config import RunConfig
 from labkit.experiments.cost import cost
-from labkit.experiments.record import facts
 from labkit.experiments.study import study_of
 from labkit.experiments.training import PER_RUN
 
 from ...project.texts import listed, printable, rough_time
+from ...run.record import facts
 from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from ..reading.numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
 

@@ -1,4 +1,4 @@
-"""What a notebook's runs came to, told to whoever asked for it: a build names the files.
+"""What a notebook's runs came to, as the build keeps it.
 
 A line is one run: its configuration, its results, and the hashes of its weights and history. Whoever trains the
 configuration again can compare all of them. Nothing here differs between two trainings of the same run; how long
@@ -13,22 +13,17 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from .. import environment
-from ..data.sources import GIVEN
-from ..rounding import setting_text
-from .registered import is_own
-from .run import Run, one_nan
+from labkit.data.sources import GIVEN
+from labkit.experiments.registered import is_own
+from labkit.experiments.run import Run, one_nan
+from labkit.rounding import setting_text
 
-SECONDS_SETTINGS = ("dataset", "hidden_sizes", "activation", "optimizer", "lr", "batch_size", "seed")
-SECONDS_HEADER = ",".join([*SECONDS_SETTINGS, "epochs", "seconds"]) + "\n"
+from .products import SECONDS_SETTINGS, Products
 
 
-def record(runs: Iterable[Run]) -> None:
-    """Append runs to the files of a build, where there is one; not those that nobody could train again from their
-    configuration: on data that were passed, or with what only this process has registered."""
-    products = environment.products()
-    if products is None:
-        return
+def record(runs: Iterable[Run], products: Products) -> None:
+    """Append runs to the files of a notebook; not those that nobody could train again from their configuration: on data
+    that were passed, or with what only this process has registered."""
     runs = [run for run in runs if run.config.dataset != GIVEN and not is_own(run.config)]
     with products.runs.open("a", encoding="utf-8") as file:
         file.writelines(json.dumps(facts(run)) + "\n" for run in runs)
