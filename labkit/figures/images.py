@@ -22,7 +22,7 @@ def examples(x: np.ndarray, shape: Shape, titles: list[str]) -> Figure:
     grid = image_grid(-(-len(x) // COLUMNS), 0.85 if any("\n" in title for title in titles) else 0.75)
     for ax, pixels, title in zip(grid.flat, x, titles, strict=False):
         ax.imshow(pixels.reshape(shape[1:]), cmap="gray_r", vmin=0, vmax=1)
-        ax.set_title(title, fontsize=6.5, loc="center")
+        ax.set_title(title, fontsize=8, loc="center")
     return grid.flat[0].figure
 
 
@@ -36,7 +36,7 @@ def confusion(counts: pd.DataFrame) -> Axes:
     ax.imshow(shown, cmap="Oranges", vmin=0, vmax=1.6 * most)
     for (i, j), n in np.ndenumerate(counts.to_numpy()):
         color = darker(OKABE_ITO[0]) if i == j else "#000000" if n else "#bbbbbb"
-        ax.text(j, i, f"{n}" if n else "·", ha="center", va="center", fontsize=6.5, color=color)
+        ax.text(j, i, f"{n}" if n else "·", ha="center", va="center", fontsize=8, color=color)
     ax.set(xlabel="predicted class", ylabel="true class")
     ax.set_xticks(range(len(counts)), counts.columns)
     ax.set_yticks(range(len(counts)), counts.index)
@@ -63,9 +63,9 @@ def first_weights(run: Run, start: Run, n: int = COLUMNS) -> Figure:
     for row, values in zip(grid, (weights, change), strict=True):
         signed_images(row, values[units].reshape(-1, *shape[1:]), limit)
     for ax, unit in zip(grid[0], units, strict=False):
-        ax.set_title(f"unit {unit}", fontsize=6.5, loc="center")
+        ax.set_title(f"unit {unit}", fontsize=8, loc="center")
     for row, name in zip(grid, ("weights", "change"), strict=True):
-        place = {"xycoords": "axes fraction", "rotation": 90, "ha": "right", "va": "center", "fontsize": 7}
+        place = {"xycoords": "axes fraction", "rotation": 90, "ha": "right", "va": "center", "fontsize": 8}
         row[0].annotate(name, (-0.08, 0.5), **place, annotation_clip=False)
     return grid.flat[0].figure
 
@@ -97,11 +97,11 @@ def kernels_and_maps(run: Run, example: int = 0) -> Figure:
     maps = caches[1][1].reshape(first.out_shape)  # what the activation after the convolution puts out
     grid = image_grid(2, 0.8, first.channels + 1)
     grid[1, 0].imshow(image, cmap="gray_r")
-    grid[1, 0].set_title("input", fontsize=7)
+    grid[1, 0].set_title("input", fontsize=8)
     for row, pictures in zip(grid, (kernels, maps), strict=True):
         signed_images(row[1:], pictures, np.abs(pictures).max())
     for k, ax in enumerate(grid[0, 1:], 1):
-        ax.set_title(f"kernel {k}", fontsize=7)
+        ax.set_title(f"kernel {k}", fontsize=8)
     return grid.flat[0].figure
 
 

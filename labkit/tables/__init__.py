@@ -1,6 +1,7 @@
 """Tables of runs and studies, rounded as the spread over seeds allows; `show` puts one into the report."""
 
 from .comparison import comparison, epochs_to
+from .epochs import by_epoch
 from .runs import agreement, predictions, training_log
 from .settings import settings
 from .table import Table, show
@@ -8,6 +9,7 @@ from .table import Table, show
 __all__ = [
     "Table",
     "agreement",
+    "by_epoch",
     "comparison",
     "epochs_to",
     "predictions",
