@@ -13,6 +13,7 @@ from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
 from ..reading import read_chapters
+from .listing import pieces_of
 from .tables import set_table
 from .text import breakable, string
 
@@ -127,7 +128,8 @@ class TypstTarget:
         return f"#lab.numbered-figure({image}, caption: [", f"]) #label({string(anchor)})"
 
     def listing(self, source: str, language: str) -> str:
-        return f"#lab.listing({string(breakable(source, 70))}, lang: {string(language or 'txt')})"
+        pieces = "".join(f"{string(breakable(piece, 70))}, " for piece in pieces_of(source))
+        return f"#lab.listing(({pieces}), lang: {string(language or 'txt')})"
 
     def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
         return depth, []  # the template numbers in the same way
