@@ -34,11 +34,12 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
         target = TypstTarget(meta.words, Path(folder))
         compose(document, target)
         parts = [opening(document)]
+        lettered = False
         for section in document.sections:
-            if section.appendix:
+            if section.appendix and not lettered:
                 parts.append("#show: lab.appendix")
-            if document.is_headed(section):
-                parts.append(section.title.written)
+                lettered = True
+            parts += [heading.written for heading in document.headings(section)]
             parts.extend(filter(None, map(target.block, section.blocks)))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
@@ -76,7 +77,7 @@ def typst_message(error: Exception) -> str:
 def opening(document: Document) -> str:
     """Import of the template, and the title block."""
     meta = document.meta
-    chapter = "" if document.combined else document.sections[0].title.written
+    chapter = document.chapter_title.written if document.chapter_title else ""
     title = f"#text({string(meta.title)})" if meta.title else chapter
     facts = [(meta.words[name], getattr(meta, name)) for name in ("author", "student_id", "date")]
     pairs = "".join(f"({string(word)}, {string(value)})," for word, value in facts if value)
