@@ -20,10 +20,12 @@ def load(tmp_path: Path, text: str) -> None:
 
 def test_a_lab_is_read(tmp_path: Path) -> None:
     text = LAB.replace("[author]", "date = 2026-09-01\nlanguage = 'zh-TW'\n[author]\nstudent_id = '007'")
+    text = text.replace('"02_second"', '"02_second"\npart = "Discussion"')
     lab = load_lab(make_project(tmp_path / "project", text), "backprop")
     assert lab.report == {"title": "A small lab", "date": "2026-09-01", "language": "zh-TW"}
     assert lab.author == {"student_id": "007", "name": "Your Name"}
     assert [notebook.name for notebook in lab.notebooks] == ["01_first", "02_second"]
+    assert [notebook.part for notebook in lab.notebooks] == ["", "Discussion"]
     assert lab.find("01").name == lab.find("01_first").name == "01_first"
     assert lab.profile("") == {}
     assert lab.profile("quick") == {"01_first": {"n_seeds": 2, "hidden_sizes": [7, 8]}}
@@ -44,7 +46,7 @@ def test_a_lab_is_read(tmp_path: Path) -> None:
         (
             'path = "01_first"',
             'pth = "01_first"',
-            r"\[\[notebooks\]\] key must be one of 'path', 'parameters'; got 'pth'",
+            r"\[\[notebooks\]\] key must be one of 'path', 'part', 'parameters'; got 'pth'",
         ),
         (
             '"01_first"',
@@ -59,6 +61,22 @@ def test_a_lab_is_read(tmp_path: Path) -> None:
             'path = "02_second"\nparameters = 3',
             "parameters of '02_second' must be a table; got 3",
         ),
+        (
+            'path = "02_second"',
+            'path = "02_second"\nparts = "Discussion"',
+            r"\[\[notebooks\]\] key must be one of .*; got 'parts' \(did you mean 'part'\?\)",
+        ),
+        (
+            'path = "02_second"',
+            'path = "02_second"\npart = 4',
+            "part of '02_second' must be a text in \"quotes\"; got 4",
+        ),
+        (
+            'path = "02_second"',
+            'path = "02_second"\npart = " "',
+            "part of '02_second' must be one line of text .*; got ' '",
+        ),
+        ('path = "02_second"', 'path = "02_second"\npart = "a\\nb"', "part of '02_second' must be one line of text"),
         (
             'quick."01_first"',
             'quick."01_frist"',

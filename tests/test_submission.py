@@ -151,7 +151,7 @@ def test_what_is_handed_in(copied: Project, capsys: pytest.CaptureFixture[str]) 
     manifest = json.loads(archive.read("MANIFEST.json"))
     assert sorted(manifest) == sorted(bundle.MANIFEST_KEYS)
     assert (manifest["author"], manifest["student_id"], manifest["lab"]) == ("王小明", "B-31_7", "backprop")
-    assert manifest["notebooks"][1] == {"name": "02_second", "key": "02_second"}
+    assert manifest["notebooks"][1] == {"name": "02_second", "key": "02_second", "part": ""}
     assert manifest["report"] == ReportMeta("A small lab", author="王小明", student_id="B-31_7").__dict__
     assert manifest["n_runs"] == 5
     assert manifest["commit"] is None
@@ -278,7 +278,7 @@ SPOILED = [
     (silent_about_divergence, ["01_first: 1 of its runs diverged, and it does not say so"], "write what became of"),
     (no_html, ["there is no report in reports/backprop"], "run `make report LAB=backprop`"),
     (cut_pdf, [f"{STALE}\n  report: report.pdf is damaged", "report.pdf: the PDF cannot be opened: "], "run `make"),
-    (pdf_of_one_chapter, [STALE, "report.pdf has 1 of 2 chapters, on "], "run `make report"),
+    (pdf_of_one_chapter, [STALE, "report.pdf lacks 3 of the 5 sections of report.html"], "run `make report"),
     (damaged_runs, [STALE, "the recorded runs cannot be read: runs/01_first.jsonl, line 1, is not"], "remove reports/"),
     (impossible_run, [STALE, "the recorded runs cannot be read: runs/01_first.jsonl, line 1: activation"], "remove re"),
 ]

@@ -164,7 +164,7 @@ class Builder:
             self.terminal.line(f"{name}: writing ({listed(job.why_write, 2)})")
             executed, extras = self.stored(name), {}
         try:
-            files = self.render(name, [(name, job.notebook.path.parent, executed)])
+            files = self.render(name, [(job.notebook, executed)])
         except LabError as error:
             raise LabError(f"{error}\n{self.keep_failed(name, executed)}") from None
         if job.why_run:
@@ -181,8 +181,8 @@ class Builder:
             return
         inputs, reasons = self.why_combined(notebooks)
         if reasons:
-            chapters = [(book.name, book.path.parent, self.stored(book.name)) for book in notebooks]
-            self.record.done(COMBINED, inputs, self.render(COMBINED, chapters))
+            executed = [(notebook, self.stored(notebook.name)) for notebook in notebooks]
+            self.record.done(COMBINED, inputs, self.render(COMBINED, executed))
             self.outcome.built.append(COMBINED)
         self.outcome.files += self.page_paths(COMBINED)
 
@@ -191,6 +191,7 @@ class Builder:
         names = [notebook.name for notebook in notebooks]
         inputs = rendering_inputs(self.project, self.meta, [(name, self.stored(name)) for name in names])
         inputs["order of the notebooks"] = " ".join(names)
+        inputs |= {f"part of {notebook.name}": notebook.part for notebook in notebooks if notebook.part}
         return inputs, self.record.why(COMBINED, inputs)
 
     def run(self, job: Job, outcome: Outcome, cores: Path) -> tuple[bytes, dict[str, bytes]]:
@@ -216,7 +217,7 @@ class Builder:
         outcome.studies += watched.progress.studies
         return executed, extras
 
-    def render(self, name: str, chapters: Sequence[tuple[str, Path, bytes]]) -> dict[str, bytes]:
+    def render(self, name: str, notebooks: Sequence[tuple[LabNotebook, bytes]]) -> dict[str, bytes]:
         """The HTML and PDF of some executed notebooks, by file name."""
         self.terminal.status(f"{name}: writing HTML and PDF")
         import nbformat
@@ -225,9 +226,12 @@ class Builder:
         from ..page.html.render import render_html
         from ..page.pdf.render import render_pdf
 
-        parts = [Chapter(key, nbformat.reads(content.decode(), as_version=4), path) for key, path, content in chapters]
+        chapters = [
+            Chapter(book.name, nbformat.reads(executed.decode(), as_version=4), book.path.parent, book.part)
+            for book, executed in notebooks
+        ]
         meta = ReportMeta(**self.meta)
-        return {f"{name}.html": render_html(parts, meta).encode(), f"{name}.pdf": render_pdf(parts, meta)}
+        return {f"{name}.html": render_html(chapters, meta).encode(), f"{name}.pdf": render_pdf(chapters, meta)}
 
     def stored(self, name: str) -> bytes:
         return (self.folder / executed_file(name)).read_bytes()

@@ -36,7 +36,8 @@ def sha256(content: bytes | str) -> str:
 
 def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any]) -> Inputs:
     """All that can change the outputs of a notebook: cells, parameters, data beside it, engine, packages."""
-    inputs = {"the notebook": sha256(json.dumps(written_cells(notebook.content), sort_keys=True))}
+    written = [notebook.content["metadata"].get("title"), written_cells(notebook.content)]
+    inputs = {"the notebook": sha256(json.dumps(written, sort_keys=True))}
     inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
     inputs |= hashes_below(EXECUTING)
     return inputs | surroundings(project) | optional()

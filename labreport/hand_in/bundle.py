@@ -75,7 +75,7 @@ def manifest(
         "author": meta["author"],
         "student_id": meta["student_id"],
         "report": asdict(ReportMeta(**meta)),
-        "notebooks": [{"name": notebook.name, "key": notebook.key} for notebook in lab.notebooks],
+        "notebooks": [{"name": book.name, "key": book.key, "part": book.part} for book in lab.notebooks],
         "files": {name: sha256(content) for name, content in files.items()},
         "versions": origin.versions(),
         "engine": engine_version(),

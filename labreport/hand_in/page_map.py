@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from labkit.errors import LabError
 
-NUMBER = re.compile(r"(\d+|[A-Z])(\.\d+)*")  # chapters have numbers, appendixes letters
+NUMBER = re.compile(r"(\d+|[A-Z])(\.\d+){0,3}")  # appendixes have letters; the PDF numbers four levels
+HEADING = re.compile(r'<h\d[^>]*><span class="number">([^<]*)</span>')
 COLUMNS = ("section", "title", "page")
 
 
@@ -19,11 +20,6 @@ class SectionPage:
     number: str
     title: str
     page: int
-
-    @property
-    def is_chapter(self) -> bool:
-        """Whether it is a section of the first level, and no appendix."""
-        return self.number.isdecimal()
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,11 @@ def read_page_map(pdf: bytes) -> PageMap:
             raise LabError(f"section {number} of the PDF leads to no page")
         sections.append(SectionPage(number, " ".join(title.split()), page + 1))
     return PageMap(n_pages, tuple(sections))
+
+
+def section_numbers(html: str) -> set[str]:
+    """The numbers of the sections that a report's page has, and its PDF must have."""
+    return {number for number in HEADING.findall(html) if NUMBER.fullmatch(number)}
 
 
 def outline_entries(outline: list, depth: int = 0) -> Iterator[tuple[int, object]]:

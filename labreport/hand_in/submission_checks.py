@@ -11,6 +11,7 @@ from ..build.build import COMBINED
 from ..build.request import Request, resolve_parameters
 from ..project.texts import joined, listed
 from . import bundle
+from .page_map import section_numbers
 from .submission import MAX_NAME, Issue, Work, is_author, is_number, is_placeholder
 
 NO_ANSWER = re.compile(r"\W*(todo|tbd|(write )?your answer( here)?|your own words|答案|待補)?\W*", re.IGNORECASE)
@@ -157,17 +158,16 @@ def words_of(cells: list[dict]) -> Iterator[str]:
 
 
 def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
-    if not (work.folder / f"{COMBINED}.pdf").is_file():
+    if not all((work.folder / name).is_file() for name in bundle.REPORT):
         return
     try:
-        sections = work.page_map.sections
+        there = {section.number for section in work.page_map.sections}
     except LabError as error:
         yield Issue(f"{COMBINED}.pdf: {error}", f"run {work.rebuild}")
         return
-    n_chapters = sum(section.is_chapter for section in sections)
-    n_notebooks = len(work.lab.notebooks)
-    if not work.page_map.n_pages or (n_notebooks > 1 and n_chapters != n_notebooks):
-        problem = f"{COMBINED}.pdf has {n_chapters} of {n_notebooks} chapters, on {work.page_map.n_pages} pages"
+    wanted = section_numbers((work.folder / f"{COMBINED}.html").read_text(encoding="utf-8"))
+    if missing := wanted - there:
+        problem = f"{COMBINED}.pdf lacks {len(missing)} of the {len(wanted)} sections of {COMBINED}.html"
         yield Issue(problem, f"run {work.rebuild}")
 
 

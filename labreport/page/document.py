@@ -12,11 +12,15 @@ from .pictures import Picture
 
 @dataclass
 class Chapter:
-    """An executed notebook; relative images are looked up in the folder `path`."""
+    """An executed notebook; relative images are looked up in the folder `path`.
+
+    Chapters of one `part` that follow each other stand under a heading of that name.
+    """
 
     name: str
     notebook: dict
     path: Path
+    part: str = ""
 
 
 @dataclass
@@ -102,7 +106,11 @@ Block = Prose | Code | Log | Figure | TableBlock
 
 @dataclass
 class Section:
-    """A chapter's title, as plain text and as a heading, and its blocks. An appendix has a letter for a number."""
+    """A chapter's title, as plain text and as a heading, and its blocks. An appendix has a letter for a number.
+
+    `part` is the heading of a part that begins with it; within a part, the title is of `depth` 2. `own_title` is what
+    the notebook's own report is called, where that is not the heading.
+    """
 
     name: str
     path: Path
@@ -110,6 +118,9 @@ class Section:
     title: Fragment
     blocks: list[Block]
     appendix: bool = False
+    part: Fragment | None = None
+    depth: int = 1
+    own_title: Fragment | None = None
 
 
 @dataclass
@@ -121,6 +132,12 @@ class Document:
     def combined(self) -> bool:
         return sum(not section.appendix for section in self.sections) > 1
 
-    def is_headed(self, section: Section) -> bool:
-        """Whether a section's title is a heading, and not a part of the title block."""
-        return self.combined or section.appendix
+    @property
+    def chapter_title(self) -> Fragment | None:
+        """What the title block says of the only notebook of a report."""
+        return None if self.combined else self.sections[0].own_title or self.sections[0].title
+
+    def headings(self, section: Section) -> list[Fragment]:
+        """The headings above the blocks of a section."""
+        above = [section.part] if section.part else []
+        return above if section.title is self.chapter_title else [*above, section.title]

@@ -20,7 +20,7 @@ class Numbering:
 
     def __init__(self, document: Document) -> None:
         self.words = document.meta.words
-        self.combined = document.combined
+        self.base = 0  # depth of the title above
         self.counts: list[int] = []  # of the headings above, by depth
         self.appendix = False
         self.n_figures = self.n_tables = 0
@@ -29,20 +29,27 @@ class Numbering:
         self.labels: list[dict[str, tuple[str, str]]] = []  # by chapter: label -> (text, anchor)
         self.chapters = {section.name: slug(section.name) for section in document.sections}
         self.prefix = ""
+        if title := document.chapter_title:
+            title.tree = [{"t": "Plain", "c": title.tree[0]["c"][2]}]
         for section in document.sections:
-            self.prefix = f"{self.chapters[section.name]}-" if self.combined else ""
+            self.prefix = f"{self.chapters[section.name]}-" if document.combined else ""
             self.targets.append({})
             self.labels.append({})
             if section.appendix and not self.appendix:
                 self.appendix, self.counts = True, []  # A, B, … follow the last number
-            _, attributes, inlines = section.title.tree[0]["c"]
-            if document.is_headed(section):
-                anchor = self.unique(self.chapters[section.name])
-                section.title.tree = [self.number_heading({"t": "Header", "c": [0, attributes, inlines]}, anchor)]
-            else:  # part of the title block
-                section.title.tree = [{"t": "Plain", "c": inlines}]
+            self.base = 1
+            if section.part:
+                self.number_title(section.part, slug(plain_text(section.part.tree)) or "part")
+            if section.title is document.chapter_title:
+                self.base = 0
+            else:
+                self.base = section.depth
+                self.number_title(section.title, self.chapters[section.name])
             for block in section.blocks:
                 self.number_block(block)
+
+    def number_title(self, title: Fragment, anchor: str) -> None:
+        title.tree = [self.number_heading(title.tree[0], self.unique(anchor))]
 
     def number_block(self, block: object) -> None:
         if isinstance(block, Prose):
@@ -68,15 +75,14 @@ class Numbering:
 
     def number_heading(self, node: Node, anchor: str = "") -> Node:
         level, attributes, inlines = node["c"]
-        # One deeper than the heading above at most, as outlines and PDF/UA demand; level 1 is the title's.
-        depth = level + 1 if anchor else max(1, level - 1) + self.combined
-        depth = min(depth, len(self.counts) + 1)
+        # one deeper than the heading above at most, as outlines and PDF/UA demand
+        depth = min(max(1, level + self.base - 1), len(self.counts) + 1)
         self.counts = [*self.counts, 0][:depth]
         self.counts[-1] += 1
         first = chr(ord("A") + self.counts[0] - 1) if self.appendix else str(self.counts[0])
-        number = ".".join([first, *map(str, self.counts[1:])])
-        own = number.partition(".")[2] if self.combined else number
-        inlines = without_typed_number(inlines, own)
+        numbers = [first, *map(str, self.counts[1:])]
+        number = ".".join(numbers)
+        inlines = without_typed_number(inlines, ".".join(numbers[self.base :]) or numbers[-1])
         names = {attributes[0], slug(plain_text(node)), slug(plain_text(inlines))} - {""}
         anchor = anchor or self.unique(self.prefix + (slug(plain_text(inlines)) or "section"))
         for name in names:

@@ -39,9 +39,9 @@ def compose(document: Document, target: Target) -> Composition:
 
 def fragments_of(document: Document) -> list[Fragment]:
     """All fragments, in the order of reading."""
-    found = []
+    found = [document.chapter_title] if document.chapter_title else []
     for section in document.sections:
-        found.append(section.title)
+        found += document.headings(section)
         for block in section.blocks:
             if isinstance(block, Prose):
                 found.append(block.fragment)

@@ -12,6 +12,7 @@ from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Pro
 from .grid import read_grids
 
 TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+TOP_HEADING = re.compile(r"^ {0,3}#[ \t]", re.M)
 # NUL and other control characters, and halves of surrogate pairs: no format can hold them.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
@@ -20,8 +21,21 @@ INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
 def read_chapters(chapters: list[Chapter], meta: ReportMeta) -> Document:
     """Read all chapters. Raise LabError for a figure or table without what a reader needs to understand it."""
     sections = [ChapterReader(i, chapter).section() for i, chapter in enumerate(chapters)]
+    if len(chapters) > 1:
+        put_into_parts(sections, chapters)
     appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
     return Document([*sections, *([appendix] if appendix else [])], meta)
+
+
+def put_into_parts(sections: list[Section], chapters: list[Chapter]) -> None:
+    """Give the first section of each part its heading, and all of them a title one level below it."""
+    above = ""
+    for i, (section, chapter) in enumerate(zip(sections, chapters, strict=True)):
+        if chapter.part:
+            section.depth = 2
+            if chapter.part != above:
+                section.part = Fragment(f"# {chapter.part}", i, chapter.name)
+        above = chapter.part
 
 
 class ChapterReader:
@@ -54,9 +68,27 @@ class ChapterReader:
                 blocks.extend(self.outputs(cell["outputs"]))
         self.where = self.chapter.name
         title = title or self.chapter.name
-        # read as a heading: alone, "1. Basics" would be a list
-        heading = self.fragment(f"# {title}")
-        return Section(self.chapter.name, self.chapter.path, re.sub(r"[$\\*_`]", "", title), heading, blocks)
+        own_title = self.own_title(title)
+        return Section(
+            name=self.chapter.name,
+            path=self.chapter.path,
+            plain_title=re.sub(r"[$\\*_`]", "", own_title or title),
+            title=self.heading(title),
+            blocks=blocks,
+            own_title=self.heading(own_title) if own_title else None,
+        )
+
+    def own_title(self, title: str) -> str:
+        """What the notebook's own report is called, if its `title` stands there as the first heading of several."""
+        prose = [cell for cell in self.chapter.notebook["cells"] if cell["cell_type"] == "markdown"]
+        texts = [mathematics.FENCE.sub("", storable(cell["source"])) for cell in prose]
+        given = self.chapter.notebook.get("metadata", {}).get("title")
+        if isinstance(given, str) and given.strip():
+            return storable(" ".join(given.split()))
+        return title if sum(len(TOP_HEADING.findall(text)) for text in texts) > 1 else ""
+
+    def heading(self, title: str) -> Fragment:
+        return self.fragment(f"# {title}")  # read as a heading: alone, "1. Basics" would be a list
 
     def fragment(self, text: str, attachments: dict | None = None) -> Fragment:
         return Fragment(mathematics.as_markdown(storable(text)), self.index, self.where, attachments or {})

@@ -20,7 +20,7 @@ from .texts import is_line
 
 REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
 AUTHOR_KEYS = ("name", "student_id")
-NOTEBOOK_KEYS = ("path", "parameters")
+NOTEBOOK_KEYS = ("path", "part", "parameters")
 LONGEST = 200  # characters of a text of the title block
 MOST = 1e6  # minutes or gigabytes
 QUICK = "quick"  # the profile that every lab has
@@ -29,13 +29,17 @@ Profiles = dict[str, dict[str, dict[str, Any]]]  # values by profile, by key of 
 
 @dataclass(frozen=True)
 class LabNotebook:
-    """A notebook of a lab. `key` is its path in the TOML file; outputs are called after `name`."""
+    """A notebook of a lab. `key` is its path in the TOML file; outputs are called after `name`.
+
+    Notebooks of one `part` that follow each other stand under a heading of that name in the report.
+    """
 
     key: str
     path: Path
     schema: Schema
     content: Mapping[str, Any] = field(repr=False)
     parameters: dict[str, Any] = field(default_factory=dict)
+    part: str = ""
 
     @property
     def name(self) -> str:
@@ -136,15 +140,20 @@ def read_texts(table: dict[str, Any], section: str, allowed: tuple[str, ...], fi
     check_keys(values, allowed, f"[{section}] key", file)
     texts = {key: str(value) if type(value) is date else value for key, value in values.items()}
     for key, value in texts.items():
-        if not isinstance(value, str):
-            raise LabError(f'{file}: {key} in [{section}] must be a text in "quotes"; got {shown(value)}')
-        if value:
-            check_line(f"{file}: {key} in [{section}]", value)
+        if value != "":
+            check_text(f"{file}: {key} in [{section}]", value)
     return texts
 
 
+def check_text(name: str, value: Any) -> None:
+    """Raise LabError unless a value of the file is a text, and one line of it."""
+    if not isinstance(value, str):
+        raise LabError(f'{name} must be a text in "quotes"; got {shown(value)}')
+    check_line(name, value)
+
+
 def check_line(name: str, text: str) -> None:
-    """Raise LabError unless the title block can show a text: one line of it, neither blank nor endless."""
+    """Raise LabError unless a title or heading can be made of a text: one line, neither blank nor endless."""
     if not text.strip() or len(text) > LONGEST or not is_line(text):
         words = f"one line of text of up to {LONGEST} characters, without control characters"
         raise LabError(f"{name} must be {words}; got {shown(text)}")
@@ -169,14 +178,15 @@ def read_notebooks(project: Project, entries: Any, file: str) -> tuple[LabNotebo
     notebooks = []
     for entry in entries:
         check_keys(entry, NOTEBOOK_KEYS, "[[notebooks]] key", file)
-        notebook = read_lab_notebook(project, entry.get("path"), entry.get("parameters", {}), file)
+        notebook = read_lab_notebook(project, entry, file)
         if notebook.name in [other.name for other in notebooks]:
             raise LabError(f"{file}: two notebooks are called {notebook.name!r}")
         notebooks.append(notebook)
     return tuple(notebooks)
 
 
-def read_lab_notebook(project: Project, key: Any, parameters: Any, file: str) -> LabNotebook:
+def read_lab_notebook(project: Project, entry: dict[str, Any], file: str) -> LabNotebook:
+    key, part, parameters = entry.get("path"), entry.get("part", ""), entry.get("parameters", {})
     visible = notebook_keys(project)
     if not visible:
         raise LabError(f"{file}: there is no notebook in {project.short(project.notebooks)}/")
@@ -187,9 +197,11 @@ def read_lab_notebook(project: Project, key: Any, parameters: Any, file: str) ->
     path = project.notebooks / f"{key}.ipynb"
     if not isinstance(parameters, dict):
         raise LabError(f"{file}: parameters of {key!r} must be a table; got {shown(parameters)}")
+    if "part" in entry:
+        check_text(f"{file}: part of {key!r}", part)
     content = load_notebook(path, project.short(path))
     schema = read_schema(find_parameters_cell(content, path.stem), path.stem)
-    return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters)
+    return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters, part=part)
 
 
 def notebook_keys(project: Project) -> list[str]:

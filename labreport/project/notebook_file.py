@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from labkit.errors import LabError
+from labkit.errors import LabError, shown
 
 CELL_TYPES = ("code", "markdown", "raw")
 
@@ -17,6 +17,8 @@ def load_notebook(path: Path, file: str) -> dict[str, Any]:
         raise LabError(f"{file} is not a notebook that can be read: {error}") from None
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise LabError(f"{file} is not a notebook of format 4: open and save it in JupyterLab")
+    if not isinstance(content.setdefault("metadata", {}), dict):
+        raise LabError(f"{file} is damaged: its metadata must be a table; got {shown(content['metadata'])}")
     content.setdefault("nbformat_minor", 0)
     for number, cell in enumerate(content["cells"], start=1):
         if problem := problem_of(cell):

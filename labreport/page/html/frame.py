@@ -16,7 +16,7 @@ from pygments.formatters import HtmlFormatter
 from ..document import Document
 from ..rewriting import Heading
 
-CONTENTS_DEPTH = 3
+CONTENTS_DEPTH = 2
 HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 HAN_RANGE = "U+2E80-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF"
 CODE_STYLES = {"light": "xcode", "dark": "lightbulb"}
@@ -69,7 +69,7 @@ def window_title(document: Document) -> str:
 def header(document: Document) -> str:
     meta = document.meta
     lines = [f'<p class="course">{escape(meta.course)}</p>' if meta.course else ""]
-    chapter = "" if document.combined else re.sub(r"</?p>", "", document.sections[0].title.written)
+    chapter = re.sub(r"</?p>", "", document.chapter_title.written) if document.chapter_title else ""
     title = escape(meta.title) or chapter
     lines.append(f"<h1>{title}</h1>")
     if chapter and chapter != title:

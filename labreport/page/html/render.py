@@ -74,9 +74,9 @@ class HtmlTarget:
         return text  # the style sheet breaks long words
 
     def section(self, section: Section, document: Document) -> str:
-        title = section.title.written if document.is_headed(section) else ""
-        body = "\n".join(self.block(block) for block in section.blocks)
-        return f'<section class="chapter">{title}\n{body}\n</section>'
+        headings = [heading.written for heading in document.headings(section)]
+        body = "\n".join([*headings, *map(self.block, section.blocks)])
+        return f'<section class="chapter">{body}\n</section>'
 
     def block(self, block: Block) -> str:
         match block:

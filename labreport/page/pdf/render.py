@@ -13,6 +13,7 @@ from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
 from ..reading import read_chapters
+from .listing import pieces_of
 from .tables import set_table
 from .text import breakable, string
 
@@ -33,11 +34,12 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
         target = TypstTarget(meta.words, Path(folder))
         compose(document, target)
         parts = [opening(document)]
+        lettered = False
         for section in document.sections:
-            if section.appendix:
+            if section.appendix and not lettered:
                 parts.append("#show: lab.appendix")
-            if document.is_headed(section):
-                parts.append(section.title.written)
+                lettered = True
+            parts += [heading.written for heading in document.headings(section)]
             parts.extend(filter(None, map(target.block, section.blocks)))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
@@ -75,7 +77,7 @@ def typst_message(error: Exception) -> str:
 def opening(document: Document) -> str:
     """Import of the template, and the title block."""
     meta = document.meta
-    chapter = "" if document.combined else document.sections[0].title.written
+    chapter = document.chapter_title.written if document.chapter_title else ""
     title = f"#text({string(meta.title)})" if meta.title else chapter
     facts = [(meta.words[name], getattr(meta, name)) for name in ("author", "student_id", "date")]
     pairs = "".join(f"({string(word)}, {string(value)})," for word, value in facts if value)
@@ -127,7 +129,8 @@ class TypstTarget:
         return f"#lab.numbered-figure({image}, caption: [", f"]) #label({string(anchor)})"
 
     def listing(self, source: str, language: str) -> str:
-        return f"#lab.listing({string(breakable(source, 70))}, lang: {string(language or 'txt')})"
+        pieces = "".join(f"{string(breakable(piece, 70))}, " for piece in pieces_of(source))
+        return f"#lab.listing(({pieces}), lang: {string(language or 'txt')})"
 
     def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
         return depth, []  # the template numbers in the same way

@@ -5,7 +5,8 @@ from ..grid import Grid, GridCell, ink_on, split
 from .text import breakable, string
 
 WRAP_WIDTH = 18  # characters at which a column of texts is broken
-TABLE_WIDTH = 140  # characters of a table that fit the page in its smallest readable type
+TABLE_WIDTH = 115  # characters of a table that fit the page with its margins
+MOST_ROWS = 30  # of a table that stays on one page
 
 
 def set_table(block: TableBlock) -> str:
@@ -17,7 +18,9 @@ def set_table(block: TableBlock) -> str:
         body = f"lab.stacked(({''.join(f'{grid_typst(part)}, ' for part in parts)}))"
     if not block.caption:
         return f"#lab.bare-table({body})"
-    return f"#lab.numbered-table({body}, caption: [{block.caption.written}]) #label({string(block.anchor)})"
+    floats = str(block.table.n_rows <= MOST_ROWS and not block.table.wraps).lower()
+    options = f"caption: [{block.caption.written}], floats: {floats}"
+    return f"#lab.numbered-table({body}, {options}) #label({string(block.anchor)})"
 
 
 def grid_typst(table: Grid) -> str:

@@ -77,7 +77,7 @@ def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes
         for notebook in manifest["notebooks"]:
             text = content(folder, f"{EXECUTED}{notebook['name']}.ipynb").decode()
             beside = (folder / f"{SOURCE}{notebook['key']}").parent
-            found.append(Chapter(notebook["name"], nbformat.reads(text, as_version=4), beside))
+            found.append(Chapter(notebook["name"], nbformat.reads(text, as_version=4), beside, notebook["part"]))
         return found
 
     try:

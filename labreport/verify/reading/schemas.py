@@ -143,7 +143,9 @@ MANIFEST = compiled(
             "type": "array",
             "minItems": 1,
             "maxItems": 100,
-            "items": having(["name", "key"], name=NAME, key=matching(r"(?!.*\.\.)\w[\w./ -]{0,150}")),
+            "items": having(
+                ["name", "key", "part"], name=NAME, key=matching(r"(?!.*\.\.)\w[\w./ -]{0,150}"), part=text()
+            ),
         },
         files=mapping(SHA),
         versions=mapping(text(), 200),

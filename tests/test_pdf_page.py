@@ -1,0 +1,90 @@
+"""The page of the PDF: its measure, sizes, what may break where, and what floats."""
+
+import io
+from statistics import median
+
+import pytest
+from pypdf import PdfReader
+from report_samples import META, chapter, code, figure, markdown, table
+
+from labreport.page.pdf.listing import pieces_of
+from labreport.page.pdf.render import render_pdf
+
+SENTENCE = "A network of a few units learns to tell two classes apart, and the loss falls from epoch to epoch. "
+TALL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="368" height="300" viewBox="0 0 368 300"><path d="M0 0 L9 9"/></svg>'
+)
+
+
+def pages_of(*cells) -> list[str]:
+    data = render_pdf([chapter(markdown("# T"), *cells)], META)
+    return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+
+
+def test_a_line_has_66_to_85_characters():
+    lines = [line for page in pages_of(markdown(SENTENCE * 40)) for line in page.split("\n") if line[:1] not in "12"]
+    assert 66 <= median(len(line) for line in lines if "network" in line) <= 85
+
+
+def test_no_line_ends_inside_a_range():
+    (page,) = pages_of(markdown("between 10–90 % and 1.5–2.5 of " * 40))
+    lines = [line.strip() for line in page.split("\n") if "between" in line or "%" in line]
+    assert len(lines) > 10
+    assert not [line for line in lines if line.endswith(("–", "10", "90", "1.5")) or line.startswith(("–", "%"))]
+
+
+def test_code_has_8_5_points_at_least_and_keeps_lines_of_100_columns():
+    line = "x = " + "y" * 94 + ")"
+    data = render_pdf([chapter(markdown("# T"), code(line, tags=("show-code",)))], META)
+    (page,) = PdfReader(io.BytesIO(data)).pages
+    sizes = {}
+    page.extract_text(visitor_text=lambda text, cm, tm, _, size: sizes.setdefault(text.strip(), size * tm[0] * cm[0]))
+    assert line in page.extract_text().replace("\u200b", "")
+    assert min(size for text, size in sizes.items() if "yyy" in text) >= 8.5
+
+
+def test_text_moves_up_past_a_figure_that_does_not_fit():
+    shown = figure(**{"image/svg+xml": TALL})
+    first, second = pages_of(markdown(SENTENCE * 25), code("x", shown), markdown("After. " * 9))
+    assert "After." in first and "Figure\xa01" in second
+
+
+def test_no_page_ends_with_a_heading():
+    for n in range(24, 34, 2):
+        pages = pages_of(markdown("\n\n".join([SENTENCE] * n)), markdown("## Last words\n\nFinally, " + SENTENCE * 5))
+        (page,) = [page for page in pages if "Finally" in page]
+        assert page.partition("Finally")[0].endswith("Last words\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "pieces"),
+    [
+        ("a = 1\nb = (\n  2,\n)\nc = 3", ["a = 1", "b = (\n  2,\n)", "c = 3"]),
+        ("a = 1\n\n# of b\nb = 2", ["a = 1\n", "# of b\nb = 2"]),
+        ('a = """\n# no comment"""\nb = 2', ['a = """\n# no comment"""', "b = 2"]),
+        ("def f():\n  a = 1\n  return a\nf()", ["def f():\n  a = 1", "  return a", "f()"]),
+        ("@one\n@two\ndef f(): pass", ["@one\n@two\ndef f(): pass"]),
+        ("if a:\n  b\nelse:\n  c\n  d", ["if a:\n  b\nelse:\n  c", "  d"]),
+        ("%magic\nx\n\ny +", ["%magic\nx\n", "y +"]),
+        ("a = '''\n" + "x\n" * 50 + "'''", ["a = '''", *["x"] * 50, "'''"]),
+    ],
+)
+def test_a_page_ends_only_between_statements(source, pieces):
+    assert pieces_of(source) == pieces
+
+
+def test_tables_have_one_size_and_wide_ones_use_the_margins():
+    names = [f"a column {i}" for i in range(9)]
+    wide = "<table><tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr></table>"
+    cells = [code("x", table(wide, "Wide.")), code("y", table("<table><tr><th>one</th></tr></table>", "Narrow."))]
+    data = render_pdf([chapter(markdown("# T"), *cells)], META)
+    (page,) = PdfReader(io.BytesIO(data)).pages
+    found = {}
+    page.extract_text(visitor_text=lambda text, cm, tm, _, size: found.setdefault(text.strip(), (cm[4], size * tm[0])))
+    assert {found[name][1] for name in [*names, "one", "Wide."]} == {9.0}
+    assert found["a column 0"][0] < found["Author"][0]
+
+
+def test_no_contents_without_headings():
+    (page,) = pages_of(markdown(SENTENCE))
+    assert "Contents" not in page
