@@ -87,7 +87,7 @@ def test_names_stand_beside_their_lines_or_are_moved_with_leaders():
     axes = figures.panels("", "")
     for ax, heights in zip(axes, ([0.1, 0.9], [0.5, 0.51]), strict=True):
         ax.set(xlim=(0, 1), ylim=(0, 1))
-        name_ends(ax, [End(f"at {y}", 1.0, y, style) for y in heights])
+        name_ends({ax: [End(f"at {y}", 1.0, y, style) for y in heights]})
     assert [text.arrow_patch is None for ax in axes for text in ax.texts] == [True, True, False, False]
     low, high = (text.get_position()[1] for text in axes[1].texts)
     assert high - low > 0.03, "names do not lie on each other"

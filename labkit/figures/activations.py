@@ -42,7 +42,7 @@ def activation_family(names: list[str], limit: float = 5.0) -> np.ndarray:
             ends[ax].append(End(value_word(name), limit, y[-1], style))
     for ax, top in zip(axes.flat, (2.6, 1.25), strict=True):
         ax.set(xlabel="pre-activation z", xlim=(-limit, limit), ylim=(-1.2 if top > 2 else -0.2, top))
-        name_ends(ax, ends[ax])
+    name_ends(ends)
     return axes
 
 

@@ -37,18 +37,21 @@ def learning_curves(
     studies = studies if isinstance(studies, Mapping) else {"": studies}
     metrics = [metrics] if isinstance(metrics, str) else list(metrics)
     axes = np.array([[ax]]) if ax else grid_of_panels(len(metrics), list(studies), height)
+    ends = {}
     for row, metric in zip(axes, metrics, strict=True):
         for panel, study in zip(row, studies.values(), strict=True):
-            draw_curves(panel, study, by, metric)
+            ends[panel] = draw_curves(panel, study, by, metric)
     for row in axes[:-1]:
         for panel in row:
             panel.set_xlabel("")
+    if by:
+        name_ends(ends)
     axes.flat[0].figure.note = how_drawn(run for study in studies.values() for run in study.members)
     return axes
 
 
-def draw_curves(ax: Axes, study: Study, by: str | None, metric: str) -> None:
-    """One metric of one study on one panel."""
+def draw_curves(ax: Axes, study: Study, by: str | None, metric: str) -> list[End]:
+    """One metric of one study on one panel; returns where its lines end."""
     part, quantity = metric.split("_")
     unit = f" ({LOSSES[study.members[0].config.loss]})" if quantity == "loss" else ""
     ax.set(xlabel="epoch", ylabel=f"{PARTS[part]} {quantity}{unit}")
@@ -60,8 +63,7 @@ def draw_curves(ax: Axes, study: Study, by: str | None, metric: str) -> None:
     for value, style in styles_of(by, values).items():
         runs = study.where(**{by: value}) if by else study.members
         ends.append(End(group_name(by, value, runs), *draw_group(ax, runs, metric, style), style))
-    if by:
-        name_ends(ax, ends)
+    return ends
 
 
 def group_name(by: str | None, value: object, runs: list[Run]) -> str:

@@ -1,5 +1,6 @@
 """Names at the ends of lines, right of the axes: beside the line where there is room, else moved, with a leader."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,16 @@ class End:
     style: dict
 
 
-def name_ends(ax: Axes, ends: list[End]) -> None:
-    """Write the name of each line at its end; of a line that was never finite, beside the top."""
-    ax.figure.draw_without_rendering()  # the place of the axes is only known when all else has one
+def name_ends(panels: Mapping[Axes, list[End]]) -> None:
+    """Write the name of each line at its end, once all panels of a figure are drawn: they may share their axes."""
+    for figure in {ax.figure for ax in panels}:
+        figure.draw_without_rendering()  # the place of the axes is only known when all else has one
+    for ax, ends in panels.items():
+        name_ends_of(ax, ends)
+
+
+def name_ends_of(ax: Axes, ends: list[End]) -> None:
+    """The names of one panel; that of a line that was never finite stands beside the top."""
     width, height = ax.get_window_extent().size * 72 / ax.figure.dpi
     low, high = sorted(ax.get_ylim())
     places = [(end.x, np.clip(end.y, low, high)) if np.isfinite(end.y) else (ax.get_xlim()[1], high) for end in ends]

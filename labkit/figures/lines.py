@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from ..experiments.study import Study
 from ..rounding import quantiles
@@ -41,16 +42,16 @@ def median_lines(
     several = all(isinstance(group, Mapping) for group in groups.values())
     panels = groups if several else {"": groups}
     axes = np.array([[ax]]) if ax else grid_of_panels(1, list(panels), height, sharey=sharey)
+    ends = {}
     for panel, lines in zip(axes.flat, panels.values(), strict=True):
         panel.set(xlabel=xlabel, ylabel=ylabel)
         scale(panel, log, as_percent)
         mark(panel, marks or {})
-        ends = [
-            End(value_word(name), *draw_line(panel, *lines[name], style, band), style)
-            for name, style in styles_of(by, list(lines)).items()
+        styles = styles_of(by, list(lines)).items()
+        ends[panel] = [
+            End(value_word(name), *draw_line(panel, *lines[name], look, band), look) for name, look in styles
         ]
-        if len(ends) > 1:
-            name_ends(panel, ends)
+    name_ends({panel: named for panel, named in ends.items() if len(named) > 1})
     return axes
 
 
@@ -61,6 +62,8 @@ def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, ban
     marker = style["marker"] if len(x) <= 15 else None
     look = {"color": style["color"], "linestyle": style["linestyle"], "marker": marker}
     ax.plot(x, np.where(np.isfinite(middle), middle, np.nan), **look)
+    if x.dtype.kind == "i" and ax.get_xscale() == "linear":  # layers, not halves of them
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if band and values.shape[1] >= FEW:
         ax.fill_between(x, low, high, where=np.isfinite(high), color=style["color"], alpha=0.15, lw=0)
     finite = np.flatnonzero(np.isfinite(middle))
