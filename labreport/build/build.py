@@ -100,6 +100,7 @@ class Builder:
         self.record = Record(self.folder)
         self.meta = request.meta()
         self.limits = request.lab.limits
+        self.n_notebooks = len(request.lab.notebooks)
         self.terminal = terminal
         self.outcome = Outcome()
         self.guards: list[Guard] = []
@@ -226,8 +227,9 @@ class Builder:
         from ..page.html.render import render_html
         from ..page.pdf.render import render_pdf
 
+        alone = name != COMBINED and self.n_notebooks > 1
         chapters = [
-            Chapter(book.name, nbformat.reads(executed.decode(), as_version=4), book.path.parent, book.part)
+            Chapter(book.name, nbformat.reads(executed.decode(), as_version=4), book.path.parent, book.part, alone)
             for book, executed in notebooks
         ]
         meta = ReportMeta(**self.meta)

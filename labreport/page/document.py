@@ -14,13 +14,15 @@ from .pictures import Picture
 class Chapter:
     """An executed notebook; relative images are looked up in the folder `path`.
 
-    Chapters of one `part` that follow each other stand under a heading of that name.
+    Chapters of one `part` that follow each other stand under a heading of that name. One that is written `alone` may
+    name figures of the others of its lab.
     """
 
     name: str
     notebook: dict
     path: Path
     part: str = ""
+    alone: bool = False
 
 
 @dataclass
@@ -127,6 +129,7 @@ class Section:
 class Document:
     sections: list[Section]
     meta: ReportMeta
+    alone: bool = False
 
     @property
     def combined(self) -> bool:

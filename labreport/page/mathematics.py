@@ -20,6 +20,7 @@ INLINE = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+?)(?<![\\$])\$(?![\d$])")
 TEX_SIGN = re.compile(r"[\\^_{}=<>]|^\s*[A-Za-z]\s*$")
 
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+LABEL = re.compile(r"\\label\{(eq-[\w-]*\w)\}")
 LABELS = re.compile(r"\\tag\*?\{[^{}]*\}|\\label\{[^{}]*\}|\\nonumber\b|\\notag\b")
 BAR = re.compile(
     r"(?P<size>\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)?(?P<bar>\\Vert |\\[lr]vert(?![A-Za-z])|(?<!\\)\|)"
@@ -84,10 +85,10 @@ def normalize_math(text: str) -> str:
     return INLINE.sub(inline, DISPLAY.sub(display, ENVIRONMENT.sub(bare, text)))
 
 
-def equation_number(tex: str) -> str | None:
-    """The equation number that a \\tag gives; pandoc drops it."""
+def equation_number(tex: str) -> str:
+    """The equation number that a \\tag gives, "" if there is none; pandoc drops it."""
     match = TAG.search(tex)
-    return match[1] if match else None
+    return match[1] if match else ""
 
 
 def to_typst(formulas: list[Formula]) -> dict[Formula, str | None]:

@@ -1,12 +1,15 @@
-"""Numbers and anchors of headings, figures and tables, given once for every back end."""
+"""Numbers and anchors of headings, figures, tables and equations, given once for every back end."""
 
 import re
 
 from labkit.errors import LabError
 
+from . import mathematics
 from .document import Document, Figure, Fragment, Prose, TableBlock
 from .pandoc import Node, plain_text, walk_tree
 
+PREFIXES = {"figure": "fig", "table": "tbl", "equation": "eq"}  # of a label, where the text names it
+REFERENCE = re.compile(r"(?<![\w@.])@((?:fig|tbl|eq)-[\w-]*\w)")
 TYPED_NUMBER = re.compile(r"(\d+(?:\.\d+)*)([.)、]?)")
 
 
@@ -16,17 +19,17 @@ def slug(text: str) -> str:
 
 
 class Numbering:
-    """Numbers and anchors of headings, figures and tables, given in the order of reading."""
+    """Numbers and anchors of all that has one, given in the order of reading."""
 
     def __init__(self, document: Document) -> None:
         self.words = document.meta.words
         self.base = 0  # depth of the title above
         self.counts: list[int] = []  # of the headings above, by depth
         self.appendix = False
-        self.n_figures = self.n_tables = 0
+        self.n = dict.fromkeys(PREFIXES, 0)
         self.used: set[str] = set()
         self.targets: list[dict[str, str]] = []  # by chapter: what a link may say -> anchor
-        self.labels: list[dict[str, tuple[str, str]]] = []  # by chapter: label -> (text, anchor)
+        self.labels: list[dict[str, tuple[str, str]]] = []  # by chapter: "fig-rates" -> (text, anchor)
         self.chapters = {section.name: slug(section.name) for section in document.sections}
         self.prefix = ""
         if title := document.chapter_title:
@@ -55,20 +58,20 @@ class Numbering:
         if isinstance(block, Prose):
             block.fragment.tree = walk_tree(block.fragment.tree, lambda node: self.number_node(node, block.fragment))
         elif isinstance(block, Figure):
-            block.number, block.anchor = self.number_figure(block.label, block.caption.where)
+            block.number, block.anchor = self.number("figure", block.label, block.caption.where)
         elif isinstance(block, TableBlock) and block.caption:
-            self.n_tables += 1
-            block.number = self.n_tables
-            block.anchor = self.take_label(block.label, "table", block.number, block.caption.where)
+            block.number, block.anchor = self.number("table", block.label, block.caption.where)
 
     def number_node(self, node: Node, fragment: Fragment) -> Node | None:
         if node["t"] == "Header":
             return self.number_heading(node)
+        if node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath":
+            return self.number_equation(node["c"][1], fragment.where)
         alone = node["t"] in ("Para", "Plain") and len(node["c"]) == 1 and node["c"][0]["t"] == "Image"
         if alone and node["c"][0]["c"][1]:
             attributes, caption, (address, _) = node["c"][0]["c"]
             label = attributes[0] if attributes[0].startswith("fig-") else ""
-            number, anchor = self.number_figure(label, fragment.where)
+            number, anchor = self.number("figure", label, fragment.where)
             # not one of pandoc's nodes: it lives until the rewriting turns it into the target's own figure
             return {"t": "NumberedFigure", "c": [number, anchor, attributes, caption, address]}
         return None
@@ -89,18 +92,32 @@ class Numbering:
             self.targets[-1].setdefault(name, anchor)
         return {"t": "Header", "c": [depth, [anchor, [], [["number", number]]], inlines]}
 
-    def number_figure(self, label: str, where: str) -> tuple[int, str]:
-        self.n_figures += 1
-        return self.n_figures, self.take_label(label, "figure", self.n_figures, where)
+    def number_equation(self, tex: str, where: str) -> Node | None:
+        """An equation on lines of its own with a number: one that has a label, or says its number itself."""
+        labels, number, anchor = mathematics.LABEL.findall(tex), mathematics.equation_number(tex), ""
+        if len(labels) > 1:
+            raise LabError(f"{where}: an equation may have one label, on one of its lines; got {', '.join(labels)}")
+        if labels:
+            count, anchor = self.number("equation", labels[0], where, number)
+            number = number or str(count)
+        # as with figures, none of pandoc's nodes
+        return {"t": "NumberedMath", "c": [number, anchor, tex]} if number else None
 
-    def take_label(self, label: str, kind: str, number: int, where: str) -> str:
-        if label in self.labels[-1]:
-            raise LabError(f"{where}: the label {label!r} is used twice; each figure and table needs its own")
-        anchor = self.unique(self.prefix + slug(label) if label else f"{kind}-{number}")
-        if label:
-            self.labels[-1][label] = (f"{self.words[kind]}\u00a0{number}", anchor)
-            self.targets[-1].setdefault(label, anchor)
-        return anchor
+    def number(self, kind: str, label: str, where: str, printed: str = "") -> tuple[int, str]:
+        """The next number of a kind, unless one is `printed` already, and the anchor of what has the label."""
+        self.n[kind] += not printed
+        number = self.n[kind]
+        if not label:
+            return number, self.unique(f"{kind}-{number}")
+        name = label if label.startswith(f"{PREFIXES[kind]}-") else f"{PREFIXES[kind]}-{label}"
+        if not REFERENCE.fullmatch(f"@{name}"):
+            raise LabError(f"{where}: a label may have letters, digits, - and _; got {label!r}")
+        if name in self.labels[-1]:
+            raise LabError(f"{where}: the label {label!r} is used twice; each {kind} needs its own")
+        anchor = self.unique(self.prefix + slug(name))
+        self.labels[-1][name] = (f"{self.words[kind]}\u00a0{printed or number}", anchor)
+        self.targets[-1].setdefault(name, anchor)
+        return number, anchor
 
     def unique(self, anchor: str) -> str:
         candidate, n = anchor, 1

@@ -10,7 +10,7 @@ from . import mathematics, pandoc
 from .document import Document, Figure, Fragment, Prose, TableBlock
 from .numbering import Numbering
 from .pandoc import Node, walk_tree
-from .rewriting import Composition, Rewriting, Target, formula_of
+from .rewriting import Composition, Rewriting, Target
 
 # HTML tags inside a paragraph that mean something in both formats; the text of all others is kept.
 INLINE_TAGS = {
@@ -24,10 +24,7 @@ def compose(document: Document, target: Target) -> Composition:
     fragments = fragments_of(document)
     read_fragments(fragments)
     numbering = Numbering(document)
-    formulas: list[mathematics.Formula] = []
-    for fragment in fragments:
-        walk_tree(fragment.tree, lambda node: formulas.append(formula_of(node)) if node["t"] == "Math" else None)
-    rewriting = Rewriting(document, target, numbering, target.formulas(list(dict.fromkeys(formulas))))
+    rewriting = Rewriting(document, target, numbering, target.markup(formulas_of(fragments)))
     for fragment in fragments:
         rewriting.apply(fragment)
     result = rewriting.result
@@ -35,6 +32,21 @@ def compose(document: Document, target: Target) -> Composition:
     for fragment, text in zip(written, pandoc.write_trees([f.tree for f in written], target.writer), strict=True):
         fragment.written = text
     return result
+
+
+def formulas_of(fragments: list[Fragment]) -> list[mathematics.Formula]:
+    """Every formula once."""
+    found: dict[mathematics.Formula, None] = {}
+
+    def collect(node: Node) -> None:
+        if node["t"] == "Math":
+            found[node["c"][0]["t"] == "DisplayMath", node["c"][1]] = None
+        elif node["t"] == "NumberedMath":
+            found[True, node["c"][2]] = None
+
+    for fragment in fragments:
+        walk_tree(fragment.tree, collect)
+    return list(found)
 
 
 def fragments_of(document: Document) -> list[Fragment]:

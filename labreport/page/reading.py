@@ -10,6 +10,7 @@ from . import logs, mathematics, pictures
 from .appendix import parameters_appendix
 from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
 from .grid import read_grids
+from .numbering import REFERENCE
 
 TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 TOP_HEADING = re.compile(r"^ {0,3}#[ \t]", re.M)
@@ -24,7 +25,7 @@ def read_chapters(chapters: list[Chapter], meta: ReportMeta) -> Document:
     if len(chapters) > 1:
         put_into_parts(sections, chapters)
     appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
-    return Document([*sections, *([appendix] if appendix else [])], meta)
+    return Document([*sections, *([appendix] if appendix else [])], meta, any(chapter.alone for chapter in chapters))
 
 
 def put_into_parts(sections: list[Section], chapters: list[Chapter]) -> None:
@@ -161,7 +162,7 @@ class ChapterReader:
             raise LabError(f"{self.where}: the table must be an HTML <table>; got {', '.join(sorted(data))}")
         for i, table in enumerate(tables):
             for cell in table.cells:
-                if INLINE_MATH.search(cell.text):
+                if INLINE_MATH.search(cell.text) or REFERENCE.search(cell.text):
                     cell.prose = self.fragment(cell.text)
             caption = given if i == 0 and given else table.caption
             label = report.get("label") or ""

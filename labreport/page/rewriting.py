@@ -9,15 +9,15 @@ from urllib.parse import unquote
 
 from labkit.errors import LabError
 
+from ..project.texts import listed
 from . import mathematics, pictures
 from .document import Document, Fragment
-from .numbering import Numbering, slug
+from .numbering import PREFIXES, REFERENCE, Numbering, slug
 from .pandoc import Node, plain_text, walk_tree
 from .pictures import Picture
 
 log = logging.getLogger(__name__)
 
-REFERENCE = re.compile(r"(?<![\w@.])@((?:fig|tbl)-[\w-]*\w)")
 LINK = re.compile(r"(https?:|mailto:|(?![a-z][a-z0-9+.-]*:|//))", re.I)
 
 
@@ -27,7 +27,8 @@ class Target(Protocol):
     writer: str  # pandoc's name of the format
     raw: str  # pandoc's name for pieces that are in the format already
 
-    def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]: ...
+    def markup(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str | None]: ...
+    def formula(self, formula: mathematics.Formula, markup: str | None, number: str, anchor: str) -> str: ...
     def picture(self, picture: Picture, alt: str, width: str) -> str: ...
     def missing_picture(self, address: str) -> str: ...
     def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]: ...
@@ -55,11 +56,6 @@ class Composition:
     notes: list[Fragment] = field(default_factory=list)
 
 
-def formula_of(node: Node) -> mathematics.Formula:
-    kind, tex = node["c"]
-    return kind["t"] == "DisplayMath", tex
-
-
 class Rewriting:
     """Replaces in each tree what only the target can write."""
 
@@ -68,7 +64,7 @@ class Rewriting:
         document: Document,
         target: Target,
         numbering: Numbering,
-        formulas: dict[mathematics.Formula, str],
+        formulas: dict[mathematics.Formula, str | None],
     ) -> None:
         self.document = document
         self.target = target
@@ -92,7 +88,15 @@ class Rewriting:
         log.warning("%s: %s", self.fragment.where, message)
 
     def rewrite_math(self, content: list) -> Node:
-        return self.raw(self.formulas[formula_of({"c": content})])
+        kind, tex = content
+        return self.formula((kind["t"] == "DisplayMath", tex))
+
+    def rewrite_numberedmath(self, content: list) -> Node:
+        number, anchor, tex = content
+        return self.formula((True, tex), number, anchor)
+
+    def formula(self, formula: mathematics.Formula, number: str = "", anchor: str = "") -> Node:
+        return self.raw(self.target.formula(formula, self.formulas[formula], number, anchor))
 
     def rewrite_header(self, content: list) -> Node:
         depth, (anchor, _, attributes), inlines = content
@@ -126,17 +130,31 @@ class Rewriting:
         return nodes
 
     def reference(self, label: str) -> Node:
+        """A link to what has the label in this chapter, or else in another."""
         labels = self.numbering.labels
-        for known in (labels[self.fragment.chapter], *labels):
-            if label in known:
-                text, anchor = known[label]
-                return link_to([{"t": "Str", "c": text}], f"#{anchor}")
+        found = [chapter for chapter, known in enumerate(labels) if label in known]
+        own = [chapter for chapter in found if chapter == self.fragment.chapter]
+        if len(own or found) == 1:
+            text, anchor = labels[(own or found)[0]][label]
+            return link_to([{"t": "Str", "c": text}], f"#{anchor}")
+        if found:
+            names = listed(self.document.sections[chapter].name for chapter in found)
+            raise LabError(f"{self.fragment.where}: '@{label}' may be that of {names}; give them different labels")
+        if self.document.alone:
+            return {"t": "Str", "c": self.target.text(self.elsewhere(label))}
         every = [name for known in labels for name in known]
         near = get_close_matches(label, every, n=1, cutoff=0.4)
         hint = f" (did you mean '@{near[0]}'?)" if near else ""
         known = ", ".join(f"@{name}" for name in every) or "none"
         where = self.fragment.where
         raise LabError(f"{where}: a reference must be one of the report's labels: {known}; got '@{label}'{hint}")
+
+    def elsewhere(self, label: str) -> str:
+        """Words for what is in the report, but not in this notebook of it."""
+        words = self.document.meta.words
+        prefix, _, name = label.partition("-")
+        kind = next(kind for kind in PREFIXES if PREFIXES[kind] == prefix)
+        return words["elsewhere"].format(kind=words[kind], name=name)
 
     def rewrite_link(self, content: list) -> object:
         _, inlines, (address, _) = content

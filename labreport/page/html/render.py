@@ -43,9 +43,18 @@ class HtmlTarget:
         self.words = words
         self.n_regions = 0
 
-    def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]:
-        written = mathematics.to_mathml(formulas)
-        return {formula: formula_html(formula, element) for formula, element in written.items()}
+    def markup(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str | None]:
+        return mathematics.to_mathml(formulas)
+
+    def formula(self, formula: mathematics.Formula, markup: str | None, number: str, anchor: str) -> str:
+        display, tex = formula
+        element = markup or mathematics.tex_in_html(tex)
+        if not display:
+            return element
+        element = element.replace("<math", '<math tabindex="0"', 1)  # a wide equation scrolls, by keyboard too
+        identity = f' id="{escape(anchor)}"' if anchor else ""
+        mark = f'<span class="number">({escape(number)})</span>' if number else ""
+        return f'<span class="equation"{identity}>{element}{mark}</span>'
 
     def picture(self, picture: Picture, alt: str, width: str) -> str:
         style = f' style="width:{width}"' if width else ""
@@ -139,18 +148,6 @@ class HtmlTarget:
         body = f"<tbody>{''.join(lines[table.n_head :])}</tbody>"
         wraps = " class=wraps" if table.wraps else ""
         return self.region(label, block.anchor, f"<table{wraps}>{caption}{head}{body}</table>")
-
-
-def formula_html(formula: mathematics.Formula, element: str | None) -> str:
-    display, tex = formula
-    if element is None:
-        return mathematics.tex_in_html(tex)
-    number = mathematics.equation_number(tex)
-    if not display:
-        return element
-    element = element.replace("<math", '<math tabindex="0"', 1)  # a wide equation scrolls, by keyboard too
-    number = f'<span class="number">({escape(number)})</span>' if number else ""
-    return f'<span class="equation">{element}{number}</span>'
 
 
 def cell_html(cell: GridCell, table: Grid) -> str:

@@ -114,9 +114,17 @@ class TypstTarget:
         self.folder = folder
         self.n_files = 0
 
-    def formulas(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str]:
-        written = mathematics.to_typst(formulas)
-        return {formula: formula_typst(formula, markup) for formula, markup in written.items()}
+    def markup(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str | None]:
+        return mathematics.to_typst(formulas)
+
+    def formula(self, formula: mathematics.Formula, markup: str | None, number: str, anchor: str) -> str:
+        display, tex = formula
+        body = f"{markup}.body" if markup else f"raw({string(tex)}, block: {str(display).lower()})"
+        # The TeX source is the alternative text, which accessible PDF demands.
+        options = f"block: {str(display).lower()}, alt: {string(' '.join(tex.split()))}"
+        numbering = f", numbering: _ => {string(f'({number})')}" if number else ""
+        label = f" #label({string(anchor)})" if anchor else ""
+        return f"#math.equation({options}{numbering}, {body}){label}"
 
     def picture(self, picture: Picture, alt: str, width: str) -> str:
         return f"#box({self.image(picture, alt, width)})"
@@ -169,14 +177,3 @@ class TypstTarget:
                 return before + block.caption.written + after
             case TableBlock():
                 return set_table(block)
-
-
-def formula_typst(formula: mathematics.Formula, markup: str | None) -> str:
-    display, tex = formula
-    block = str(display).lower()
-    if markup is None:
-        return f"#raw({string(tex)}, block: {block})"
-    number = mathematics.equation_number(tex)
-    numbering = f"numbering: _ => {string(f'({number})')}, " if display and number else ""
-    # The TeX source is the alternative text, which accessible PDF demands.
-    return f"#math.equation(block: {block}, {numbering}alt: {string(' '.join(tex.split()))}, {markup}.body)"
