@@ -156,7 +156,9 @@ def test_predictions_side_by_side():
     run = train_one(SMALL.replace(dataset="xor"))
     table = tables.predictions(run, n_columns=3)
     assert len(table.texts) == 7 and table.texts.columns.tolist().count("prediction") == 3
-    assert table.texts.iloc[0].tolist()[5] == "8", "the second group begins with the example after the first"
+    assert table.texts.iloc[0].tolist()[4] == "8", "the second group begins with the example after the first"
+    wrong = table.values.label != table.values.truth
+    assert [text.endswith("✗") for text in tables.predictions(run).texts.prediction] == wrong.tolist()
 
 
 def test_agreement_name_by_name():

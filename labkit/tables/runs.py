@@ -51,7 +51,8 @@ def log_texts(log: pd.DataFrame) -> pd.DataFrame:
 
 @tabulated
 def predictions(run: Run, part: str = "train", n: int | None = None, n_columns: int = 1) -> Table:
-    """Prediction and label of each example; with n, of the n examples the run is least sure of.
+    """The true label and the prediction of each example; with n, of the n examples the run is least sure of. A
+    prediction of the other label is marked ✗.
 
     With n_columns the examples stand in so many groups of columns side by side, read from top to bottom.
     """
@@ -64,10 +65,12 @@ def predictions(run: Run, part: str = "train", n: int | None = None, n_columns: 
     values = pd.DataFrame(x[order], columns=[f"x{i}" for i in range(1, x.shape[1] + 1)])
     values = values.assign(prediction=p[order], label=run.predict(x)[order], truth=labels_of(y)[order])
     values.index = pd.Index(order + 1, name="example")
-    texts = values.map(lambda v: f"{v:.4f}" if isinstance(v, float) else str(v))
-    texts = texts.rename(columns={f"x{i}": f"$x_{i}$" for i in range(1, x.shape[1] + 1)})
-    texts["right"] = np.where(values.label == values.truth, "✓", "✗")
-    return Table(values, side_by_side(texts.drop(columns="label"), n_columns))
+    texts = values.drop(columns="label").map(lambda v: f"{v:.4g}" if isinstance(v, float) else str(v))
+    texts["prediction"] = [f"{p:.4f}" for p in values.prediction]
+    texts.loc[values.label != values.truth, "prediction"] += " ✗"
+    names = {f"x{i}": f"$x_{i}$" for i in range(1, x.shape[1] + 1)} | {"truth": "label"}
+    texts = texts[[*names, "prediction"]].rename(columns=names).rename_axis("no.")
+    return Table(values, side_by_side(texts, n_columns))
 
 
 def side_by_side(texts: pd.DataFrame, n_columns: int) -> pd.DataFrame:

@@ -114,6 +114,8 @@ class ChapterReader:
 
     def display(self, data: dict, report: dict) -> Iterator[Block]:
         """An output that is shown; the richest form that a report can set wins."""
+        if report.get("kind") == "caption":  # what a notebook shows below a figure; the report sets it itself
+            return
         data = {mime: joined(content) for mime, content in data.items()}
         if report.get("kind") == "figure" or pictures.is_picture(data):
             yield self.figure(data, report)
