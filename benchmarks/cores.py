@@ -60,7 +60,7 @@ def peak(work: Work, chunks: list) -> int:
     tracemalloc.start()
     with quiet_single_thread():
         for chunk in chunks:
-            stack = Stack(chunk, Progress("", 1), work.dataset)
+            stack = Stack(chunk, Progress(1), work.dataset)
             stack.epoch(want_accuracy=False)
             stack.epoch(want_accuracy=False)
             del stack
@@ -71,7 +71,7 @@ def peak(work: Work, chunks: list) -> int:
 
 def recording(work: Work, n_runs: int, n_epochs: int) -> str:
     """What history, evaluation, stop rules and results add to the epochs of the loop that the table times."""
-    loop, full = (Stack(work.configs(n_runs, n_epochs), Progress("", 1), work.dataset) for _ in range(2))
+    loop, full = (Stack(work.configs(n_runs, n_epochs), Progress(1), work.dataset) for _ in range(2))
     with quiet_single_thread():
         start = CLOCK()
         for _ in range(n_epochs):

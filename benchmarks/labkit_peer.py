@@ -20,7 +20,7 @@ def fits(work: Work) -> bool:
 def stacks_of(work: Work, n_runs: int, n_epochs: int) -> list[training.Stack]:
     """The stacks that run_study would train on one core."""
     chunks = stacks.chunks(work.configs(n_runs, n_epochs), n_jobs=1)
-    return [training.Stack(chunk, Progress("", 1), work.dataset) for chunk in chunks]
+    return [training.Stack(chunk, Progress(1), work.dataset) for chunk in chunks]
 
 
 def prepare(work: Work, n_runs: int, n_epochs: int):

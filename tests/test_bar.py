@@ -146,7 +146,7 @@ def test_an_error_takes_the_bar_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(bar, "find_screen", Screen)
     monkeypatch.setattr(bar, "FIRST_SECONDS", 0.0)
-    with pytest.raises(LabError), bar.watched(training.Progress("x", 10), str):
+    with pytest.raises(LabError), bar.watched(training.Progress(10), str):
         time.sleep(0.2)
         raise LabError("no")
     assert drawn[0] == "bar" and drawn[-1] == "cleared"

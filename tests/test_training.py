@@ -120,7 +120,7 @@ def test_each_epoch_of_mini_batches_sees_every_example_once():
     from labkit.experiments.progress import Progress
     from labkit.experiments.training import Stack
 
-    stack = Stack([RunConfig(dataset="linear", n_examples=50, batch_size=8, seed=s) for s in (0, 1)], Progress("", 1))
+    stack = Stack([RunConfig(dataset="linear", n_examples=50, batch_size=8, seed=s) for s in (0, 1)], Progress(1))
     for _ in range(2):
         seen = np.concatenate([x for x, _ in stack.batches()], axis=-1)
         for run, columns in enumerate(seen):

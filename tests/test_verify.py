@@ -220,7 +220,7 @@ def test_results_of_another_configuration(handed: Handed, tmp_path: Path) -> Non
     """Runs that are true, but not those of this notebook with these parameters."""
 
     def longer(rows: list[dict]) -> list[dict]:
-        configs = [RunConfig.from_dict(row["config"]).replace(n_epochs=60) for row in rows]
+        configs = [RunConfig(**row["config"]).replace(n_epochs=60) for row in rows]
         return [through_json(facts(train_one(config))) for config in configs]
 
     verdict = handed.check(tmp_path, with_hashes(with_runs(handed.entries, RUNS, longer)))

@@ -37,7 +37,7 @@ def test_a_run_that_would_not_fit_is_not_begun(case: str) -> None:
 
 def test_runs_above_the_limit_of_time_are_named_and_not_begun() -> None:
     quick = recorded_now(RunConfig(hidden_sizes=(2,), n_epochs=5))
-    runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig.from_dict(quick["config"]), quick)]
+    runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig(**quick["config"]), quick)]
     trainer = Trainer()
     result = retrain.retrain(runs, True, Budget(minutes=1), trainer)
     (found,) = result.findings

@@ -60,7 +60,7 @@ def range_test(config: RunConfig, low: float, high: float, n_epochs: int, seeds:
     if not 0 < low < high or n_epochs < 2:
         raise LabError(f"a range test needs 0 < low < high and n_epochs >= 2; got {low:g}, {high:g} and {n_epochs}")
     seeds = tuple(seeds)
-    stack = Stack([config.replace(seed=seed) for seed in seeds], Progress("range test", 0))
+    stack = Stack([config.replace(seed=seed) for seed in seeds], Progress(0))
     rates = np.geomspace(low, high, n_epochs)
     losses = np.empty((n_epochs, len(seeds)))
     with quiet_single_thread():

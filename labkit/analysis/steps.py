@@ -34,7 +34,7 @@ class Step:
 
 def steps(config: RunConfig, kind: type[Stack] = Stack) -> Iterator[Step]:
     """Every step of one run, without stop rules; `kind` is the stack that trains it."""
-    stack = kind([config], Progress(f"steps {config.key()[:12]}", config.n_epochs))
+    stack = kind([config], Progress(config.n_epochs))
     for _ in range(config.n_epochs):
         for x, y in stack.batches():
             with quiet_single_thread():
@@ -61,7 +61,7 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
     A trace that was made before comes from the cache of runs.
     """
     unstopped = {"n_epochs": n_epochs, "loss_target": None, "accuracy_target": None, "patience": None}
-    progress = Progress("every epoch", n_epochs * len(configs))
+    progress = Progress(n_epochs * len(configs))
     losses = []
     for config in (config.replace(**unstopped) for config in configs):
         done = progress.done

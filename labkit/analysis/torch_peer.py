@@ -107,5 +107,5 @@ def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
     if scale != 1:
         data = dataclasses.replace(data, x=data.x * np.asarray(scale, data.x.dtype))
     with quiet_single_thread():
-        (run,) = TorchStack([config], Progress(f"torch {config.key()[:12]}", config.n_epochs), data, shuffle).train()
+        (run,) = TorchStack([config], Progress(config.n_epochs), data, shuffle).train()
     return run

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import LabError, choice, number, plain
+from ..errors import SEED_OR_NONE, LabError, choice, number, plain
 from ..nn.activations import Array
 from ..overview import Overview
 from .arrays import features, finite_numbers, read_only
@@ -18,7 +18,6 @@ from .targets import encoded
 # One seed a run, but separate streams, so that a change of one cannot shift the draws of another.
 WEIGHTS_STREAM, ORDER_STREAM, DATA_STREAM, DROPOUT_STREAM = 0, 1, 2, 3
 MOST_COLUMNS = 4  # labels and features of which a data set shows each
-SEED = number(int, ">= 0", lambda n: n >= 0, none=True)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,7 +76,7 @@ class Dataset(Overview):
         x = features(X, f"{what}: X")
         n_val, seed = whole_number(f"{what}: n_val", n_val, 0, len(x) - 1), plain(seed)
         n_test = whole_number(f"{what}: n_test", n_test, 0, len(x) - 1 - n_val)
-        SEED(f"{what}: seed", seed)
+        SEED_OR_NONE(f"{what}: seed", seed)
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] == 1 and y.dtype.kind not in "biuf":
             y = y[:, 0]  # a column of names

@@ -71,7 +71,7 @@ def load_run(path: str | Path, data: Dataset | None = None) -> Run:
         raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
     if data is not None and data.fingerprint != facts["data"]:
         raise LabError(f"{path} is a run on other data than {data.name!r}")
-    config = RunConfig.from_dict(facts["config"])
+    config = RunConfig(**facts["config"])
     network = build_network(config, tuple(facts["shape"]), facts["n_out"])
     flat = np.frombuffer(arrays, config.dtype, network.n_params).copy()
     log = np.frombuffer(arrays[flat.nbytes :]).reshape(-1, len(HISTORY)).copy()

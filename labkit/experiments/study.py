@@ -1,6 +1,5 @@
 """Studies: a grid of settings, each repeated over seeds, and the results as tidy tables."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -12,7 +11,7 @@ import pandas as pd
 
 from .. import engine, observer
 from ..data.dataset import Dataset
-from ..errors import LabError, instance, number, plain
+from ..errors import COUNT_OR_NONE, LabError, instance, plain
 from ..overview import RESULTS, Overview
 from ..rounding import percent, setting_text, significant, spread_text
 from .bar import watched
@@ -133,7 +132,7 @@ def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | N
     written, a warning says so.
     """
     instance("config", config, RunConfig, "RunConfig(lr=1.0)")
-    number(int, ">= 1", lambda n: n >= 1, none=True)("n_jobs", plain(n_jobs))
+    COUNT_OR_NONE("n_jobs", plain(n_jobs))
     axes = {name: list(values) if is_axis(values) else [values] for name, values in grid.items()}
     for name, values in axes.items():
         if not values:
@@ -156,7 +155,9 @@ def study_of(
     places = {c: place_of(c, data) for c in configs} if engine.is_current() else dict.fromkeys(configs)
     found = {c: cached_run(c, path, data) for c, path in places.items()}
     missing = [c for c, run in found.items() if run is None]
-    progress = progress_of(configs, missing)
+    progress = Progress(sum(c.n_epochs for c in found))
+    if len(missing) < len(found):
+        progress.add(sum(c.n_epochs for c, run in found.items() if run), cached=True)
     seconds = sum(estimated_seconds(stack, data) for stack in chunks(missing, 1, data))
     jobs = min(n_jobs or n_cores(), len(missing)) if seconds > WORTH_A_PROCESS else 1
     if not engine.is_current() or any(map(is_own, missing)):
@@ -184,12 +185,3 @@ def place_of(config: RunConfig, data: Dataset | None) -> Path | None:
         return cache_path(config, data)
     except Unsure:
         return None
-
-
-def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
-    """The progress of a study; what the cache had is told at once."""
-    name = hashlib.sha256("".join(c.key() for c in configs).encode()).hexdigest()[:12]
-    progress = Progress(name, sum(c.n_epochs for c in dict.fromkeys(configs)))
-    if cached := set(configs) - set(missing):
-        progress.add(sum(c.n_epochs for c in cached), cached=True)
-    return progress

@@ -44,7 +44,7 @@ PER_RUN = (
 def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
     """Train one run, on the data set its config names, or on `data`; its config then says dataset="given"."""
     config = on_data(config, data)
-    progress = Progress("run", config.n_epochs)
+    progress = Progress(config.n_epochs)
 
     def kept() -> str:
         return f"after {progress.done:,} of {config.n_epochs:,} epochs; a single run is kept only when it is whole"
@@ -62,7 +62,7 @@ def train_stack(configs: list[RunConfig], progress: Progress | None = None, data
     if differing:
         raise LabError(f"runs of one stack must agree in {', '.join(differing)}; run_study takes a mixed grid")
     with quiet_single_thread():
-        return Stack(configs, progress or Progress("run", len(configs) * configs[0].n_epochs), data).train()
+        return Stack(configs, progress or Progress(len(configs) * configs[0].n_epochs), data).train()
 
 
 class Stack:

@@ -22,12 +22,17 @@ from .losses import LOSSES, Loss, binary_cross_entropy, cross_entropy, half_mse,
 from .network import Network
 from .optimizers import OPTIMIZERS, Optimizer, UpdateRule
 
+REGISTRIES = (ACTIVATIONS, INITIALIZERS, BIAS_INITIALIZERS, LOSSES, OPTIMIZERS)
+DELIVERED = tuple(map(dict, REGISTRIES))  # as they are before anybody else adds a row or replaces one
+
 __all__ = [
     "ACTIVATIONS",
     "BIAS_INITIALIZERS",
+    "DELIVERED",
     "INITIALIZERS",
     "LOSSES",
     "OPTIMIZERS",
+    "REGISTRIES",
     "Activation",
     "ActivationFunction",
     "Conv2d",

@@ -120,7 +120,7 @@ def runs_can_be_read(work: Work) -> Iterator[Issue]:
             for number, run in enumerate(runs, 1):
                 n_runs += 1
                 try:
-                    RunConfig.from_dict(run["config"])
+                    RunConfig(**run["config"])
                 except (LabError, TypeError) as error:
                     raise LabError(f"runs/{name}.jsonl, line {number}: {error}") from None
     except (LabError, OSError) as error:

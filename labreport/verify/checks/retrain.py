@@ -112,7 +112,7 @@ def recorded(notebooks: Sequence[Mapping[str, Any]], found: list[Finding]) -> li
     for notebook in notebooks:
         for line in notebook["runs"] or []:
             try:
-                config = RunConfig.from_dict(line["config"])
+                config = RunConfig(**line["config"])
             except (LabError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
                 wrong[NO_CONFIGURATION].append(f"{notebook['name']}: {error}")
                 continue
