@@ -5,7 +5,6 @@ when somebody edits them later.
 """
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 
 # The others only arrange, draw or report what these compute.
@@ -28,16 +27,9 @@ def source_version() -> str:
     return digest.hexdigest()
 
 
-def touched() -> tuple:
-    """When the files were last written, which is told sooner than what they hold."""
-    with suppress(OSError):
-        return tuple((Path(__file__).parent / f"{name}.py").stat().st_mtime_ns for name in ENGINE)
-    return ()
-
-
-WRITTEN, LOADED = touched(), source_version()
+LOADED = source_version()
 
 
 def is_current() -> bool:
     """Whether the files are still those that were loaded."""
-    return touched() == WRITTEN or source_version() == LOADED
+    return source_version() == LOADED

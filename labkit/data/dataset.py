@@ -38,22 +38,18 @@ class Dataset(Overview):
     classes: tuple = ()
 
     def __post_init__(self):
+        what = f"data set {self.name!r}"
         for name in ("x", "y"):
-            values = finite_numbers(getattr(self, name), f"data set {self.name!r}: {name}")
-            object.__setattr__(self, name, read_only(values))
-        if self.x.ndim != 2 or self.y.ndim != 2 or len(self.x) != len(self.y) or not self.x.shape[1] * self.y.shape[1]:
-            raise LabError(
-                f"data set {self.name!r}: x must be (N, D) and y (N, K) with the same N; "
-                f"got {self.x.shape} and {self.y.shape}"
-            )
-        what, n = f"data set {self.name!r}", len(self.x)
+            object.__setattr__(self, name, read_only(finite_numbers(getattr(self, name), f"{what}: {name}")))
+        x, y = self.x, self.y
+        if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or not x.shape[1] * y.shape[1]:
+            raise LabError(f"{what}: x must be (N, D) and y (N, K) with the same N; got {x.shape} and {y.shape}")
+        n = len(x)
         object.__setattr__(self, "n_train", whole_number(f"{what}: n_train", self.n_train, 1, n))
         object.__setattr__(self, "n_val", whole_number(f"{what}: n_val", self.n_val, 0, n - self.n_train))
-        if self.image is not None and np.prod(self.image) != self.x.shape[1]:
-            raise LabError(
-                f"data set {self.name!r}: images of {' x '.join(map(str, self.image))} must have as many "
-                f"columns of x; got {self.x.shape[1]}"
-            )
+        if self.image is not None and np.prod(self.image) != x.shape[1]:
+            size = " x ".join(map(str, self.image))
+            raise LabError(f"{what}: images of {size} must have as many columns of x; got {x.shape[1]}")
 
     @classmethod
     def from_arrays(

@@ -71,10 +71,8 @@ def told(value: object, above: tuple) -> tuple:
     if isinstance(value, frozenset):
         return ("set", *sorted((told(part, above) for part in value), key=repr))
     if isinstance(value, functools.partial):
-        return (
-            "partial",
-            *(told(part, above) for part in (value.func, value.args, *sorted(value.keywords.items()))),
-        )
+        parts = (value.func, value.args, *sorted(value.keywords.items()))
+        return ("partial", *(told(part, above) for part in parts))
     if isinstance(value, types.CodeType):
         return code_told(value, above)
     if dataclasses.is_dataclass(value) and type(value).__module__ in ENGINE_MODULES:
@@ -112,16 +110,14 @@ def function_told(value: object, above: tuple) -> tuple:
         closure = tuple(cell.cell_contents for cell in value.__closure__ or ())
     except ValueError:  # a name that has no value yet
         raise Unsure(f"{value.__name__} reads a name without a value") from None
-    given = (value.__defaults__, tuple(sorted((value.__kwdefaults__ or {}).items())), closure)
-    given = (*given, tuple(sorted(vars(value).items())))
-    names = sorted(globals_read(value.__code__))
+    given = [tuple(sorted((part or {}).items())) for part in (value.__kwdefaults__, vars(value))]
     read = []
-    for name in names:
+    for name in sorted(globals_read(value.__code__)):
         if name not in value.__globals__ and name not in PURE_BUILTINS:
             raise Unsure(f"{value.__name__} reads {name}, of which nothing is known")
-        read.append(value.__globals__.get(name, getattr(builtins, name, None)))
+        read.append((name, value.__globals__.get(name, getattr(builtins, name, None))))
     code = code_told(value.__code__, above)
-    return ("code", code, *(told(part, above) for part in (*given, tuple(names), tuple(read))))
+    return ("code", code, *(told(part, above) for part in (value.__defaults__, closure, *given, tuple(read))))
 
 
 def code_told(code: types.CodeType, above: tuple) -> tuple:

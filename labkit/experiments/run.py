@@ -18,7 +18,6 @@ from ..nn.network import Network
 from ..overview import PARTS, Overview
 from ..rounding import percent, significant
 from . import cost
-from .architecture import build_network
 from .arithmetic import quiet_single_thread
 from .config import RunConfig
 
@@ -167,10 +166,6 @@ def on_data(config: RunConfig, data: Dataset | None) -> RunConfig:
 def kept_data(config: RunConfig, data: Dataset | None) -> Dataset | None:
     """The data that a run has to keep, because a config of this process or of another cannot draw them again."""
     return data if data is not None or is_delivered(config.dataset) else dataset_of(config)
-
-
-def network_of(config: RunConfig, dataset: Dataset) -> Network:
-    return build_network(config, dataset.shape, n_out=dataset.y.shape[1])
 
 
 def initial_weights(network: Network, config: RunConfig, rng: np.random.Generator) -> Array:

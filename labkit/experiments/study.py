@@ -38,6 +38,12 @@ class Study(Overview):
         self.named = list(dict.fromkeys([*named, *varied]))
 
     @cached_property
+    def values(self) -> dict[str, list]:
+        """The values that each setting has in the study, in the order of its runs."""
+        configs = [run.config.as_dict() for run in self.members]
+        return {name: list(dict.fromkeys(config[name] for config in configs)) for name in configs[0]}
+
+    @cached_property
     def all_runs(self) -> pd.DataFrame:
         """One row a run: all its settings, its results, diverged, stopped, epochs and seconds."""
         return pd.DataFrame(
@@ -54,9 +60,7 @@ class Study(Overview):
     def runs(self) -> pd.DataFrame:
         """One row a run: the settings that the study names or that differ, the results, diverged, stopped, epochs and
         seconds. `all_runs` has the settings that all runs share as well."""
-        configs = [run.config.as_dict() for run in self.members]
-        differing = [name for name in configs[0] if any(config[name] != configs[0][name] for config in configs)]
-        shared = [name for name in configs[0] if name not in {*self.named, *differing}]
+        shared = [name for name, values in self.values.items() if len(values) == 1 and name not in self.named]
         rest = self.all_runs.drop(columns=shared)
         first = ["run", *self.named]
         return rest[[*first, *(name for name in rest if name not in first)]]
@@ -85,11 +89,10 @@ class Study(Overview):
 
     def overview(self) -> list:
         """The shared settings, the values of the others, and a row for each setting but the seed."""
-        configs = [run.config for run in self.members]
-        values = {name: list(dict.fromkeys(getattr(c, name) for c in configs)) for name in configs[0].as_dict()}
+        n, values = len(self.members), self.values
         varied = [name for name in dict.fromkeys([*self.named, *values]) if len(values[name]) > 1]
-        shared = {name: value for name, value in configs[0].differing().items() if name not in varied}
-        lines = [f"Study of {len(configs):,} run{'s' * (len(configs) > 1)} of {config_text(shared)}"]
+        shared = {name: value for name, value in self.members[0].config.differing().items() if name not in varied}
+        lines = [f"Study of {n:,} run{'s' * (n > 1)} of {config_text(shared)}"]
         lines += [f"{name}: {values_text(values[name])}" for name in varied]
         groups = defaultdict(list)
         for run in self.members:

@@ -19,24 +19,17 @@ from ..errors import LabError
 from ..nn.activations import Array
 from ..nn.losses import LOSSES
 from ..nn.optimizers import HYPERPARAMETERS, Optimizer
+from .architecture import build_network
 from .arithmetic import quiet_single_thread
 from .bar import watched
 from .config import RunConfig
 from .progress import Progress
-from .run import HISTORY, Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, network_of, on_data, one_nan
+from .run import HISTORY, Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, on_data, one_nan
 from .stopping import StopRules
 
 # Settings that may differ between runs of a stack: no shape depends on them, and no branch of the code.
 PER_RUN = (
-    "seed",
-    "data_seed",
-    "noise",
-    "init",
-    "init_gain",
-    "bias_init",
-    "loss_target",
-    "accuracy_target",
-    "patience",
+    *("seed", "data_seed", "noise", "init", "init_gain", "bias_init", "loss_target", "accuracy_target", "patience"),
     *HYPERPARAMETERS,
 )
 
@@ -72,13 +65,13 @@ class Stack:
         self.configs, self.config, self.progress = configs, configs[0], progress
         self.dtype = np.dtype(self.config.dtype)
         self.datasets = [dataset_of(c, data) for c in configs]
-        for dataset in dict.fromkeys(self.datasets):
-            settings = {name: getattr(self.config, name) for name in ("loss", "output_activation", "dtype")}
-            check_targets(f"data set {dataset.name!r}", dataset.x, dataset.y, **settings)
+        meant = {name: getattr(self.config, name) for name in ("loss", "output_activation", "dtype")}
+        for d in dict.fromkeys(self.datasets):
+            check_targets(f"data set {d.name!r}", d.x, d.y, **meant)
         self.shared = all(d is self.datasets[0] for d in self.datasets)
         self.x, self.y = self.part("train")
         self.x_val, self.y_val = self.part("val")
-        self.network = network_of(self.config, self.datasets[0])
+        self.network = build_network(self.config, self.datasets[0].shape, self.y.shape[-1])
         self.loss = LOSSES[self.config.loss].function
         starts = [initial_weights(self.network, c, np.random.default_rng([c.seed, WEIGHTS_STREAM])) for c in configs]
         self.w = np.array(starts, self.dtype)

@@ -24,30 +24,3 @@ from .optimizers import OPTIMIZERS, Optimizer, UpdateRule
 
 REGISTRIES = (ACTIVATIONS, INITIALIZERS, BIAS_INITIALIZERS, LOSSES, OPTIMIZERS)
 DELIVERED = tuple(map(dict, REGISTRIES))  # as they are before anybody else adds a row or replaces one
-
-__all__ = [
-    "ACTIVATIONS",
-    "BIAS_INITIALIZERS",
-    "DELIVERED",
-    "INITIALIZERS",
-    "LOSSES",
-    "OPTIMIZERS",
-    "REGISTRIES",
-    "Activation",
-    "ActivationFunction",
-    "Conv2d",
-    "Dropout",
-    "GradientError",
-    "Linear",
-    "Loss",
-    "MaxPool2d",
-    "Network",
-    "Optimizer",
-    "Softmax",
-    "UpdateRule",
-    "binary_cross_entropy",
-    "cross_entropy",
-    "gradient_errors",
-    "half_mse",
-    "mse",
-]
