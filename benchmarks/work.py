@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from labkit.data.dataset import ORDER_STREAM, WEIGHTS_STREAM, Dataset
-from labkit.experiments.architecture import build_network
-from labkit.experiments.config import RunConfig
-from labkit.experiments.run import dataset_of, initial_weights
+from labkit.training.architecture import build_network
+from labkit.training.config import RunConfig
+from labkit.training.run import dataset_of, initial_weights
 
 Array = np.ndarray
 Weights = list[tuple[Array, Array]]  # W (n_out, n_in) and b (n_out,) of each layer

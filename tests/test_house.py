@@ -24,6 +24,7 @@ ORDER = {
             "observer overview",
             "nn",
             "data",
+            "training",
             "experiments",
             "display",
         ),

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import choice
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..overview import RESULTS
 from ..rounding import percent, quantiles, significant, spread_text
 from ..tables.table import Table
+from ..training.run import Run
 
 Measure = str | Callable[[Run], float]
 

@@ -24,11 +24,11 @@ from ..data.dataset import Dataset
 from ..environment import cache_bytes, cache_folder
 from ..errors import LabError
 from ..files import PART, write_atomic
-from .architecture import build_network
-from .arithmetic import BLAS
-from .config import RunConfig
+from ..training.architecture import build_network
+from ..training.arithmetic import BLAS
+from ..training.config import RunConfig
+from ..training.run import HISTORY, Run, dataset_of, kept_data
 from .registered import meaning
-from .run import HISTORY, Run, dataset_of, kept_data
 
 FORMAT_VERSION = 3
 

@@ -17,13 +17,13 @@ from operator import is_not
 import numpy as np
 
 from ..data.sources import is_delivered
-from ..engine import ENGINE
+from ..engine import FOLDERS
 from ..errors import LabError
 from ..nn import DELIVERED, REGISTRIES
-from .config import RunConfig
-from .front import parse
+from ..training.config import RunConfig
+from ..training.front import parse
 
-ENGINE_MODULES = {f"labkit.{name.replace('/', '.')}" for name in ENGINE}
+ENGINE = tuple(f"labkit.{folder}." for folder in FOLDERS)  # how the names of its modules begin
 KNOWN_PACKAGES = {"numpy", "math", "scipy"}  # whose functions are what their names and versions say
 NUMERIC = "abs all any bool divmod enumerate float int isinstance len list map max min pow range round sum tuple zip"
 PURE_BUILTINS = {*NUMERIC.split(), "reversed", "sorted", "TypeError", "ValueError"}
@@ -75,7 +75,7 @@ def told(value: object, above: tuple) -> tuple:
         return ("partial", *(told(part, above) for part in parts))
     if isinstance(value, types.CodeType):
         return code_told(value, above)
-    if dataclasses.is_dataclass(value) and type(value).__module__ in ENGINE_MODULES:
+    if dataclasses.is_dataclass(value) and type(value).__module__.startswith(ENGINE):
         fields = (getattr(value, f.name) for f in dataclasses.fields(value))
         return ("row", type(value).__qualname__, *(told(part, above) for part in fields))
     return named(value) or function_told(value, above)
@@ -91,7 +91,7 @@ def named(value: object) -> tuple | None:
     if isinstance(value, types.ModuleType) and package in KNOWN_PACKAGES:
         return ("name", module, version)
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
-    known = module in ENGINE_MODULES or package in KNOWN_PACKAGES
+    known = str(module).startswith(ENGINE) or package in KNOWN_PACKAGES
     if known and name and getattr(sys.modules.get(module), name, None) is value:
         return ("name", module, name, version)
     if module == "builtins" and name in PURE_BUILTINS and getattr(builtins, name) is value:

@@ -1,7 +1,8 @@
-"""Studies: a grid of settings, each repeated over seeds, and the results as tidy tables."""
+"""What is called to train: one run, or a study, a grid of settings each repeated over seeds, with tidy results."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -11,17 +12,18 @@ import pandas as pd
 
 from .. import engine, observer
 from ..data.dataset import Dataset
+from ..environment import n_cores
 from ..errors import COUNT_OR_NONE, LabError, instance, plain
 from ..overview import RESULTS, Overview
 from ..rounding import percent, setting_text, significant, spread_text
+from ..training.config import RunConfig, as_setting, config_text
+from ..training.run import Run, kept_data, on_data
+from ..training.stack import train_stack
 from .bar import watched
 from .cache import cache_path, cached_run
-from .config import RunConfig, as_setting, config_text
-from .cores import n_cores
+from .processes import chunks, estimated_seconds, train_all
 from .progress import Progress
 from .registered import Unsure, is_own
-from .run import Run, on_data
-from .stacks import chunks, estimated_seconds, train_all
 
 WORTH_A_PROCESS = 2.0  # seconds of training below which starting a second process costs more than it saves
 MOST_GROUPS, MOST_VALUES = 20, 12  # rows and values that a study shows of itself
@@ -124,6 +126,20 @@ def group_texts(runs: list[Run]) -> dict[str, object]:
         alone = percent if share else significant
         row[RESULTS[result]] = alone(known[0]) if len(known) == 1 else spread_text(known, as_percent=share)
     return row | {"diverged": sum(run.diverged for run in runs)}
+
+
+def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
+    """Train one run, on the data set its config names, or on `data`; its config then says dataset="given"."""
+    config = on_data(config, data)
+    progress = Progress(config.n_epochs)
+
+    def kept() -> str:
+        return f"after {progress.done:,} of {config.n_epochs:,} epochs; a single run is kept only when it is whole"
+
+    with watched(progress, kept):
+        (run,) = train_stack([config], data, progress.add)
+    observer.current.finished([run])
+    return replace(run, data=kept_data(config, data))
 
 
 def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | None = None, **grid) -> Study:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..overview import PARTS
 from ..rounding import HIGH, LOW, setting_text
+from ..training.run import Run
 from .style import CATEGORIES, INK, darker, panels, scale, styled, styles_of
 
 LOSS_NAMES = {

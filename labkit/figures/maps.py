@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..errors import LabError
-from ..experiments.run import Run, labels_of
+from ..training.run import Run, labels_of
 from .style import LABELS, PREDICTION, panels, styled
 
 GRID = 151  # points along each side of the map

@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..overview import RESULTS
 from ..tables.comparison import epochs_to
+from ..training.run import Run
 from .curves import LOSS_NAMES
 from .lines import median_lines
 from .style import darker, panels, styled, styles_of

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import choice
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..overview import RESULTS
 from ..plain_tables import BEST
 from ..rounding import large, quantiles, setting_text, spread_text
+from ..training.run import Run
 from .table import Table
 
 

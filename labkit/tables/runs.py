@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError, choice
-from ..experiments.run import Run, labels_of
+from ..training.run import Run, labels_of
 from .table import Table
 
 

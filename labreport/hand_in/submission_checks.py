@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from labkit.errors import LabError
-from labkit.experiments.config import RunConfig
+from labkit.training.config import RunConfig
 
 from ..build.build import COMBINED
 from ..build.request import Request, resolve_parameters

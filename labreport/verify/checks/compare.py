@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from labkit.experiments.config import RunConfig
+from labkit.training.config import RunConfig
 
 from ...project.parameter_table import INJECTED
 from ...project.texts import listed, printable

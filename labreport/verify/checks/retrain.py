@@ -12,10 +12,10 @@ from typing import Any
 from labkit.data.sources import DATASETS, load_dataset
 from labkit.errors import LabError
 from labkit.experiments.cache import cache_path
-from labkit.experiments.config import RunConfig
 from labkit.experiments.cost import cost
 from labkit.experiments.study import study_of
-from labkit.experiments.training import PER_RUN
+from labkit.training.config import RunConfig
+from labkit.training.stack import PER_RUN
 
 from ...project.texts import listed, printable, rough_time
 from ...run.record import facts

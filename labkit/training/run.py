@@ -17,7 +17,7 @@ from ..nn.losses import LOSSES, check_shapes
 from ..nn.network import Network
 from ..overview import PARTS, Overview
 from ..rounding import percent, significant
-from . import cost
+from .architecture import operations
 from .arithmetic import quiet_single_thread
 from .config import RunConfig
 
@@ -68,7 +68,7 @@ class Run(Overview):
     @property
     def operations(self) -> int:
         """Multiplications and additions of its training: what seconds are made of, and the same on every machine."""
-        return cost.operations(self.network, self.dataset.n_train, self.epochs)
+        return operations(self.network, self.dataset.n_train, self.epochs)
 
     def overview(self) -> list:
         ended = {"n_epochs": "", "diverged": ", diverged"}.get(self.stopped, f", stopped by {self.stopped}")
