@@ -15,8 +15,8 @@ import handed_in
 import pytest
 from handed_in import NAME, Entries, with_hashes, with_json, with_report, with_runs, with_text, write
 
+from labkit.experiments.study import train_one
 from labkit.training.config import RunConfig
-from labkit.training.stack import train_one
 from labreport.__main__ import main
 from labreport.build.terminal import Terminal
 from labreport.hand_in import bundle

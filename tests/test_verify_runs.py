@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from labkit.experiments.study import train_one
 from labkit.training.config import RunConfig
-from labkit.training.stack import train_one
 from labreport.run.record import facts
 from labreport.verify.checks import retrain
 from labreport.verify.checks.retrain import Budget, Recorded, Trainer
