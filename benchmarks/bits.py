@@ -12,13 +12,13 @@ from itertools import product
 import numpy as np
 
 from labkit.data.sources import DATASETS
-from labkit.experiments.config import RunConfig
-from labkit.experiments.run import Run
-from labkit.experiments.training import train_stack
 from labkit.nn.activations import ACTIVATIONS
 from labkit.nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from labkit.nn.losses import LOSSES
 from labkit.nn.optimizers import OPTIMIZERS
+from labkit.training.config import RunConfig
+from labkit.training.run import Run
+from labkit.training.stack import train_stack
 
 from .work import Array
 

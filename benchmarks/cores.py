@@ -4,13 +4,12 @@ import os
 import time
 import tracemalloc
 
-from labkit.experiments.arithmetic import quiet_single_thread
-from labkit.experiments.config import RunConfig
 from labkit.experiments.cost import cost
-from labkit.experiments.progress import Progress
-from labkit.experiments.stacks import WORKING_SET
+from labkit.experiments.processes import WORKING_SET
 from labkit.experiments.study import run_study
-from labkit.experiments.training import Stack, recorded_epochs
+from labkit.training.arithmetic import quiet_single_thread
+from labkit.training.config import RunConfig
+from labkit.training.stack import Stack, recorded_epochs
 
 from .labkit_peer import stacks_of
 from .labkit_study import empty_cache
@@ -60,7 +59,7 @@ def peak(work: Work, chunks: list) -> int:
     tracemalloc.start()
     with quiet_single_thread():
         for chunk in chunks:
-            stack = Stack(chunk, Progress("", 1), work.dataset)
+            stack = Stack(chunk, work.dataset)
             stack.epoch(want_accuracy=False)
             stack.epoch(want_accuracy=False)
             del stack
@@ -71,7 +70,7 @@ def peak(work: Work, chunks: list) -> int:
 
 def recording(work: Work, n_runs: int, n_epochs: int) -> str:
     """What history, evaluation, stop rules and results add to the epochs of the loop that the table times."""
-    loop, full = (Stack(work.configs(n_runs, n_epochs), Progress("", 1), work.dataset) for _ in range(2))
+    loop, full = (Stack(work.configs(n_runs, n_epochs), work.dataset) for _ in range(2))
     with quiet_single_thread():
         start = CLOCK()
         for _ in range(n_epochs):

@@ -3,9 +3,9 @@
 import numpy as np
 
 from labkit.data.dataset import ORDER_STREAM
-from labkit.experiments import stacks, training
-from labkit.experiments.arithmetic import quiet_single_thread
-from labkit.experiments.progress import Progress
+from labkit.experiments import processes
+from labkit.training.arithmetic import quiet_single_thread
+from labkit.training.stack import Stack
 
 from .work import Array, Work
 
@@ -17,10 +17,10 @@ def fits(work: Work) -> bool:
     return True
 
 
-def stacks_of(work: Work, n_runs: int, n_epochs: int) -> list[training.Stack]:
+def stacks_of(work: Work, n_runs: int, n_epochs: int) -> list[Stack]:
     """The stacks that run_study would train on one core."""
-    chunks = stacks.chunks(work.configs(n_runs, n_epochs), n_jobs=1)
-    return [training.Stack(chunk, Progress("", 1), work.dataset) for chunk in chunks]
+    chunks = processes.chunks(work.configs(n_runs, n_epochs), n_jobs=1)
+    return [Stack(chunk, work.dataset) for chunk in chunks]
 
 
 def prepare(work: Work, n_runs: int, n_epochs: int):

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from labkit.experiments.arithmetic import quiet_single_thread
+from labkit.training.arithmetic import quiet_single_thread
 
 from .labkit_peer import stacks_of
 from .work import Array, Work

@@ -10,8 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from labkit.data.dataset import ORDER_STREAM, WEIGHTS_STREAM, Dataset
-from labkit.experiments.config import RunConfig
-from labkit.experiments.run import dataset_of, initial_weights, network_of
+from labkit.training.architecture import build_network
+from labkit.training.config import RunConfig
+from labkit.training.run import dataset_of, initial_weights
 
 Array = np.ndarray
 Weights = list[tuple[Array, Array]]  # W (n_out, n_in) and b (n_out,) of each layer
@@ -66,7 +67,7 @@ class Work:
 
     def start(self, seed: int) -> Weights:
         """The initial weights of a run, as labkit draws them."""
-        network = network_of(self.config, self.dataset)
+        network = build_network(self.config, self.dataset.shape, self.dataset.y.shape[1])
         rng = np.random.default_rng([seed, WEIGHTS_STREAM])
         flat = initial_weights(network, self.config, rng).astype(np.float32)
         return [(p["W"].copy(), p["b"][:, 0].copy()) for p in network.views(flat) if p]

@@ -1,7 +1,8 @@
 """labkit: neural networks from scratch in numpy, and studies of how they learn.
 
-`nn` is the network, to be read as a course. `data` and `experiments` train it, `figures` and `tables` are what a reader
-sees, `analysis` is what single notebooks ask beyond that, and `claims` judges five earlier reports.
+`nn` is the network, to be read as a course. `training` makes runs of it on `data`, `experiments` studies of runs;
+`figures` and `tables` are what a reader sees, `analysis` is what single notebooks ask beyond that, and `claims` judges
+five earlier reports.
 """
 
 import sys
@@ -15,14 +16,14 @@ __version__ = "0.1.0"
 # Read when they are asked for: the command line starts at once, and can say so where numpy is not installed.
 WHERE = {
     "Dataset": "data.dataset",
-    "RunConfig": "experiments.config",
-    "check_gradients": "experiments.run",
+    "RunConfig": "training.config",
+    "check_gradients": "training.run",
     "load_dataset": "data.sources",
     "load_run": "experiments.cache",
     "run_study": "experiments.study",
     "save_run": "experiments.cache",
     "say": "display",
-    "train_one": "experiments.training",
+    "train_one": "experiments.study",
 }
 MODULES = ("figures", "nn", "tables")
 

@@ -50,6 +50,13 @@ def n_jobs() -> int | None:
     return int(text)
 
 
+def n_cores() -> int:
+    """The cores that may be used: LABKIT_JOBS, or those that this process was given."""
+    from joblib import cpu_count  # only here: a build with nothing to do never asks
+
+    return n_jobs() or cpu_count()
+
+
 def check() -> None:
     """Raises LabError for a variable that a build would stumble over only after it has begun."""
     n_jobs()

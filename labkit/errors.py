@@ -95,6 +95,11 @@ def number(
     return check
 
 
+WHOLE = number(int, ">= 0", lambda n: n >= 0)
+SEED_OR_NONE = number(int, ">= 0", lambda n: n >= 0, none=True)
+COUNT_OR_NONE = number(int, ">= 1", lambda n: n >= 1, none=True)
+
+
 def instance(name: str, value: object, kind: type, such_as: str) -> None:
     """Raise LabError unless a value is of this class; `such_as` shows how one is made."""
     if not isinstance(value, kind):

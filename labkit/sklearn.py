@@ -15,8 +15,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .data.dataset import Dataset
 from .data.sources import GIVEN
 from .errors import LabError
-from .experiments.config import RunConfig
-from .experiments.training import train_one
+from .experiments.study import train_one
+from .training.config import RunConfig
 
 
 class LabClassifier(ClassifierMixin, BaseEstimator):

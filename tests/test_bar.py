@@ -16,13 +16,15 @@ from nbclient import NotebookClient
 
 from labkit import LabError, RunConfig, run_study, train_one
 from labkit.errors import Stopped
-from labkit.experiments import bar, training
+from labkit.experiments import bar
+from labkit.experiments.progress import Progress
+from labkit.training import stack
 
 HASTY = "from labkit.experiments import bar\nbar.FIRST_SECONDS = bar.REDRAW_SECONDS = 0.02\n"
 IMPORTS = "from labkit import RunConfig, run_study, train_one, say\n"
 STUDY = """
-from labkit.experiments import stacks, study
-stacks.WORKING_SET, study.WORTH_A_PROCESS = 1, 0.0  # many stacks
+from labkit.experiments import processes, study
+processes.WORKING_SET, study.WORTH_A_PROCESS = 1, 0.0  # many stacks
 found = run_study(RunConfig(n_epochs=2000), seed=range(20), n_jobs=JOBS)
 print("whole", found.n_trained)"""
 
@@ -79,13 +81,13 @@ def test_an_interrupt_says_what_is_kept_and_the_next_call_goes_on(n_jobs: int) -
 
 
 def test_one_run_that_is_interrupted_says_how_far_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Interrupted(training.Stack):
+    class Interrupted(stack.Stack):
         def record(self, epoch: int, *values: object) -> None:
             super().record(epoch, *values)
             if epoch >= 50:
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "Stack", Interrupted)
+    monkeypatch.setattr(stack, "Stack", Interrupted)
     with pytest.raises(Stopped, match=r"^after 50 of 100 epochs; a single run is kept only when it is whole$"):
         train_one(RunConfig(n_epochs=100))
 
@@ -146,7 +148,7 @@ def test_an_error_takes_the_bar_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(bar, "find_screen", Screen)
     monkeypatch.setattr(bar, "FIRST_SECONDS", 0.0)
-    with pytest.raises(LabError), bar.watched(training.Progress("x", 10), str):
+    with pytest.raises(LabError), bar.watched(Progress(10), str):
         time.sleep(0.2)
         raise LabError("no")
     assert drawn[0] == "bar" and drawn[-1] == "cleared"

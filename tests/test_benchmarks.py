@@ -14,7 +14,7 @@ from benchmarks.figure import STYLES, draw
 from benchmarks.timing import PEERS, TOLERANCE, Measured, check_equal, measure
 from benchmarks.work import WORKS, Task, Work, digits, tasks_of
 from benchmarks.worker import Worker
-from labkit.experiments.config import RunConfig
+from labkit.training.config import RunConfig
 
 TINY = {
     "full batch": Work("a", "xor", WORKS[0].config, {2: 5}),

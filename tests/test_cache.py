@@ -226,26 +226,26 @@ def edit():
     path.write_text(text + "\\n\\ndef half(a):\\n    return a * (1.0 - a) / 2\\n\\n"
                     "ACTIVATIONS['sigmoid'] = ActivationFunction(sigmoid, half, 'a')\\n")
 """
-STACKS_OF_ONE = "stacks.WORKING_SET = 1\nstudies.WORTH_A_PROCESS = 0\n"
+STACKS_OF_ONE = "processes.WORKING_SET = 1\nstudies.WORTH_A_PROCESS = 0\n"
 EDITED = {
     "before the engine is loaded": "study = None",
     "between import and study": STACKS_OF_ONE + "edit()\nstudy = run_study(CONFIG, seed=range(4), n_jobs=2)",
     "in mid-study": STACKS_OF_ONE
     + """
-train = stacks.train_stack
+train = processes.train_stack
 def train_stack(*args):
     runs = train(*args)
     edit()
     return runs
-stacks.train_stack = train_stack
+processes.train_stack = train_stack
 study = run_study(CONFIG, seed=range(4), n_jobs=1)""",
     "as workers start": STACKS_OF_ONE
     + """
-over_cores = stacks.over_cores
+over_cores = processes.over_cores
 def edit_first(*args):
     edit()
     return over_cores(*args)
-stacks.over_cores = edit_first
+processes.over_cores = edit_first
 study = run_study(CONFIG, seed=range(4), n_jobs=2)""",
     "while workers train": STACKS_OF_ONE
     + """
@@ -265,7 +265,7 @@ import labkit
 {edit}
 {early}
 from labkit import RunConfig, run_study
-from labkit.experiments import stacks
+from labkit.experiments import processes
 from labkit.experiments import study as studies
 warnings.simplefilter("ignore")
 CONFIG = RunConfig(n_epochs={epochs}, hidden_sizes=(4,), lr=1.0)
@@ -301,7 +301,7 @@ def test_a_run_on_data_that_were_changed_is_not_taken():
     right = run_study(BASE.replace(dataset="moons"))
     data = load_dataset("moons")
     other = Dataset("moons", data.x * 1000, data.y, data.n_train, data.n_val)
-    with patch("labkit.experiments.run.load_dataset", lambda *settings: other):
+    with patch("labkit.training.run.load_dataset", lambda *settings: other):
         wrong = run_study(BASE.replace(dataset="moons"))
         assert wrong.n_trained == 1 and weights(wrong) != weights(right)
     again = run_study(BASE.replace(dataset="moons"))

@@ -20,7 +20,7 @@ from labkit.claims.judge import (
     verdict,
 )
 from labkit.claims.ledger import verdict_table
-from labkit.experiments.run import Run
+from labkit.training.run import Run
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.experiments.architecture import build_front, build_network
-from labkit.experiments.training import train_stack
 from labkit.nn.convolution import Conv2d, MaxPool2d
 from labkit.nn.gradcheck import gradient_errors
 from labkit.nn.layers import Activation, Dropout, Linear
 from labkit.nn.losses import mse
 from labkit.nn.network import Network
+from labkit.training.architecture import build_front, build_network
+from labkit.training.stack import train_stack
 
 RNG = np.random.default_rng(3)
 FRONTS = {

@@ -10,7 +10,8 @@ import pytest
 from filelock import FileLock
 
 from labkit import observer
-from labkit.experiments.cores import n_cores, over_cores
+from labkit.environment import n_cores
+from labkit.experiments.processes import over_cores
 from labreport.build.workers import work_off
 from labreport.run.cores import core_locks, free_cores
 

@@ -6,7 +6,7 @@ import pytest
 from labkit import LabError, RunConfig, train_one
 from labkit.data import sources as datasets
 from labkit.experiments.cost import cost
-from labkit.experiments.run import dataset_of
+from labkit.training.run import dataset_of
 
 CONFIGS = {
     "points": RunConfig(dataset="moons", hidden_sizes=(40, 40), n_epochs=2),

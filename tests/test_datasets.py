@@ -115,7 +115,8 @@ def test_equal_data_have_one_fingerprint():
         ({"n_examples": 10.0}, "n_examples must be None or an integer >= 1; got 10.0"),
         ({"noise": float("nan")}, "noise must be None or a number >= 0; got nan"),
         ({"noise": -1}, "noise must be None or a number >= 0; got -1"),
-        ({"seed": -1}, "seed must be None or an integer >= 0; got -1"),
+        ({"seed": -1}, "seed must be an integer >= 0; got -1"),
+        ({"seed": None}, "seed must be an integer >= 0; got None"),
     ],
 )
 def test_bad_sizes_are_refused(settings, message):

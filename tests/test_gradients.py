@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from labkit import RunConfig, check_gradients, train_one
-from labkit.experiments.architecture import build_network
 from labkit.nn.activations import ACTIVATIONS
 from labkit.nn.gradcheck import GradientError, gradient_errors
 from labkit.nn.layers import Activation, Linear, Softmax
 from labkit.nn.losses import LOSSES, mse
 from labkit.nn.network import Network
+from labkit.training.architecture import build_network
 
 RNG = np.random.default_rng(7)
 STACKS = [(), (3,)]

@@ -24,6 +24,7 @@ ORDER = {
             "words observer overview",
             "nn",
             "data",
+            "training",
             "experiments",
             "display",
         ),

@@ -13,7 +13,7 @@ from labkit.claims.figures import claimed_points, verdict_strip
 from labkit.claims.judge import HOLDS, UNTESTED, Verdict, claim, entry, judge
 from labkit.claims.ledger import settings_text, show_report, table, withdrawn
 from labkit.claims.plan import Plan
-from labkit.experiments.run import Run
+from labkit.training.run import Run
 
 SHORT = Plan(2, 2, 2, share_of_epochs=0.001)
 

@@ -5,7 +5,7 @@ import pytest
 
 from labkit import LabError, RunConfig, train_one
 from labkit.analysis.linear_maps import best_line_accuracy, composed, least_squares_hessian
-from labkit.experiments.run import dataset_of
+from labkit.training.run import dataset_of
 
 LINEAR = RunConfig(dataset="linear", activation="identity", output_activation="identity", bias_init="normal")
 

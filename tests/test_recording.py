@@ -41,7 +41,7 @@ def test_every_run_of_a_study_is_recorded_trained_or_cached(recorded, products):
 def test_a_config_read_back_trains_to_the_same_figures(recorded):
     train_one(CONFIG.replace(lr=3.0))
     (row,) = recorded()
-    assert through_json(facts(train_one(RunConfig.from_dict(row["config"])))) == row
+    assert through_json(facts(train_one(RunConfig(**row["config"])))) == row
 
 
 def test_numbers_that_are_not_finite_have_names_that_json_knows():

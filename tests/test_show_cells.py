@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from test_notebooks import FOLDER, PATHS, called, code_cells, tags
 
-from labkit.experiments.config import as_setting
+from labkit.training.config import as_setting
 
 SHOWN = [path for path in PATHS if path.stem != "11_framework"]  # which needs PyTorch
 

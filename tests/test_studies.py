@@ -3,7 +3,7 @@
 import pytest
 
 from labkit import LabError, RunConfig, load_run, run_study, save_run, train_one
-from labkit.experiments import stacks
+from labkit.experiments import processes
 from labkit.experiments import study as studies
 from labkit.experiments.cache import cache_path
 
@@ -36,7 +36,7 @@ def test_results_do_not_depend_on_stacks_or_processes(monkeypatch):
     whole = [run.flat.tobytes() for run in run_study(BASE, n_jobs=1, **grid).members]
     for working_set, n_jobs in ((1, 1), (20_000, 2)):
         monkeypatch.setenv("LABKIT_CACHE", monkeypatch_cache := f"{cache_path(BASE).parent}-{working_set}")
-        monkeypatch.setattr(stacks, "WORKING_SET", working_set)
+        monkeypatch.setattr(processes, "WORKING_SET", working_set)
         monkeypatch.setattr(studies, "WORTH_A_PROCESS", 0.0)
         study = run_study(BASE, n_jobs=n_jobs, **grid)
         assert study.n_trained == 20, monkeypatch_cache

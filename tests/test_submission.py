@@ -16,7 +16,7 @@ from PIL import Image
 from small_project import PARAMETERS, cell, make_project, write_notebook
 
 from labkit.errors import LabError
-from labkit.experiments.config import RunConfig
+from labkit.training.config import RunConfig
 from labreport.__main__ import main
 from labreport.hand_in import bundle, submission_checks
 from labreport.hand_in.page_map import read_page_map

@@ -34,16 +34,16 @@ def test_lines_are_summed_by_study_and_a_part_of_a_line_waits(tmp_path: Path) ->
     with path.open("a") as file:
         file.write('{"study": "xor", "total": 1000, ')
     progress.read(1.0)
-    xor, linear = progress.studies
+    xor, linear = progress.studies.values()
     assert (xor.done, xor.total) == (400, 1000)
     assert (linear.cached, linear.trained) == (50, 0)
     with path.open("a") as file:
         file.write('"add": 600}\n')
     progress.read(2.0)
     assert xor.done == 1000
-    append(path, study="xor", total=1000, add=100)
+    append(path, study="xor again", total=1000, add=100)
     progress.read(3.0)
-    assert [study.done for study in progress.studies] == [1000, 50, 100]
+    assert [study.done for study in progress.studies.values()] == [1000, 50, 100]
 
 
 def test_status_tells_the_time_left(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_status_tells_the_time_left(tmp_path: Path) -> None:
     progress.read(0.0)
     append(path, study="xor", total=1000, add=100)
     progress.read(10.0)
-    assert progress.latest.status(10.0) == "study 1: 100 of 1,000 epochs, 1 min 30 s left"
+    assert progress.latest.text(10.0) == "100 of 1,000 epochs, 1 min 30 s left"
 
 
 def test_a_terminal_redraws_one_line_and_clears_it() -> None:

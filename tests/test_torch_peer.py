@@ -9,7 +9,7 @@ import pytest
 
 from labkit import LabError, RunConfig, train_one
 from labkit.analysis.steps import compare, steps
-from labkit.experiments.run import dataset_of
+from labkit.training.run import dataset_of
 
 DIGITS = RunConfig(
     dataset="digits", n_examples=100, hidden_sizes=(8,), activation="relu", output_activation="softmax", n_epochs=2

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from labkit import LabError, RunConfig, check_gradients, load_dataset, train_one
-from labkit.experiments.run import accuracy
-from labkit.experiments.training import recorded_epochs, train_stack
 from labkit.nn.activations import ACTIVATIONS, ActivationFunction
 from labkit.nn.initializers import INITIALIZERS
 from labkit.nn.losses import LOSSES, Loss
 from labkit.nn.optimizers import OPTIMIZERS, UpdateRule
+from labkit.training.run import accuracy
+from labkit.training.stack import recorded_epochs, train_stack
 from labreport.run.record import facts
 
 CLASSES = {"output_activation": "softmax", "loss": "cross_entropy"}
@@ -117,10 +117,9 @@ def test_stop_rules():
 
 
 def test_each_epoch_of_mini_batches_sees_every_example_once():
-    from labkit.experiments.progress import Progress
-    from labkit.experiments.training import Stack
+    from labkit.training.stack import Stack
 
-    stack = Stack([RunConfig(dataset="linear", n_examples=50, batch_size=8, seed=s) for s in (0, 1)], Progress("", 1))
+    stack = Stack([RunConfig(dataset="linear", n_examples=50, batch_size=8, seed=s) for s in (0, 1)])
     for _ in range(2):
         seen = np.concatenate([x for x, _ in stack.batches()], axis=-1)
         for run, columns in enumerate(seen):

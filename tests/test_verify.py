@@ -15,8 +15,8 @@ import handed_in
 import pytest
 from handed_in import NAME, Entries, with_hashes, with_json, with_report, with_runs, with_text, write
 
-from labkit.experiments.config import RunConfig
-from labkit.experiments.training import train_one
+from labkit.experiments.study import train_one
+from labkit.training.config import RunConfig
 from labreport.__main__ import main
 from labreport.build.terminal import Terminal
 from labreport.hand_in import bundle
@@ -220,7 +220,7 @@ def test_results_of_another_configuration(handed: Handed, tmp_path: Path) -> Non
     """Runs that are true, but not those of this notebook with these parameters."""
 
     def longer(rows: list[dict]) -> list[dict]:
-        configs = [RunConfig.from_dict(row["config"]).replace(n_epochs=60) for row in rows]
+        configs = [RunConfig(**row["config"]).replace(n_epochs=60) for row in rows]
         return [through_json(facts(train_one(config))) for config in configs]
 
     verdict = handed.check(tmp_path, with_hashes(with_runs(handed.entries, RUNS, longer)))

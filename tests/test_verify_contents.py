@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from labkit.experiments.config import RunConfig
+from labkit.training.config import RunConfig
 from labreport.hand_in import bundle
 from labreport.verify.checks import tables
 from labreport.verify.overview import verdicts_csv, verdicts_page

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from labkit.experiments.config import RunConfig
-from labkit.experiments.training import train_one
+from labkit.experiments.study import train_one
+from labkit.training.config import RunConfig
 from labreport.run.record import facts
 from labreport.verify.checks import retrain
 from labreport.verify.checks.retrain import Budget, Recorded, Trainer
@@ -37,7 +37,7 @@ def test_a_run_that_would_not_fit_is_not_begun(case: str) -> None:
 
 def test_runs_above_the_limit_of_time_are_named_and_not_begun() -> None:
     quick = recorded_now(RunConfig(hidden_sizes=(2,), n_epochs=5))
-    runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig.from_dict(quick["config"]), quick)]
+    runs = [Recorded("01", RunConfig(n_epochs=10**14), {}), Recorded("01", RunConfig(**quick["config"]), quick)]
     trainer = Trainer()
     result = retrain.retrain(runs, True, Budget(minutes=1), trainer)
     (found,) = result.findings

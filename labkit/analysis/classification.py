@@ -7,9 +7,9 @@ import pandas as pd
 
 from .. import observer
 from ..errors import LabError
-from ..experiments.run import Run, labels_of
 from ..files import write_atomic
 from ..nn.activations import Array
+from ..training.run import Run, labels_of
 
 
 def confusion_matrix(run: Run, x: Array, y: Array) -> pd.DataFrame:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import worst_if_nan
 from ..tables.comparison import epochs_to
+from ..training.run import Run
 
 Pairs = list[tuple[Run, Run]]
 

@@ -7,9 +7,9 @@ from .. import engine
 from ..environment import cache_folder
 from ..errors import LabError
 from ..experiments.cache import cache_name, load_run, run_key, save_run
-from ..experiments.config import RunConfig
 from ..experiments.registered import Unsure
-from ..experiments.run import Run
+from ..training.config import RunConfig
+from ..training.run import Run
 
 
 def kept(make: Callable[[], Run], config: RunConfig, *way: object) -> Run:

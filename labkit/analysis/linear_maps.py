@@ -3,9 +3,9 @@
 import numpy as np
 
 from ..errors import LabError, choice
-from ..experiments.run import Run, labels_of
 from ..nn.activations import Array
 from ..nn.layers import Linear
+from ..training.run import Run, labels_of
 
 CURVATURES = {"mse": 2.0, "half_mse": 1.0}  # the second derivative of the loss by the error of an example, times N
 

@@ -11,14 +11,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ..errors import LabError
-from ..experiments.arithmetic import quiet_single_thread
-from ..experiments.config import RunConfig
-from ..experiments.progress import Progress
-from ..experiments.training import Stack
 from ..figures.curves import LOSS_NAMES
 from ..figures.style import INK, panels, styled, styles_of
 from ..nn.activations import Array
 from ..rounding import quantiles
+from ..training.arithmetic import quiet_single_thread
+from ..training.config import RunConfig
+from ..training.stack import Stack
 
 RISE = 1.1  # a loss this many times its lowest so far has turned up; before the limit, gradient descent never rises
 MARGIN = 2.0  # the advice below the limit found: a loss takes some epochs to turn up, and the limit may still sink
@@ -60,7 +59,7 @@ def range_test(config: RunConfig, low: float, high: float, n_epochs: int, seeds:
     if not 0 < low < high or n_epochs < 2:
         raise LabError(f"a range test needs 0 < low < high and n_epochs >= 2; got {low:g}, {high:g} and {n_epochs}")
     seeds = tuple(seeds)
-    stack = Stack([config.replace(seed=seed) for seed in seeds], Progress("range test", 0))
+    stack = Stack([config.replace(seed=seed) for seed in seeds])
     rates = np.geomspace(low, high, n_epochs)
     losses = np.empty((n_epochs, len(seeds)))
     with quiet_single_thread():

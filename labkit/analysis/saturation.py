@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
-from ..experiments.arithmetic import quiet_single_thread
-from ..experiments.run import Run
 from ..nn.activations import Array
 from ..nn.layers import Activation
 from ..nn.losses import LOSSES
+from ..training.arithmetic import quiet_single_thread
+from ..training.run import Run
 
 FLAT_UNIT = 0.01  # a hidden unit's slope on an example, as a fraction of the largest
 FLAT = 1e-3  # a mean slope of the output below this, of at most 1/4, leaves the weights next to no gradient

@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..errors import LabError
-from ..experiments.config import RunConfig
 from ..figures.style import styled
 from ..nn.activations import Array
 from ..rounding import setting_text
+from ..training.config import RunConfig
 
 
 def random_configs(config: RunConfig, n: int, seed: int, **space: list | tuple) -> list[RunConfig]:

@@ -8,8 +8,8 @@ bound says what the next steps do, not the last ones.
 import numpy as np
 
 from ..errors import LabError
-from ..experiments.run import Run, loss_and_gradient
 from ..nn.activations import Array
+from ..training.run import Run, loss_and_gradient
 
 STEP = 1e-4  # of a central difference of gradients, in float64: an error of about STEP² times the fourth derivative
 MOST_PARAMETERS = 1000  # the Hessian is worked out whole

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
-from ..experiments.arithmetic import quiet_single_thread
-from ..experiments.run import Run
 from ..nn.activations import Array
 from ..nn.layers import Activation
 from ..nn.losses import LOSSES
 from ..nn.network import Network
+from ..training.arithmetic import quiet_single_thread
+from ..training.run import Run
 
 
 def signal_by_depth(run: Run, n_examples: int = 200) -> pd.DataFrame:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import choice
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import percent, quantiles, significant, spread_text
 from ..tables.table import Table
+from ..training.run import Run
 from ..words import RESULTS
 
 Measure = str | Callable[[Run], float]

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
-from ..experiments.arithmetic import quiet_single_thread
-from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
-from ..experiments.run import HISTORY, Run
-from ..experiments.training import Stack
 from ..nn.activations import Array
+from ..training.arithmetic import quiet_single_thread
+from ..training.config import RunConfig
+from ..training.run import HISTORY, Run
+from ..training.stack import Stack
 from .kept import kept
 
 ROUNDING = 1e-6  # a relative change of a loss in float32 that means nothing
@@ -34,7 +34,7 @@ class Step:
 
 def steps(config: RunConfig, kind: type[Stack] = Stack) -> Iterator[Step]:
     """Every step of one run, without stop rules; `kind` is the stack that trains it."""
-    stack = kind([config], Progress(f"steps {config.key()[:12]}", config.n_epochs))
+    stack = kind([config])
     for _ in range(config.n_epochs):
         for x, y in stack.batches():
             with quiet_single_thread():
@@ -61,7 +61,7 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
     A trace that was made before comes from the cache of runs.
     """
     unstopped = {"n_epochs": n_epochs, "loss_target": None, "accuracy_target": None, "patience": None}
-    progress = Progress("every epoch", n_epochs * len(configs))
+    progress = Progress(n_epochs * len(configs))
     losses = []
     for config in (config.replace(**unstopped) for config in configs):
         done = progress.done
@@ -73,7 +73,7 @@ def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
 
 def traced(config: RunConfig, progress: Progress) -> Run:
     """A run whose history has the training loss of every epoch, and nothing else."""
-    stack = Stack([config], progress)
+    stack = Stack([config])
     with quiet_single_thread():
         losses = [stack.epoch(want_accuracy=False)[0].item() for _ in range(config.n_epochs)]
         results = stack.final(stack.w[0], 0)

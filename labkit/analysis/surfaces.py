@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..experiments.run import Run, loss_and_gradient
 from ..figures.style import panels, styled, styles_of
 from ..nn.activations import Array
 from ..nn.optimizers import Optimizer
+from ..training.run import Run, loss_and_gradient
 
 Weight = tuple[int, str, tuple[int, int]]  # layer, "W" or "b", and the place in that array
 

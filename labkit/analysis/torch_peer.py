@@ -12,16 +12,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..data.dataset import Dataset
 from ..errors import LabError, choice
-from ..experiments.arithmetic import quiet_single_thread
-from ..experiments.config import RunConfig
 from ..experiments.progress import Progress
-from ..experiments.run import Run, dataset_of
-from ..experiments.training import Stack, train_one
+from ..experiments.study import train_one
 from ..nn.activations import Array
 from ..nn.layers import Activation, Linear
 from ..nn.network import Network
+from ..training.arithmetic import quiet_single_thread
+from ..training.config import RunConfig
+from ..training.run import Run, dataset_of
+from ..training.stack import Stack
 from .kept import kept
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "silu": nn.SiLU}
@@ -63,10 +63,10 @@ class TorchStack(Stack):
     """One run whose steps PyTorch takes, on one thread. `shuffle=False` takes the batches of the first epoch in every
     epoch."""
 
-    def __init__(self, configs: list[RunConfig], progress: Progress, data: Dataset | None = None, shuffle: bool = True):
+    def __init__(self, configs: list[RunConfig], *more, shuffle: bool = True):
         (config,) = configs
         choice("optimizer in PyTorch", config.optimizer, OPTIMIZERS)
-        super().__init__(configs, progress, data)
+        super().__init__(configs, *more)
         torch.set_num_threads(1)  # as labkit has one
         self.module = module_of(self.network, self.w[0])
         self.torch_loss = LOSSES[config.loss]
@@ -107,5 +107,5 @@ def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
     if scale != 1:
         data = dataclasses.replace(data, x=data.x * np.asarray(scale, data.x.dtype))
     with quiet_single_thread():
-        (run,) = TorchStack([config], Progress(f"torch {config.key()[:12]}", config.n_epochs), data, shuffle).train()
+        (run,) = TorchStack([config], data, Progress(config.n_epochs).add, shuffle=shuffle).train()
     return run

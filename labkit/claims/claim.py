@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import choice
-from ..experiments.config import RunConfig, as_setting
 from ..rounding import setting_text
+from ..training.config import RunConfig, as_setting
 
 NAMES = {"train_loss": "final loss", "train_accuracy": "final accuracy"}
 

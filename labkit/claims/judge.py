@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import LabError, choice
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import quantiles, worst_if_nan
+from ..training.run import Run
 from .claim import Claim, Number, claim
 from .claim import claims as claims  # for those who judge all of them
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..experiments.config import RunConfig
 from ..experiments.study import Study, run_study, study_of
+from ..training.config import RunConfig
 from .judge import Verdict, claim
 
 Entries = dict[str, list[Verdict]]

@@ -7,7 +7,7 @@ with the claims; the runs here have seeds that no search has seen.
 import numpy as np
 
 from ..analysis.comparisons import pairs, smoother, sooner
-from ..experiments.run import Run
+from ..training.run import Run
 from .judge import entry
 from .plan import Entries, Plan
 

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 import numpy as np
 
 from ..data.sources import load_dataset
-from ..experiments.run import Run
-from ..experiments.training import train_one
+from ..experiments.study import train_one
+from ..training.run import Run
 from .judge import claim, entry
 from .plan import TIME, Entries, Plan
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..errors import LabError, choice, number, plain
+from ..errors import SEED_OR_NONE, LabError, choice, number, plain
 from ..nn.activations import Array
 from ..overview import Overview
 from .arrays import features, finite_numbers, read_only
@@ -18,7 +18,6 @@ from .targets import encoded
 # One seed a run, but separate streams, so that a change of one cannot shift the draws of another.
 WEIGHTS_STREAM, ORDER_STREAM, DATA_STREAM, DROPOUT_STREAM = 0, 1, 2, 3
 MOST_COLUMNS = 4  # labels and features of which a data set shows each
-SEED = number(int, ">= 0", lambda n: n >= 0, none=True)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,22 +38,18 @@ class Dataset(Overview):
     classes: tuple = ()
 
     def __post_init__(self):
+        what = f"data set {self.name!r}"
         for name in ("x", "y"):
-            values = finite_numbers(getattr(self, name), f"data set {self.name!r}: {name}")
-            object.__setattr__(self, name, read_only(values))
-        if self.x.ndim != 2 or self.y.ndim != 2 or len(self.x) != len(self.y) or not self.x.shape[1] * self.y.shape[1]:
-            raise LabError(
-                f"data set {self.name!r}: x must be (N, D) and y (N, K) with the same N; "
-                f"got {self.x.shape} and {self.y.shape}"
-            )
-        what, n = f"data set {self.name!r}", len(self.x)
+            object.__setattr__(self, name, read_only(finite_numbers(getattr(self, name), f"{what}: {name}")))
+        x, y = self.x, self.y
+        if x.ndim != 2 or y.ndim != 2 or len(x) != len(y) or not x.shape[1] * y.shape[1]:
+            raise LabError(f"{what}: x must be (N, D) and y (N, K) with the same N; got {x.shape} and {y.shape}")
+        n = len(x)
         object.__setattr__(self, "n_train", whole_number(f"{what}: n_train", self.n_train, 1, n))
         object.__setattr__(self, "n_val", whole_number(f"{what}: n_val", self.n_val, 0, n - self.n_train))
-        if self.image is not None and np.prod(self.image) != self.x.shape[1]:
-            raise LabError(
-                f"data set {self.name!r}: images of {' x '.join(map(str, self.image))} must have as many "
-                f"columns of x; got {self.x.shape[1]}"
-            )
+        if self.image is not None and np.prod(self.image) != x.shape[1]:
+            size = " x ".join(map(str, self.image))
+            raise LabError(f"{what}: images of {size} must have as many columns of x; got {x.shape[1]}")
 
     @classmethod
     def from_arrays(
@@ -77,7 +72,7 @@ class Dataset(Overview):
         x = features(X, f"{what}: X")
         n_val, seed = whole_number(f"{what}: n_val", n_val, 0, len(x) - 1), plain(seed)
         n_test = whole_number(f"{what}: n_test", n_test, 0, len(x) - 1 - n_val)
-        SEED(f"{what}: seed", seed)
+        SEED_OR_NONE(f"{what}: seed", seed)
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] == 1 and y.dtype.kind not in "biuf":
             y = y[:, 0]  # a column of names

@@ -10,11 +10,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..errors import LabError, choice, number, plain
+from ..errors import COUNT_OR_NONE, WHOLE, LabError, choice, number, plain
 from ..nn.activations import Array
 from . import points
 from .arrays import frozen
-from .dataset import DATA_STREAM, SEED, Dataset
+from .dataset import DATA_STREAM, Dataset
 from .images import digits, mnist
 
 GIVEN = "given"  # the data set of arrays that a caller passes as data=…: no configuration can draw them again
@@ -71,7 +71,6 @@ DATASETS = {
 
 
 DELIVERED = dict(DATASETS)
-N_EXAMPLES = number(int, ">= 1", lambda n: n >= 1, none=True)
 NOISE = number(float, ">= 0", lambda v: 0 <= v < 1e6, none=True)
 
 
@@ -84,9 +83,9 @@ def load_dataset(name: str, n_examples: int | None = None, noise: float | None =
     choice("dataset", name, DATASETS)
     source = DATASETS[name]
     n_examples, noise, seed = plain(n_examples), plain(noise), plain(seed)
-    N_EXAMPLES("n_examples", n_examples)
+    COUNT_OR_NONE("n_examples", n_examples)
     NOISE("noise", noise)
-    SEED("seed", seed)
+    WHOLE("seed", seed)
     n = source.n_train(name, n_examples)
     draw, read = draw_points, read_images
     if not is_delivered(name):  # what it draws may hang on other cells of a notebook

@@ -1,1 +1,1 @@
-"""Data sets, the configuration of a run, training, studies, and the cache of what was trained."""
+"""Runs and studies, trained side by side or found in the cache, with a bar for who waits."""

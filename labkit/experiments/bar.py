@@ -78,7 +78,7 @@ class TerminalScreen:
     def draw(self, study: StudyProgress, now: float) -> None:
         full = round(WIDTH * study.done / study.total)
         self.drawn = True
-        print(f"\r{'█' * full}{'░' * (WIDTH - full)} {study.counted(now)}\x1b[K", end="", file=sys.stderr, flush=True)
+        print(f"\r{'█' * full}{'░' * (WIDTH - full)} {study.text(now)}\x1b[K", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         if self.drawn:
@@ -130,7 +130,7 @@ class NotebookScreen:
         self.cell, self.drawn = cell, False
 
     def draw(self, study: StudyProgress, now: float) -> None:
-        text = study.counted(now)
+        text = study.text(now)
         html = f'<progress value="{study.done}" max="{study.total}"></progress> {escape(text)}'
         content = {"data": {"text/html": html, "text/plain": text}, "metadata": {}}
         content["transient"] = {"display_id": "labkit-progress"}

@@ -24,11 +24,11 @@ from ..data.dataset import Dataset
 from ..environment import cache_bytes, cache_folder
 from ..errors import LabError
 from ..files import PART, write_atomic
-from .architecture import build_network
-from .arithmetic import BLAS
-from .config import RunConfig
+from ..training.architecture import build_network
+from ..training.arithmetic import BLAS
+from ..training.config import RunConfig
+from ..training.run import HISTORY, Run, dataset_of, kept_data
 from .registered import meaning
-from .run import HISTORY, Run, dataset_of, kept_data
 
 FORMAT_VERSION = 3
 
@@ -71,7 +71,7 @@ def load_run(path: str | Path, data: Dataset | None = None) -> Run:
         raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
     if data is not None and data.fingerprint != facts["data"]:
         raise LabError(f"{path} is a run on other data than {data.name!r}")
-    config = RunConfig.from_dict(facts["config"])
+    config = RunConfig(**facts["config"])
     network = build_network(config, tuple(facts["shape"]), facts["n_out"])
     flat = np.frombuffer(arrays, config.dtype, network.n_params).copy()
     log = np.frombuffer(arrays[flat.nbytes :]).reshape(-1, len(HISTORY)).copy()

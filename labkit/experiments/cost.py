@@ -12,10 +12,9 @@ import numpy as np
 from ..data.dataset import Dataset
 from ..data.sources import DATASETS
 from ..nn.convolution import Conv2d
-from ..nn.network import Network
 from ..nn.optimizers import OPTIMIZERS
-from .architecture import build_network
-from .config import RunConfig
+from ..training.architecture import build_network, operations
+from ..training.config import RunConfig
 
 OPERATIONS_A_SECOND = 40e9
 SECONDS_A_STEP = 3e-6
@@ -65,18 +64,6 @@ def extent(config: RunConfig, data: Dataset | None) -> tuple[int, int, tuple[int
         shape,
         source.n_classes if source.n_classes > 2 else 1,
     )
-
-
-def operations(network: Network, n_examples: int, n_epochs: int) -> int:
-    """Multiplications and additions of a training, about: for each epoch, example and use of a parameter two forward
-    and four backward. A parameter of a convolution is used at every place of its output."""
-    return 6 * n_epochs * n_examples * sum(uses_of(layer) for layer in network.layers)
-
-
-def uses_of(layer: object) -> int:
-    """How often an example meets a parameter of the layer on its way forward."""
-    places = prod(layer.out_shape[1:]) if isinstance(layer, Conv2d) else 1
-    return places * sum(prod(shape) for shape in layer.shapes.values())
 
 
 def patches_of(layer: object) -> int:

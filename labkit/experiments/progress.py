@@ -1,6 +1,6 @@
 """How far training is: whoever trains appends lines to a file, and whoever shows it reads along.
 
-The file is the build's, or a temporary one where `bar.watched` draws a bar; without one of them nothing is written.
+The file is the observer's, or a temporary one where `bar.watched` draws a bar; without one of them nothing is written.
 Every process may append; a line is one JSON object and one write. Nothing goes to the notebook's outputs.
 """
 
@@ -8,6 +8,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from .. import observer
 
@@ -15,8 +16,8 @@ from .. import observer
 class Progress:
     """Counts epochs times runs of one study, and writes at most five lines a second."""
 
-    def __init__(self, study: str, total: int):
-        self.study, self.total = study, total
+    def __init__(self, total: int):
+        self.study, self.total = uuid4().hex, total  # the name by which the lines of a study are known
         self.done, self.pending, self.last = 0, 0, 0.0
         self.path = observer.current.progress
 
@@ -29,7 +30,7 @@ class Progress:
         self.pending += n
         if not (now or cached or time.monotonic() - self.last > 0.2):
             return
-        line = {"study": self.study, "total": self.total, "add": self.pending} | ({"cached": True} if cached else {})
+        line = {"study": self.study, "total": self.total, "add": self.pending, "cached": cached}
         if loss is not None and len(loss):
             line["loss"] = float(sorted(loss)[len(loss) // 2])
         with self.path.open("a", encoding="utf-8") as file:
@@ -41,16 +42,13 @@ class Progress:
 class StudyProgress:
     """A study as its file tells it, in run-epochs: in all, done, and those done that came from the cache.
 
-    The file's `name` tells studies apart; a reader sees the `number` in the order they began. `loss` is the median
-    over the runs that were last heard of.
+    `since` is when it was first heard of; `loss` is the median over the runs that were last heard of.
     """
 
-    name: str
-    number: int
-    total: int = 0
+    total: int
+    since: float
     done: int = 0
     cached: int = 0
-    since: float = 0.0
     loss: float | None = None
 
     @property
@@ -58,11 +56,7 @@ class StudyProgress:
         """The run-epochs that were trained now."""
         return self.done - self.cached
 
-    def status(self, now: float) -> str:
-        """`study 1: 420,000 of 1,000,000 epochs, loss 0.0312, 8 s left`"""
-        return f"study {self.number}: {self.counted(now)}"
-
-    def counted(self, now: float) -> str:
+    def text(self, now: float) -> str:
         """`420,000 of 1,000,000 epochs, loss 0.0312, 8 s left`"""
         text = f"{self.done:,} of {self.total:,} epochs"
         if self.loss is not None:
@@ -74,12 +68,12 @@ class StudyProgress:
 
 
 class ProgressFile:
-    """Reads the JSON lines that are appended: {"study": name, "total": n, "add": n, "cached": bool, "loss": float}."""
+    """Reads the lines that are appended. `studies` has what they tell, in the order in which the studies began."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.position = 0
-        self.studies: list[StudyProgress] = []
+        self.studies: dict[str, StudyProgress] = {}
 
     def read(self, now: float) -> None:
         """Take in the lines written since the last call; a line without its end is left for the next."""
@@ -92,7 +86,7 @@ class ProgressFile:
         self.position += len(complete)
         for line in complete.splitlines():
             entry = json.loads(line)
-            study = self.find_study(entry["study"], entry["total"], entry["add"], now)
+            study = self.studies.setdefault(entry["study"], StudyProgress(entry["total"], since=now))
             study.done += entry["add"]
             study.cached += entry["add"] if entry.get("cached") else 0
             study.loss = entry.get("loss", study.loss)
@@ -100,15 +94,7 @@ class ProgressFile:
     @property
     def latest(self) -> StudyProgress | None:
         """The study that began last."""
-        return self.studies[-1] if self.studies else None
-
-    def find_study(self, name: str, total: int, add: int, now: float) -> StudyProgress:
-        """The study that a line belongs to; one more line than a study has epochs begins another of that name."""
-        for study in reversed(self.studies):
-            if study.name == name and study.total == total and study.done + add <= total:
-                return study
-        self.studies.append(StudyProgress(name, len(self.studies) + 1, total, since=now))
-        return self.studies[-1]
+        return next(reversed(self.studies.values()), None)
 
 
 def duration(seconds: float) -> str:

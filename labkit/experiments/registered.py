@@ -12,35 +12,30 @@ import functools
 import hashlib
 import sys
 import types
+from operator import is_not
 
 import numpy as np
 
-from ..data.sources import GIVEN, is_delivered
-from ..engine import ENGINE
+from ..data.sources import is_delivered
+from ..engine import FOLDERS
 from ..errors import LabError
-from ..nn.activations import ACTIVATIONS
-from ..nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
-from ..nn.losses import LOSSES
-from ..nn.optimizers import OPTIMIZERS
-from .config import RunConfig
-from .front import parse
+from ..nn import DELIVERED, REGISTRIES
+from ..training.config import RunConfig
+from ..training.front import parse
 
-ENGINE_MODULES = {f"labkit.{name.replace('/', '.')}" for name in ENGINE}
+ENGINE = tuple(f"labkit.{folder}." for folder in FOLDERS)  # how the names of its modules begin
 KNOWN_PACKAGES = {"numpy", "math", "scipy"}  # whose functions are what their names and versions say
 NUMERIC = "abs all any bool divmod enumerate float int isinstance len list map max min pow range round sum tuple zip"
 PURE_BUILTINS = {*NUMERIC.split(), "reversed", "sorted", "TypeError", "ValueError"}
 READS_FILES = {"load", "loadtxt", "genfromtxt", "fromfile", "memmap"}
 UNSEEN = {"IMPORT_NAME", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_BUILD_CLASS"}  # instructions that reach beyond a code
-OWN, ENGINES = "code of one's own", "code of the engine"
-
-REGISTRIES = (ACTIVATIONS, INITIALIZERS, BIAS_INITIALIZERS, LOSSES, OPTIMIZERS)
 
 
 class Unsure(LabError):
     """What a row of a registry computes cannot be told."""
 
 
-def rows_of(config: RunConfig, registries: tuple[dict, ...] = REGISTRIES) -> list:
+def rows_of(config: RunConfig, registries: tuple[dict, ...]) -> list:
     """The rows that a config uses, other than its data set; None for a name that is in no registry."""
     activations, initializers, bias_initializers, losses, optimizers = registries
     names = [config.activation, config.output_activation, *(parse(text)[0] for text in config.front)]
@@ -55,14 +50,13 @@ def rows_of(config: RunConfig, registries: tuple[dict, ...] = REGISTRIES) -> lis
 
 def meaning(config: RunConfig) -> str:
     """A text that differs where two processes understand different things by the names in a config. Raises Unsure."""
-    return repr([told(row, ()) for row in rows_of(config)])
+    return repr([told(row, ()) for row in rows_of(config, REGISTRIES)])
 
 
 def is_own(config: RunConfig) -> bool:
     """Whether a config uses what only this process knows: rows or a data set that a notebook registered."""
-    if config.dataset != GIVEN and not is_delivered(config.dataset):
-        return True
-    return any(row is not known for row, known in zip(rows_of(config), rows_of(config, DELIVERED), strict=True))
+    rows = map(is_not, rows_of(config, REGISTRIES), rows_of(config, DELIVERED))
+    return not is_delivered(config.dataset) or any(rows)
 
 
 def told(value: object, above: tuple) -> tuple:
@@ -77,13 +71,11 @@ def told(value: object, above: tuple) -> tuple:
     if isinstance(value, frozenset):
         return ("set", *sorted((told(part, above) for part in value), key=repr))
     if isinstance(value, functools.partial):
-        return (
-            "partial",
-            *(told(part, above) for part in (value.func, value.args, *sorted(value.keywords.items()))),
-        )
+        parts = (value.func, value.args, *sorted(value.keywords.items()))
+        return ("partial", *(told(part, above) for part in parts))
     if isinstance(value, types.CodeType):
         return code_told(value, above)
-    if dataclasses.is_dataclass(value) and type(value).__module__ in ENGINE_MODULES:
+    if dataclasses.is_dataclass(value) and type(value).__module__.startswith(ENGINE):
         fields = (getattr(value, f.name) for f in dataclasses.fields(value))
         return ("row", type(value).__qualname__, *(told(part, above) for part in fields))
     return named(value) or function_told(value, above)
@@ -99,7 +91,7 @@ def named(value: object) -> tuple | None:
     if isinstance(value, types.ModuleType) and package in KNOWN_PACKAGES:
         return ("name", module, version)
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
-    known = module in ENGINE_MODULES or package in KNOWN_PACKAGES
+    known = str(module).startswith(ENGINE) or package in KNOWN_PACKAGES
     if known and name and getattr(sys.modules.get(module), name, None) is value:
         return ("name", module, name, version)
     if module == "builtins" and name in PURE_BUILTINS and getattr(builtins, name) is value:
@@ -118,17 +110,14 @@ def function_told(value: object, above: tuple) -> tuple:
         closure = tuple(cell.cell_contents for cell in value.__closure__ or ())
     except ValueError:  # a name that has no value yet
         raise Unsure(f"{value.__name__} reads a name without a value") from None
-    given = (value.__defaults__, tuple(sorted((value.__kwdefaults__ or {}).items())), closure)
-    given = (*given, tuple(sorted(vars(value).items())))
-    names = sorted(globals_read(value.__code__))
+    given = [tuple(sorted((part or {}).items())) for part in (value.__kwdefaults__, vars(value))]
     read = []
-    for name in names:
+    for name in sorted(globals_read(value.__code__)):
         if name not in value.__globals__ and name not in PURE_BUILTINS:
             raise Unsure(f"{value.__name__} reads {name}, of which nothing is known")
-        read.append(value.__globals__.get(name, getattr(builtins, name, None)))
+        read.append((name, value.__globals__.get(name, getattr(builtins, name, None))))
     code = code_told(value.__code__, above)
-    kind = ENGINES if value.__module__ in ENGINE_MODULES else OWN
-    return (kind, code, *(told(part, above) for part in (*given, tuple(names), tuple(read))))
+    return ("code", code, *(told(part, above) for part in (value.__defaults__, closure, *given, tuple(read))))
 
 
 def code_told(code: types.CodeType, above: tuple) -> tuple:
@@ -147,15 +136,3 @@ def globals_read(code: types.CodeType) -> set[str]:
     """The names of the globals that a code reads, or codes within it."""
     found = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
     return found.union(*(globals_read(part) for part in code.co_consts if isinstance(part, types.CodeType)))
-
-
-def is_engines(row: object) -> bool:
-    """Whether all of a row is the engine's own."""
-    try:
-        return OWN not in repr(told(row, ()))
-    except Unsure:
-        return False
-
-
-# The rows of import. A notebook may have been there before: what it has put in place of one is none of them.
-DELIVERED = tuple({name: row for name, row in rows.items() if is_engines(row)} for rows in REGISTRIES)

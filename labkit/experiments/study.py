@@ -1,8 +1,8 @@
-"""Studies: a grid of settings, each repeated over seeds, and the results as tidy tables."""
+"""What is called to train: one run, or a study, a grid of settings each repeated over seeds, with tidy results."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -12,18 +12,19 @@ import pandas as pd
 
 from .. import engine, observer
 from ..data.dataset import Dataset
-from ..errors import LabError, instance, number, plain
+from ..environment import n_cores
+from ..errors import COUNT_OR_NONE, LabError, instance, plain
 from ..overview import Overview
 from ..rounding import percent, setting_text, significant, spread_text
+from ..training.config import RunConfig, as_setting, config_text
+from ..training.run import Run, kept_data, on_data
+from ..training.stack import train_stack
 from ..words import RESULTS
 from .bar import watched
 from .cache import cache_path, cached_run
-from .config import RunConfig, as_setting, config_text
-from .cores import n_cores
+from .processes import chunks, estimated_seconds, train_all
 from .progress import Progress
 from .registered import Unsure, is_own
-from .run import Run, on_data
-from .stacks import chunks, estimated_seconds, train_all
 
 WORTH_A_PROCESS = 2.0  # seconds of training below which starting a second process costs more than it saves
 MOST_GROUPS, MOST_VALUES = 20, 12  # rows and values that a study shows of itself
@@ -38,6 +39,12 @@ class Study(Overview):
     def __init__(self, members: list[Run], varied: list[str], n_trained: int, named: Iterable[str] = ()):
         self.members, self.varied, self.n_trained = members, varied, n_trained
         self.named = list(dict.fromkeys([*named, *varied]))
+
+    @cached_property
+    def values(self) -> dict[str, list]:
+        """The values that each setting has in the study, in the order of its runs."""
+        configs = [run.config.as_dict() for run in self.members]
+        return {name: list(dict.fromkeys(config[name] for config in configs)) for name in configs[0]}
 
     @cached_property
     def all_runs(self) -> pd.DataFrame:
@@ -56,9 +63,7 @@ class Study(Overview):
     def runs(self) -> pd.DataFrame:
         """One row a run: the settings that the study names or that differ, the results, diverged, stopped, epochs and
         seconds. `all_runs` has the settings that all runs share as well."""
-        configs = [run.config.as_dict() for run in self.members]
-        differing = [name for name in configs[0] if any(config[name] != configs[0][name] for config in configs)]
-        shared = [name for name in configs[0] if name not in {*self.named, *differing}]
+        shared = [name for name, values in self.values.items() if len(values) == 1 and name not in self.named]
         rest = self.all_runs.drop(columns=shared)
         first = ["run", *self.named]
         return rest[[*first, *(name for name in rest if name not in first)]]
@@ -87,11 +92,10 @@ class Study(Overview):
 
     def overview(self) -> list:
         """The shared settings, the values of the others, and a row for each setting but the seed."""
-        configs = [run.config for run in self.members]
-        values = {name: list(dict.fromkeys(getattr(c, name) for c in configs)) for name in configs[0].as_dict()}
+        n, values = len(self.members), self.values
         varied = [name for name in dict.fromkeys([*self.named, *values]) if len(values[name]) > 1]
-        shared = {name: value for name, value in configs[0].differing().items() if name not in varied}
-        lines = [f"Study of {len(configs):,} run{'s' * (len(configs) > 1)} of {config_text(shared)}"]
+        shared = {name: value for name, value in self.members[0].config.differing().items() if name not in varied}
+        lines = [f"Study of {n:,} run{'s' * (n > 1)} of {config_text(shared)}"]
         lines += [f"{name}: {values_text(values[name])}" for name in varied]
         groups = defaultdict(list)
         for run in self.members:
@@ -125,6 +129,20 @@ def group_texts(runs: list[Run]) -> dict[str, object]:
     return row | {"diverged": sum(run.diverged for run in runs)}
 
 
+def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
+    """Train one run, on the data set its config names, or on `data`; its config then says dataset="given"."""
+    config = on_data(config, data)
+    progress = Progress(config.n_epochs)
+
+    def kept() -> str:
+        return f"after {progress.done:,} of {config.n_epochs:,} epochs; a single run is kept only when it is whole"
+
+    with watched(progress, kept):
+        (run,) = train_stack([config], data, progress.add)
+    observer.current.finished([run])
+    return replace(run, data=kept_data(config, data))
+
+
 def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | None = None, **grid) -> Study:
     """Train every combination of the settings given as lists (or ranges, arrays), and return the study.
 
@@ -134,7 +152,7 @@ def run_study(config: RunConfig, *, data: Dataset | None = None, n_jobs: int | N
     written, a warning says so.
     """
     instance("config", config, RunConfig, "RunConfig(lr=1.0)")
-    number(int, ">= 1", lambda n: n >= 1, none=True)("n_jobs", plain(n_jobs))
+    COUNT_OR_NONE("n_jobs", plain(n_jobs))
     axes = {name: list(values) if is_axis(values) else [values] for name, values in grid.items()}
     for name, values in axes.items():
         if not values:
@@ -157,7 +175,9 @@ def study_of(
     places = {c: place_of(c, data) for c in configs} if engine.is_current() else dict.fromkeys(configs)
     found = {c: cached_run(c, path, data) for c, path in places.items()}
     missing = [c for c, run in found.items() if run is None]
-    progress = progress_of(configs, missing)
+    progress = Progress(sum(c.n_epochs for c in found))
+    if len(missing) < len(found):
+        progress.add(sum(c.n_epochs for c, run in found.items() if run), cached=True)
     seconds = sum(estimated_seconds(stack, data) for stack in chunks(missing, 1, data))
     jobs = min(n_jobs or n_cores(), len(missing)) if seconds > WORTH_A_PROCESS else 1
     if not engine.is_current() or any(map(is_own, missing)):
@@ -185,12 +205,3 @@ def place_of(config: RunConfig, data: Dataset | None) -> Path | None:
         return cache_path(config, data)
     except Unsure:
         return None
-
-
-def progress_of(configs: list[RunConfig], missing: list[RunConfig]) -> Progress:
-    """The progress of a study; what the cache had is told at once."""
-    name = hashlib.sha256("".join(c.key() for c in configs).encode()).hexdigest()[:12]
-    progress = Progress(name, sum(c.n_epochs for c in dict.fromkeys(configs)))
-    if cached := set(configs) - set(missing):
-        progress.add(sum(c.n_epochs for c in cached), cached=True)
-    return progress

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import HIGH, LOW
+from ..training.run import Run
 from ..words import LOSSES, PARTS, setting_word, value_word
 from .ends import End, name_ends
 from .figure import figure

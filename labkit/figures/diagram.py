@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from ..experiments.config import RunConfig
-from ..experiments.run import dataset_of
+from ..training.config import RunConfig
+from ..training.run import dataset_of
 from .figure import figure
 from .style import INK, OKABE_ITO, panels
 

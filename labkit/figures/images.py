@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..errors import LabError
-from ..experiments.run import Run
 from ..nn.convolution import Conv2d, Shape
+from ..training.run import Run
 from .figure import figure
 from .style import OKABE_ITO, darker, panels
 

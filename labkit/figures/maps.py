@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..data.dataset import Dataset
 from ..errors import LabError
-from ..experiments.run import Run, labels_of
+from ..training.run import Run, labels_of
 from .figure import figure
 from .style import LABELS, PREDICTION, grid_of_panels
 

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..tables.comparison import epochs_to, has_data
+from ..training.run import Run
 from ..words import LOSSES, RESULTS, setting_word
 from .curves import how_drawn
 from .figure import figure

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import choice
-from ..experiments.run import Run
 from ..experiments.study import Study
 from ..rounding import large, quantiles, spread_text
+from ..training.run import Run
 from ..words import RESULTS, setting_word, value_word
 from .table import Table, tabulated
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError, choice
-from ..experiments.run import Run, labels_of
 from ..rounding import percent, significant
+from ..training.run import Run, labels_of
 from .table import Table, tabulated
 
 

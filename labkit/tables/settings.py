@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ..data.sources import DATASETS
-from ..experiments.config import RunConfig
+from ..training.config import RunConfig
 from ..words import LOSSES, setting_word, value_word
 from .table import Table, tabulated
 

@@ -215,7 +215,7 @@ class Builder:
             if seconds := products.times():
                 write_atomic(self.folder / "seconds" / f"{name}.csv", seconds)
         outcome.executed.append(name)
-        outcome.studies += watched.progress.studies
+        outcome.studies += watched.progress.studies.values()
         return executed, extras
 
     def render(self, name: str, notebooks: Sequence[tuple[LabNotebook, bytes]]) -> dict[str, bytes]:

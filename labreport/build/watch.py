@@ -26,7 +26,9 @@ class WatchedNotebook:
     def status(self, now: float) -> str:
         """`cell 12 of 35, study 4: 420,000 of 1,000,000 epochs, 8 s left`"""
         study = self.progress.latest
-        return f"{self.cell}, {study.status(now)}" if study and study.done < study.total else self.cell
+        if study is None or study.done >= study.total:
+            return self.cell
+        return f"{self.cell}, study {len(self.progress.studies)}: {study.text(now)}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from filelock import FileLock
 
-from labkit.experiments.cores import n_cores
+from labkit.environment import n_cores
 
 from ..run.cores import core_locks
 

@@ -15,10 +15,8 @@ FREE_GIGABYTES = 1.0
 
 
 def cores(project: Project) -> Iterator[Diagnosis]:
-    from labkit.experiments.cores import n_cores
-
     try:
-        yield Diagnosis(f"{n_cores()} that notebooks and studies may use")
+        yield Diagnosis(f"{environment.n_cores()} that notebooks and studies may use")
     except LabError as error:
         yield wrong(str(error), "unset it")
 

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from labkit.errors import LabError
-from labkit.experiments.config import RunConfig
+from labkit.training.config import RunConfig
 
 from ..build.build import COMBINED
 from ..build.request import Request, resolve_parameters
@@ -120,7 +120,7 @@ def runs_can_be_read(work: Work) -> Iterator[Issue]:
             for number, run in enumerate(runs, 1):
                 n_runs += 1
                 try:
-                    RunConfig.from_dict(run["config"])
+                    RunConfig(**run["config"])
                 except (LabError, TypeError) as error:
                     raise LabError(f"runs/{name}.jsonl, line {number}: {error}") from None
     except (LabError, OSError) as error:

@@ -15,8 +15,8 @@ import pandas as pd
 
 from labkit.data.sources import GIVEN
 from labkit.experiments.registered import is_own
-from labkit.experiments.run import Run, one_nan
 from labkit.rounding import setting_text
+from labkit.training.run import Run, one_nan
 
 from .products import SECONDS_SETTINGS, Products
 

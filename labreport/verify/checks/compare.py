@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from labkit.experiments.config import RunConfig
+from labkit.training.config import RunConfig
 
 from ...project.parameter_table import INJECTED
 from ...project.texts import listed, printable
@@ -243,6 +243,6 @@ def compare_runs(result: Comparison, own: Sequence[dict[str, Any]], theirs: Sequ
     level = FAILED if result.exact and not result.touched else LOOK
     for verb, configs in (("were recorded that it does not make", others - ours), ("are missing", ours - others)):
         if configs:
-            one = RunConfig.from_dict(json.loads(min(configs)))
+            one = RunConfig(**json.loads(min(configs)))
             text = f"{len(configs):,} runs {verb} with these parameters, as {run_text(one)}"
             result.add(level, f"{text}; changed code may be why" if result.touched else text)

@@ -12,10 +12,10 @@ from typing import Any
 from labkit.data.sources import DATASETS, load_dataset
 from labkit.errors import LabError
 from labkit.experiments.cache import cache_path
-from labkit.experiments.config import RunConfig
 from labkit.experiments.cost import cost
 from labkit.experiments.study import study_of
-from labkit.experiments.training import PER_RUN
+from labkit.training.config import RunConfig
+from labkit.training.stack import PER_RUN
 
 from ...project.texts import listed, printable, rough_time
 from ...run.record import facts
@@ -112,7 +112,7 @@ def recorded(notebooks: Sequence[Mapping[str, Any]], found: list[Finding]) -> li
     for notebook in notebooks:
         for line in notebook["runs"] or []:
             try:
-                config = RunConfig.from_dict(line["config"])
+                config = RunConfig(**line["config"])
             except (LabError, TypeError, ValueError, OverflowError, RecursionError, MemoryError) as error:
                 wrong[NO_CONFIGURATION].append(f"{notebook['name']}: {error}")
                 continue

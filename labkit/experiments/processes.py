@@ -2,22 +2,25 @@
 
 import warnings
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from .. import engine
+from .. import engine, observer
 from ..data.dataset import Dataset
 from ..errors import LabError
+from ..training.config import RunConfig
+from ..training.run import Run, kept_data
+from ..training.stack import PER_RUN, train_stack
 from .cache import save_run
-from .config import RunConfig
-from .cores import over_cores
 from .cost import cost
 from .progress import Progress
 from .registered import Unsure, meaning
-from .run import Run, kept_data
-from .training import PER_RUN, train_stack
 
 WORKING_SET = 4_000_000  # bytes that a stack touches in a step: with more runs Python costs less, until caches overflow
+
+Task, Result = TypeVar("Task"), TypeVar("Result")
 
 
 def train_all(
@@ -41,6 +44,20 @@ def train_all(
     return {run.config: replace(run, data=kept_data(run.config, data)) for runs, _ in trained for run in runs}
 
 
+def over_cores(function: Callable[[Task], Result], tasks: Sequence[Task], n_jobs: int) -> list[Result]:
+    """`function` of each task, in order, by up to n_jobs processes: as many as there are cores not in use."""
+    done: list[Result] = []
+    while rest := tasks[len(done) :]:
+        with observer.current.extra_cores(min(n_jobs, len(rest)) - 1) as extra:
+            if not extra:  # one task alone, then another core may be free
+                done.append(function(rest[0]))
+                continue
+            from joblib import Parallel, delayed  # only here: it takes longer to import than a small study to train
+
+            done += Parallel(n_jobs=1 + extra)(delayed(function)(task) for task in rest)
+    return done
+
+
 def understood(stack: list[RunConfig]) -> str:
     """What this process would train for a stack; empty where it cannot be told."""
     try:
@@ -53,7 +70,7 @@ def train_and_keep(
     stack: list[RunConfig], places: list[Path | None], data: Dataset | None, progress: Progress
 ) -> tuple[list[Run], str]:
     """The runs of a stack, without their data, and why they are not in the cache: empty if they are."""
-    runs = train_stack(stack, progress, data)
+    runs = train_stack(stack, data, progress.add)
     try:
         if not engine.is_current():
             raise LabError("the files of labkit changed since they were loaded; restart the kernel to use the new ones")

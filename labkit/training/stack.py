@@ -7,78 +7,60 @@ or that a stop rule ends, leaves the stack at that epoch, and the others go on.
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from .. import observer
 from ..data.dataset import DROPOUT_STREAM, ORDER_STREAM, WEIGHTS_STREAM, Dataset
 from ..data.targets import check_targets
 from ..errors import LabError
 from ..nn.activations import Array
 from ..nn.losses import LOSSES
 from ..nn.optimizers import HYPERPARAMETERS, Optimizer
+from .architecture import build_network
 from .arithmetic import quiet_single_thread
-from .bar import watched
 from .config import RunConfig
-from .progress import Progress
-from .run import HISTORY, Run, accuracy, dataset_of, evaluate, initial_weights, kept_data, network_of, on_data, one_nan
+from .run import HISTORY, Run, accuracy, dataset_of, evaluate, initial_weights, one_nan
 from .stopping import StopRules
 
 # Settings that may differ between runs of a stack: no shape depends on them, and no branch of the code.
 PER_RUN = (
-    "seed",
-    "data_seed",
-    "noise",
-    "init",
-    "init_gain",
-    "bias_init",
-    "loss_target",
-    "accuracy_target",
-    "patience",
+    *("seed", "data_seed", "noise", "init", "init_gain", "bias_init", "loss_target", "accuracy_target", "patience"),
     *HYPERPARAMETERS,
 )
 
 
-def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
-    """Train one run, on the data set its config names, or on `data`; its config then says dataset="given"."""
-    config = on_data(config, data)
-    progress = Progress("run", config.n_epochs)
-
-    def kept() -> str:
-        return f"after {progress.done:,} of {config.n_epochs:,} epochs; a single run is kept only when it is whole"
-
-    with watched(progress, kept):
-        (run,) = train_stack([config], progress, data)
-    observer.current.finished([run])
-    return replace(run, data=kept_data(config, data))
+Tell = Callable[..., None]  # is told of n more run-epochs: tell(n, now=False, loss=None), see experiments/progress
 
 
-def train_stack(configs: list[RunConfig], progress: Progress | None = None, data: Dataset | None = None) -> list[Run]:
+def silent(n: int, now: bool = False, loss: Array | None = None) -> None:
+    """Tells nobody."""
+
+
+def train_stack(configs: list[RunConfig], data: Dataset | None = None, tell: Tell = silent) -> list[Run]:
     """Train runs together, and return them in the same order. Raises LabError if they differ in more than `PER_RUN`."""
     settings = [c.as_dict() for c in configs]
     differing = [name for name in settings[0] if name not in PER_RUN and len({str(s[name]) for s in settings}) > 1]
     if differing:
         raise LabError(f"runs of one stack must agree in {', '.join(differing)}; run_study takes a mixed grid")
     with quiet_single_thread():
-        return Stack(configs, progress or Progress("run", len(configs) * configs[0].n_epochs), data).train()
+        return Stack(configs, data, tell).train()
 
 
 class Stack:
     """R runs in arrays with a leading run axis: weights w (R, P), data x (R, N, D), or (N, D) if the runs share it."""
 
-    def __init__(self, configs: list[RunConfig], progress: Progress, data: Dataset | None = None):
-        self.configs, self.config, self.progress = configs, configs[0], progress
+    def __init__(self, configs: list[RunConfig], data: Dataset | None = None, tell: Tell = silent):
+        self.configs, self.config, self.tell = configs, configs[0], tell
         self.dtype = np.dtype(self.config.dtype)
         self.datasets = [dataset_of(c, data) for c in configs]
-        for dataset in dict.fromkeys(self.datasets):
-            settings = {name: getattr(self.config, name) for name in ("loss", "output_activation", "dtype")}
-            check_targets(f"data set {dataset.name!r}", dataset.x, dataset.y, **settings)
+        meant = {name: getattr(self.config, name) for name in ("loss", "output_activation", "dtype")}
+        for d in dict.fromkeys(self.datasets):
+            check_targets(f"data set {d.name!r}", d.x, d.y, **meant)
         self.shared = all(d is self.datasets[0] for d in self.datasets)
         self.x, self.y = self.part("train")
         self.x_val, self.y_val = self.part("val")
-        self.network = network_of(self.config, self.datasets[0])
+        self.network = build_network(self.config, self.datasets[0].shape, self.y.shape[-1])
         self.loss = LOSSES[self.config.loss].function
         starts = [initial_weights(self.network, c, np.random.default_rng([c.seed, WEIGHTS_STREAM])) for c in configs]
         self.w = np.array(starts, self.dtype)
@@ -88,7 +70,7 @@ class Stack:
         self.dropouts = [np.random.default_rng([c.seed, DROPOUT_STREAM]) for c in configs]
         self.rules = StopRules(configs)
         self.runs = np.arange(len(configs))  # which config each row of the stack belongs to
-        self.told = 0  # epochs told to the progress
+        self.told = 0  # epochs that were told
         self.recorded = [e for e in sorted(recorded_epochs(self.config.n_epochs)) if 1 <= e <= self.config.n_epochs]
         self.log = np.full((len(configs), len(self.recorded), len(HISTORY)), np.nan)  # the history of each run
         self.n_recorded = 0
@@ -122,7 +104,7 @@ class Stack:
                 if not len(self.runs):
                     break
         self.leave(n_epochs, dict.fromkeys(range(len(self.runs)), "n_epochs"))
-        self.progress.add(0, now=True)
+        self.tell(0, now=True)
         return self.results(time.perf_counter() - started)
 
     def epoch(self, want_accuracy: bool) -> tuple[Array, Array]:
@@ -163,7 +145,7 @@ class Stack:
         val = evaluate(self.network, self.config.loss, self.w, self.x_val, self.y_val)
         self.log[self.runs, self.n_recorded] = np.transpose([np.full(len(self.runs), epoch), loss, correct, *val])
         self.n_recorded += 1
-        self.progress.add(len(self.runs) * (epoch - self.told), loss=loss)
+        self.tell(len(self.runs) * (epoch - self.told), loss=loss)
         self.told = epoch
 
     def leave(self, epoch: int, reasons: dict[int, str]) -> None:
@@ -172,7 +154,7 @@ class Stack:
             return
         for row, reason in reasons.items():
             self.ended[self.runs[row]] = (self.w[row].copy(), epoch, reason)
-        self.progress.add(len(reasons) * (self.config.n_epochs - self.told))
+        self.tell(len(reasons) * (self.config.n_epochs - self.told))
         stay = np.setdiff1d(np.arange(len(self.runs)), list(reasons))
         self.runs, self.w = self.runs[stay], self.w[stay]
         self.optimizer.keep(stay)

@@ -6,18 +6,22 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
+from math import inf
 
 import numpy as np
 import pandas as pd
 
-from ..data.sources import DATASETS
-from ..errors import LabError, choice, number, plain, shown
+from ..data.sources import DATASETS, NOISE
+from ..errors import COUNT_OR_NONE, SEED_OR_NONE, WHOLE, LabError, choice, number, plain, shown
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from ..nn.losses import LOSSES
 from ..nn.optimizers import HYPERPARAMETERS, OPTIMIZERS
 from ..plain_tables import to_html
 from .front import parse
+
+SHARE = number(float, "in [0, 1)", lambda v: 0 <= v < 1)
+POSITIVE = number(float, "> 0", lambda v: 0 < v < inf)
 
 
 def setting(default, meaning: str, check: Callable[[str, object], None]):
@@ -44,10 +48,6 @@ def layers(name: str, value: object) -> None:
         parse(text)
 
 
-def finite(value: float) -> bool:
-    return abs(value) < float("inf")
-
-
 def as_setting(value: object) -> object:
     """A value as a config keeps it: numbers of Python, and a tuple for a list or an array."""
     if isinstance(value, np.ndarray) and value.ndim:
@@ -63,42 +63,30 @@ class RunConfig:
     """
 
     dataset: str = setting("xor", "data set", one_of(DATASETS))
-    n_examples: int | None = setting(
-        None,
-        "training examples, None is the data set's own",
-        number(int, ">= 1", lambda v: v >= 1, none=True),
-    )
-    noise: float | None = setting(
-        None,
-        "shift of the points, standard deviation",
-        number(float, ">= 0", lambda v: 0 <= v < 1e6, none=True),
-    )
-    data_seed: int | None = setting(
-        None, "seed of the data, None follows seed", number(int, ">= 0", lambda v: v >= 0, none=True)
-    )
+    n_examples: int | None = setting(None, "training examples, None is the data set's own", COUNT_OR_NONE)
+    noise: float | None = setting(None, "shift of the points, standard deviation", NOISE)
+    data_seed: int | None = setting(None, "seed of the data, None follows seed", SEED_OR_NONE)
     front: tuple[str, ...] = setting((), "layers in front of the hidden ones", layers)
     hidden_sizes: tuple[int, ...] = setting((10, 10), "units of each hidden layer", sizes)
     activation: str = setting("sigmoid", "activation of the hidden layers", one_of(ACTIVATIONS))
-    leaky_slope: float = setting(0.01, "slope of leaky ReLU below 0", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
-    dropout: float = setting(0.0, "dropout after each hidden layer", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
+    leaky_slope: float = setting(0.01, "slope of leaky ReLU below 0", SHARE)
+    dropout: float = setting(0.0, "dropout after each hidden layer", SHARE)
     output_activation: str = setting("sigmoid", "activation of the output", one_of(ACTIVATIONS, ["softmax"]))
     loss: str = setting("mse", "loss", one_of(LOSSES))
     optimizer: str = setting("gd", "optimizer", one_of(OPTIMIZERS))
-    lr: float = setting(0.1, "learning rate", number(float, "> 0", lambda v: v > 0 and finite(v)))
-    momentum: float = setting(0.9, "β of the momentum optimizers", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
-    beta1: float = setting(0.9, "β₁ of Adam", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
-    beta2: float = setting(0.999, "β₂ of Adam and RMSprop", number(float, "in [0, 1)", lambda v: 0 <= v < 1))
-    eps: float = setting(1e-8, "ε of Adam, RMSprop, AdaGrad", number(float, "> 0", lambda v: v > 0 and finite(v)))
-    weight_decay: float = setting(0.0, "weight decay λ", number(float, ">= 0", lambda v: v >= 0 and finite(v)))
-    n_epochs: int = setting(30_000, "passes over the training set", number(int, ">= 0", lambda v: v >= 0))
-    batch_size: int | None = setting(
-        None, "examples of a step, None is all", number(int, ">= 1", lambda v: v >= 1, none=True)
-    )
+    lr: float = setting(0.1, "learning rate", POSITIVE)
+    momentum: float = setting(0.9, "β of the momentum optimizers", SHARE)
+    beta1: float = setting(0.9, "β₁ of Adam", SHARE)
+    beta2: float = setting(0.999, "β₂ of Adam and RMSprop", SHARE)
+    eps: float = setting(1e-8, "ε of Adam, RMSprop, AdaGrad", POSITIVE)
+    weight_decay: float = setting(0.0, "weight decay λ", number(float, ">= 0", lambda v: 0 <= v < inf))
+    n_epochs: int = setting(30_000, "passes over the training set", WHOLE)
+    batch_size: int | None = setting(None, "examples of a step, None is all", COUNT_OR_NONE)
     init: str = setting("normal", "initializer of the weights", one_of(INITIALIZERS))
     init_gain: float = setting(1.0, "factor on the initial weights", number(float, ">= 0", lambda v: 0 <= v < 1e6))
     bias_init: str = setting("zeros", "initializer of the biases", one_of(BIAS_INITIALIZERS))
     dtype: str = setting("float32", "floating-point type", one_of(["float32", "float64"]))
-    seed: int = setting(0, "seed of weights, batch order and data", number(int, ">= 0", lambda v: v >= 0))
+    seed: int = setting(0, "seed of weights, batch order and data", WHOLE)
     loss_target: float | None = setting(
         None, "stop when the training loss is this low", number(float, ">= 0", lambda v: v >= 0, none=True)
     )
@@ -107,11 +95,7 @@ class RunConfig:
         "stop when the training accuracy is this high",
         number(float, "in (0, 1]", lambda v: 0 < v <= 1, none=True),
     )
-    patience: int | None = setting(
-        None,
-        "stop after this many epochs without a lower loss",
-        number(int, ">= 1", lambda v: v >= 1, none=True),
-    )
+    patience: int | None = setting(None, "stop after this many epochs without a lower loss", COUNT_OR_NONE)
 
     def __new__(cls, *unnamed, **settings):
         """Refuses what the dataclass would answer with a TypeError."""
@@ -151,14 +135,10 @@ class RunConfig:
         """A config with some settings changed."""
         return dataclasses.replace(self, **changes)
 
-    @classmethod
-    def from_dict(cls, settings: dict) -> "RunConfig":
-        """The config whose `as_dict` this is, also where JSON made lists of its tuples."""
-        return cls(**settings)
-
     def as_dict(self) -> dict:
-        """The settings by name, as JSON can hold them, in the order of the fields."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        """The settings by name, in the order of the fields. RunConfig(**settings) is the config again, also where JSON
+        made lists of the tuples."""
+        return dict(vars(self))
 
     def differing(self) -> dict:
         """The data set, and the settings that are not the default."""

@@ -18,8 +18,7 @@ from ..nn.network import Network
 from ..overview import Overview
 from ..rounding import percent, significant
 from ..words import PARTS
-from . import cost
-from .architecture import build_network
+from .architecture import operations
 from .arithmetic import quiet_single_thread
 from .config import RunConfig
 
@@ -70,7 +69,7 @@ class Run(Overview):
     @property
     def operations(self) -> int:
         """Multiplications and additions of its training: what seconds are made of, and the same on every machine."""
-        return cost.operations(self.network, self.dataset.n_train, self.epochs)
+        return operations(self.network, self.dataset.n_train, self.epochs)
 
     def overview(self) -> list:
         ended = {"n_epochs": "", "diverged": ", diverged"}.get(self.stopped, f", stopped by {self.stopped}")
@@ -168,10 +167,6 @@ def on_data(config: RunConfig, data: Dataset | None) -> RunConfig:
 def kept_data(config: RunConfig, data: Dataset | None) -> Dataset | None:
     """The data that a run has to keep, because a config of this process or of another cannot draw them again."""
     return data if data is not None or is_delivered(config.dataset) else dataset_of(config)
-
-
-def network_of(config: RunConfig, dataset: Dataset) -> Network:
-    return build_network(config, dataset.shape, n_out=dataset.y.shape[1])
 
 
 def initial_weights(network: Network, config: RunConfig, rng: np.random.Generator) -> Array:

@@ -1,4 +1,4 @@
-"""From a configuration to its network: the layers in front, the hidden ones, and the output."""
+"""From a configuration to its network: the layers in front, the hidden ones, and the output; and its operations."""
 
 from math import prod
 
@@ -54,3 +54,15 @@ def activation(config: RunConfig, name: str) -> list[Activation]:
     """The layer of an activation function, with the slope that the config has for it."""
     slope = config.leaky_slope if ACTIVATIONS[name].with_slope else None
     return [] if ACTIVATIONS[name].function is identity else [Activation(name, slope)]
+
+
+def operations(network: Network, n_examples: int, n_epochs: int) -> int:
+    """Multiplications and additions of a training, about: for each epoch, example and use of a parameter two forward
+    and four backward. A parameter of a convolution is used at every place of its output."""
+    return 6 * n_epochs * n_examples * sum(uses_of(layer) for layer in network.layers)
+
+
+def uses_of(layer: object) -> int:
+    """How often an example meets a parameter of the layer on its way forward."""
+    places = prod(layer.out_shape[1:]) if isinstance(layer, Conv2d) else 1
+    return places * sum(prod(shape) for shape in layer.shapes.values())
