@@ -49,9 +49,27 @@ def test_places_are_marked_and_named_above_the_axes():
     assert ax.texts[0].get_text() == "2/λ" and ax.lines[0].get_xdata()[0] == 1.3
 
 
+def test_many_panels_have_one_legend_and_few_have_names():
+    panels = {name: {"gd": (X, np.ones((3, 5))), "adam": (X, np.ones((3, 5)))} for name in ("relu", "b", "c", "d")}
+    axes = figures.median_lines(panels, "x", "y", by="optimizer")
+    assert not any(ax.texts for ax in axes.flat) and axes[0, 0].get_title(loc="left") == "ReLU"
+    (legend,) = axes[0, 0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["gradient descent", "Adam"]
+    few = figures.median_lines({name: panels[name] for name in ("relu", "b")}, "x", "y", by="optimizer")
+    assert not few[0, 0].figure.legends and len(few[0, 0].texts) == 2
+
+
+def test_the_caption_says_how_many_runs_a_line_stands_for():
+    for n, band, note in ((5, True, "Median and 10–90 % of 5 runs."), (5, False, "Median of 5 runs."), (1, True, "")):
+        axes = figures.median_lines({"a": (X, np.ones((3, n)))}, "x", "y", band=band)
+        assert axes[0, 0].figure.note == note
+
+
 def test_a_family_of_activations():
-    functions, derivatives = figures.activation_family(["sigmoid", "relu"]).flat
-    assert functions.lines[0].get_ydata()[400] == 0.5 and derivatives.lines[0].get_ydata()[400] == 0.25
+    functions, derivatives = figures.activation_family(["sigmoid", "relu", "leaky_relu"], leaky_slope=0.1)
+    assert functions[0].lines[0].get_ydata()[400] == 0.5 and derivatives[0].lines[0].get_ydata()[400] == 0.25
+    left_of_zero = [ax.lines[0].get_ydata()[0] for ax in derivatives[1:]]
+    assert np.isnan(left_of_zero[0]) and left_of_zero[1] == pytest.approx(0.1)
     with pytest.raises(LabError, match="relu"):
         figures.activation_family(["rulu"])
 

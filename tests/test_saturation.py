@@ -6,14 +6,13 @@ import pytest
 from labkit import LabError, RunConfig, run_study, train_one
 from labkit.analysis.saturation import (
     FLAT,
-    dead_share,
+    dead_units,
     flat_share,
     largest_slope,
     one_half_loss,
     output_slope,
     output_z,
     saturated,
-    unit_states,
 )
 
 XOR = RunConfig(dataset="xor", hidden_sizes=(4,), n_epochs=20)
@@ -68,46 +67,49 @@ def test_largest_slope(name, slope):
     assert largest_slope(name) == pytest.approx(slope, rel=1e-3)
 
 
+def test_a_unit_pushed_below_every_example_is_dead():
+    for activation in ("relu", "leaky_relu"):
+        run = start(activation)
+        run.params[0]["W"][...], run.params[0]["b"][...] = 0.1, 0.5
+        run.params[2]["W"][...], run.params[2]["b"][...] = 0.1, 0.5
+        run.params[0]["b"][1] = -50
+        assert dead_units(run, 1).tolist() == [False, True, False, False]
+        assert dead_units(run, 2).tolist() == [False, False, False]
+
+
+def test_a_unit_that_one_example_reaches_is_not_dead():
+    run = start()
+    run.params[0]["W"][...], run.params[0]["b"][...] = 1.0, -1.9  # above 0 at the corner (1, 1) alone
+    assert not dead_units(run, 1).any()
+    run.params[0]["b"][...] = -2.0  # 0 there, which passes nothing back either
+    assert dead_units(run, 1).all()
+
+
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
-def test_a_unit_pushed_below_every_example_is_dead(activation):
+def test_flat_units_are_counted_over_examples_and_layers(activation):
     run = start(activation)
     for layer in (0, 2):
         run.params[layer]["W"][...] = 0.1
         run.params[layer]["b"][...] = 0.5
     run.params[0]["b"][1] = -50
-    states = unit_states(run)
-    assert list(states.layer) == [1, 2] and list(states.n_units) == [4, 3]
-    assert list(states.n_dead) == [1, 0]
-    assert states.flat[0] == pytest.approx(0.25) and states.flat[1] == 0
-    assert dead_share(run) == flat_share(run) == pytest.approx(1 / 7)
+    assert flat_share(run) == pytest.approx(1 / 7)
 
 
 def test_a_sigmoid_is_flat_on_both_sides_and_relu_on_one():
-    for activation, n_dead in (("sigmoid", 4), ("relu", 0)):
+    for activation, share in (("sigmoid", 4 / 7), ("relu", 0)):
         run = start(activation)
-        run.params[0]["W"][...] = 0.1
-        run.params[0]["b"][...] = 50
-        assert unit_states(run).n_dead[0] == n_dead
-
-
-def test_a_leak_too_small_to_learn_from_counts_as_flat():
-    run = start("leaky_relu", leaky_slope=0.001)
-    run.params[0]["b"][...] = -50
-    assert unit_states(run).n_dead[0] == 4
-    run = start("leaky_relu", leaky_slope=0.1)
-    run.params[0]["b"][...] = -50
-    assert unit_states(run).n_dead[0] == 0
+        run.params[0]["W"][...], run.params[0]["b"][...] = 0.1, 50
+        run.params[2]["W"][...], run.params[2]["b"][...] = 0.0, 0.5
+        assert flat_share(run) == pytest.approx(share)
 
 
 def test_the_scale_of_the_weights_decides_over_no_relu():
-    states = [unit_states(start(init_gain=gain)) for gain in (0.01, 1.0, 100.0)]
-    assert all(np.array_equal(one.n_dead, states[0].n_dead) for one in states)
+    dead = [dead_units(start(init_gain=gain, seed=5), 1) for gain in (0.01, 1.0, 100.0)]
+    assert dead[0].any() and all(np.array_equal(one, dead[0]) for one in dead)
 
 
-def test_an_output_unit_is_not_counted():
-    assert len(unit_states(start("sigmoid", output_activation="identity"))) == 2
-
-
-def test_nothing_to_count():
+def test_units_that_cannot_be_dead_or_flat_are_refused():
+    with pytest.raises(LabError, match="'tanh'"):
+        dead_units(start("tanh"), 1)
     with pytest.raises(LabError, match="identity"):
-        unit_states(start("identity"))
+        flat_share(start("identity"))

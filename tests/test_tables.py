@@ -90,6 +90,15 @@ def test_named_studies_have_rows_of_their_own_and_what_none_has_is_left_out(stud
     assert "test accuracy" not in tables.comparison(xor, by="lr").texts
 
 
+def test_settings_stand_beside_the_results_and_names_keep_their_order():
+    config = SMALL.replace(init="xavier")
+    both = run_study(config, activation=["tanh", "relu"], seed=range(2))
+    table = tables.comparison(both, by="activation", settings=("init", "lr"))
+    assert table.texts.index.tolist() == ["tanh", "ReLU"]
+    assert list(table.texts)[:2] == ["initial weights", "learning rate"]
+    assert table.texts["initial weights"].tolist() == ["Xavier", "Xavier"] and table.values.lr.tolist() == [0.1, 0.1]
+
+
 def test_comparison_counts_diverged_runs():
     config = RunConfig(dataset="xor", activation="identity", output_activation="identity", n_epochs=60, lr=50.0)
     table = tables.comparison(run_study(config, seed=range(3)), by="lr")

@@ -1,7 +1,6 @@
 """Training step by step: the loss, the gradient and the new weights of every step, as the training itself has them.
 
 Steps come one at a time, and two trainings are compared while they go on, so no network is too large to be followed.
-Of every epoch only the loss is kept: a history has a few hundred of them, too few to tell how often a loss rises.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,15 +11,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import LabError
-from ..experiments.progress import Progress
 from ..nn.activations import Array
 from ..training.arithmetic import quiet_single_thread
 from ..training.config import RunConfig
-from ..training.run import HISTORY, Run
 from ..training.stack import Stack
-from .kept import kept
-
-ROUNDING = 1e-6  # a relative change of a loss in float32 that means nothing
 
 
 @dataclass(frozen=True)
@@ -53,41 +47,3 @@ def compare(mine: Iterable[Step], theirs: Iterable[Step], n: int) -> pd.DataFram
         rows.append((a.loss, b.loss, *(float(np.max(np.abs(x - y)) / np.max(np.abs(y))) for x, y in pairs)))
     columns = ["loss_mine", "loss_theirs", "loss", "gradient", "weights"]
     return pd.DataFrame(rows, columns=columns, index=pd.RangeIndex(1, len(rows) + 1, name="step"))
-
-
-def loss_of_every_epoch(configs: list[RunConfig], n_epochs: int) -> Array:
-    """The training loss (n_epochs, R) of each run before the update of each epoch, without any stop rule.
-
-    A trace that was made before comes from the cache of runs.
-    """
-    unstopped = {"n_epochs": n_epochs, "loss_target": None, "accuracy_target": None, "patience": None}
-    progress = Progress(n_epochs * len(configs))
-    losses = []
-    for config in (config.replace(**unstopped) for config in configs):
-        done = progress.done
-        losses.append(kept(lambda config=config: traced(config, progress), config, "every epoch").history.train_loss)
-        if progress.done == done:
-            progress.add(n_epochs, cached=True)
-    return np.stack(losses, axis=1)
-
-
-def traced(config: RunConfig, progress: Progress) -> Run:
-    """A run whose history has the training loss of every epoch, and nothing else."""
-    stack = Stack([config])
-    with quiet_single_thread():
-        losses = [stack.epoch(want_accuracy=False)[0].item() for _ in range(config.n_epochs)]
-        results = stack.final(stack.w[0], 0)
-    progress.add(config.n_epochs, now=True)
-    log = np.full((config.n_epochs, len(HISTORY)), np.nan)
-    log[:, 0], log[:, 1] = range(1, config.n_epochs + 1), losses
-    return Run(config, stack.network, stack.w[0], log, results, config.n_epochs, "n_epochs", 0.0)
-
-
-def rises(losses: Array) -> pd.DataFrame:
-    """How rough each curve of losses (E, R) is, a row a run: n_rises, the epochs in which the loss rose; total, the sum
-    of these rises; largest, the highest of them."""
-    steps = np.diff(losses, axis=0)
-    steps = np.where(steps > ROUNDING * losses[:-1], steps, 0.0)
-    return pd.DataFrame(
-        {"n_rises": (steps > 0).sum(axis=0), "total": steps.sum(axis=0), "largest": steps.max(axis=0, initial=0.0)}
-    )

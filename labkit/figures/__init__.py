@@ -11,7 +11,7 @@ from .figure import show
 from .images import confusion, examples, first_weights, kernels_and_maps
 from .inline import register
 from .lines import median_lines, points, training_and_validation, validation_by
-from .maps import data_sets, ground_truth_and_prediction, prediction_map
+from .maps import data_sets, ground_truth_and_prediction, prediction_map, trajectories
 from .settings import against_setting
 from .style import panels
 
@@ -33,6 +33,7 @@ __all__ = [
     "prediction_map",
     "show",
     "training_and_validation",
+    "trajectories",
     "validation_by",
 ]
 

@@ -5,9 +5,8 @@ from matplotlib.axes import Axes
 
 from ..nn.layers import Activation
 from ..words import value_word
-from .ends import End, name_ends
 from .figure import figure
-from .style import HALF, OKABE_ITO, grid_of_panels, panels, styles_of
+from .style import HALF, OKABE_ITO, grid_of_panels, panels, scale, styles_of
 
 
 @figure
@@ -30,24 +29,28 @@ def activation_and_derivative(name: str, limit: float = 6.0) -> Axes:
 
 
 @figure
-def activation_family(names: list[str], limit: float = 5.0) -> np.ndarray:
-    """Two panels from -limit to limit: the named activations and their derivatives, in their colors and line styles."""
-    axes = grid_of_panels(1, ["functions", "derivatives"], 2.6, sharey=False)
+def activation_family(names: list[str], leaky_slope: float = 0.01, limit: float = 5.0) -> np.ndarray:
+    """A column of panels for each named activation, from -limit to limit: the function, and below it the size of its
+    derivative on a logarithmic axis, on which small slopes and none can be told apart."""
+    axes = grid_of_panels(2, [value_word(name) for name in names], 3.0)
     z = np.linspace(-limit, limit, 801)
-    styles = styles_of("activation", names)
-    ends = {ax: [] for ax in axes.flat}
-    for name, style in styles.items():
-        for ax, y in zip(axes.flat, value_and_slope(name, z), strict=True):
-            ax.plot(z, y, color=style["color"], linestyle=style["linestyle"])
-            ends[ax].append(End(value_word(name), limit, y[-1], style))
-    for ax, top in zip(axes.flat, (2.6, 1.25), strict=True):
-        ax.set(xlabel="pre-activation z", xlim=(-limit, limit), ylim=(-1.2 if top > 2 else -0.2, top))
-    name_ends(ends)
+    for column, (name, style) in zip(axes.T, styles_of("activation", names).items(), strict=True):
+        a, slope = value_and_slope(name, z, leaky_slope)
+        for ax, y in zip(column, (a, np.where(slope == 0, np.nan, abs(slope))), strict=True):
+            ax.plot(z, y, color=style["color"])
+            ax.set(xlim=(-limit, limit), xticks=(-limit, 0, limit))
+        column[0].set(ylim=(-1.2, 3), yticks=(-1, 0, 1, 2, 3), ylabel="f(z)", xticklabels=())
+        column[1].set(ylim=(1e-4, 3), ylabel="|f′(z)|", xlabel="z")
+        scale(column[1], log="y")
+    for ax in axes[0]:
+        ax.label_outer(remove_inner_ticks=False)
     return axes
 
 
-def value_and_slope(name: str, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def value_and_slope(name: str, z: np.ndarray, leaky_slope: float = 0.01) -> tuple[np.ndarray, np.ndarray]:
     """f(z) and f'(z) of an activation."""
     layer = Activation(name)
+    if layer.row.with_slope:
+        layer = Activation(name, leaky_slope)
     a, cache = layer.forward(z)
     return a, layer.derivative(cache)

@@ -15,6 +15,7 @@ from .figure import figure
 from .style import INK, grid_of_panels, scale, styles_of
 
 Groups = Mapping[str, tuple]
+MOST_NAMED = 3  # panels whose lines are named at their ends; more are too narrow, and have one legend
 
 
 @figure
@@ -41,7 +42,7 @@ def median_lines(
     """
     several = all(isinstance(group, Mapping) for group in groups.values())
     panels = groups if several else {"": groups}
-    axes = np.array([[ax]]) if ax else grid_of_panels(1, list(panels), height, sharey=sharey)
+    axes = np.array([[ax]]) if ax else grid_of_panels(1, list(map(value_word, panels)), height, sharey=sharey)
     ends = {}
     for panel, lines in zip(axes.flat, panels.values(), strict=True):
         panel.set(xlabel=xlabel, ylabel=ylabel)
@@ -51,8 +52,28 @@ def median_lines(
         ends[panel] = [
             End(value_word(name), *draw_line(panel, *lines[name], look, band), look) for name, look in styles
         ]
-    name_ends({panel: named for panel, named in ends.items() if len(named) > 1})
+    if len(panels) > MOST_NAMED:
+        one_legend(ends)
+    else:
+        name_ends({panel: named for panel, named in ends.items() if len(named) > 1})
+    sizes = {np.shape(values)[1] for lines in panels.values() for _, values in lines.values()}
+    if len(sizes) == 1 and sizes != {1}:
+        spread = " and 10–90 %" if band and min(sizes) >= FEW else ""
+        axes.flat[0].figure.note = f"Median{spread} of {min(sizes)} runs."
     return axes
+
+
+def one_legend(ends: Mapping[Axes, list[End]]) -> None:
+    """Below all panels the names of their lines, once each."""
+    found = {}
+    for ax, named in ends.items():
+        for line, end in zip(ax.lines[-len(named) :], named, strict=True):
+            line.set_label(end.name)
+            found[end.name] = line
+    if len(found) > 1:
+        n_rows = 1 + len(found) // 5
+        options = {"loc": "outside lower center", "ncols": -(-len(found) // n_rows)}
+        next(iter(ends)).figure.legend(found.values(), found, **options)
 
 
 def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, band: bool) -> tuple[float, float]:

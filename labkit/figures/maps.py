@@ -1,16 +1,18 @@
 """Maps of the plane for data with two features and two labels: the data, the predicted labels, the probabilities."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import LogFormatterMathtext, LogLocator, MaxNLocator
 
 from ..data.dataset import Dataset
 from ..errors import LabError
 from ..training.run import Run, labels_of
+from ..words import value_word
 from .figure import figure
-from .style import LABELS, PREDICTION, grid_of_panels
+from .style import LABELS, PREDICTION, grid_of_panels, styles_of
 
 GRID = 151  # points along each side of the map
 
@@ -60,6 +62,37 @@ def ground_truth_and_prediction(
         answers.set(ylabel="", xlabel=f"$x_1$; {(~wrong).sum():,} of {len(x):,} right")
         plane.set_ylabel("")
     color_bar(axes, image)
+    return axes
+
+
+@figure
+def trajectories(
+    loss: Callable[[np.ndarray], np.ndarray],
+    paths: Mapping[str, Mapping[str, np.ndarray]],
+    span: tuple[tuple[float, float], tuple[float, float]],
+    names: tuple[str, str] = ("first weight", "second weight"),
+    height: float = 2.9,
+) -> np.ndarray:
+    """The loss (R,) at points (R, 2) of a plane as color, and on it the way (steps, 2) of each optimizer: a panel for
+    each group of them. A square marks the start of all ways, a circle the end of each."""
+    (left, right), (bottom, top) = span
+    across, up = np.meshgrid(np.linspace(left, right, GRID), np.linspace(bottom, top, GRID))
+    heights = loss(np.c_[across.ravel(), up.ravel()]).reshape(GRID, GRID)
+    levels = np.geomspace(heights.min(), heights.max(), 16)
+    axes = grid_of_panels(1, list(paths), height)
+    for ax, ways in zip(axes.flat, paths.values(), strict=True):
+        image = ax.contourf(across, up, heights, levels, cmap="Greys_r", alpha=0.55, norm=LogNorm())
+        for name, style in styles_of("optimizer", list(ways)).items():
+            look = {"color": style["color"], "linestyle": style["linestyle"], "label": value_word(name)}
+            ax.plot(*ways[name].T, **look)
+            ax.plot(*ways[name][-1], "o", color=style["color"], ms=5, mec="#ffffff", mew=0.8, zorder=5)
+        ax.plot(*next(iter(ways.values()))[0], "s", color="#ffffff", mec="#000000", ms=5, zorder=6)
+        ax.set(xlabel=names[0], ylabel=names[1], xlim=span[0], ylim=span[1])
+        ax.grid(False)
+        ax.legend(loc="upper right", frameon=True, framealpha=0.85, edgecolor="none")
+        ax.label_outer(remove_inner_ticks=False)
+    look = {"fraction": 0.05, "aspect": 25, "label": "loss", "ticks": LogLocator(), "format": LogFormatterMathtext()}
+    axes.flat[0].figure.colorbar(image, ax=axes, **look)
     return axes
 
 

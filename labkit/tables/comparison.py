@@ -21,9 +21,11 @@ def comparison(
     results: Iterable[str] = ("train_loss", "train_accuracy", "test_accuracy"),
     target: float | None = None,
     operations: bool = False,
+    settings: Iterable[str] = (),
 ) -> Table:
     """Median and 10 to 90 % of each result: a row for each of the named studies, or for each value of the setting `by`.
 
+    `settings` are further ones that have a value in each row, such as the rate that suits an optimizer.
     `target` adds the epochs in which the training loss first was as low, and how many runs came to it; `operations`
     the median work of a run. How many runs a row stands for, and how many of them diverged, is a column where it
     differs from row to row, else a part of the caption.
@@ -35,9 +37,10 @@ def comparison(
     for title, study in named.items():
         for value, runs in grouped(study, by).items():
             row, text = numbers_and_texts(runs, results, target, operations)
-            keys.append((title, value_word(value) if by else ""))
-            values.append(({"study": title} if title else {}) | ({by: value} if by else {}) | row)
-            texts.append(text)
+            also = {name: getattr(runs[0].config, name) for name in settings}
+            keys.append((value_word(title), value_word(value) if by else ""))
+            values.append(({"study": title} if title else {}) | ({by: value} if by else {}) | also | row)
+            texts.append({setting_word(name): value_word(value) for name, value in also.items()} | text)
     words = pd.DataFrame(texts, index=pd.MultiIndex.from_tuples(keys, names=["", setting_word(by) if by else ""]))
     if not by or len(named) == 1:
         words = words.droplevel(0 if by else 1)
@@ -48,13 +51,15 @@ def comparison(
 
 
 def grouped(study: Study, by: str | None) -> dict[object, list[Run]]:
-    """The runs of a study by the value of a setting, in its order; all of them under None where there is none."""
+    """The runs of a study by the value of a setting, numbers in ascending order; all under None where there is none."""
     if by is None:
         return {None: study.members}
     choice("by", by, study.members[0].config.as_dict())
     groups = defaultdict(list)
     for run in study.members:
         groups[getattr(run.config, by)].append(run)
+    if any(isinstance(value, str) for value in groups):
+        return dict(groups)
     return dict(sorted(groups.items(), key=lambda item: (item[0] is not None, item[0])))
 
 
