@@ -66,7 +66,7 @@ def test_trajectories_are_drawn_from_the_start(surface):
     paths = {name: walk(surface.gradient, name, start, 0.1, 7)[:, 0] for name in ("gd", "adam")}
     axes = figures.trajectories(surface.loss, {"both": paths}, span=((-5, 5), (-5, 5)))
     ax = axes[0, 0]
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["gradient descent", "Adam"]
+    assert [t.get_text() for t in ax.figure.legends[0].get_texts()] == ["gradient descent", "Adam"]
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), paths["gd"])
     assert len({line.get_color() for line in ax.lines[:3:2]}) == 2
     assert ax.figure.axes[-1].get_ylabel() == "loss", "a color bar says what gray means"

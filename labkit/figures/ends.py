@@ -1,6 +1,9 @@
-"""Names at the ends of lines, right of the axes: beside the line where there is room, else moved, with a leader."""
+"""Names at the ends of lines, right of the axes: beside the line where there is room, else moved, with a leader.
 
-from collections.abc import Mapping
+Where panels are too narrow for names, they have one legend.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,3 +69,12 @@ def spread_out(wanted: np.ndarray, gap: float, top: float) -> np.ndarray:
     pooled = np.repeat([mean for mean, _ in pools], [n for _, n in pools])
     heights[order] = np.clip(pooled, 0, max(0, top - steps[-1])) + steps
     return heights
+
+
+def legend_below(axes: Iterable[Axes]) -> None:
+    """One legend below all panels, with each name once; nothing where all lines have one name."""
+    axes = list(axes)
+    found = {name: line for ax in axes for line, name in zip(*ax.get_legend_handles_labels(), strict=True)}
+    if len(found) > 1:
+        n_columns = -(-len(found) // (1 + len(found) // 5))
+        axes[0].figure.legend(found.values(), found, loc="outside lower center", ncols=n_columns)

@@ -10,7 +10,7 @@ from ..experiments.study import Study
 from ..rounding import quantiles
 from ..words import LOSSES, PARTS, value_word
 from .curves import FEW, aligned, how_drawn
-from .ends import End, name_ends
+from .ends import End, legend_below, name_ends
 from .figure import figure
 from .style import INK, grid_of_panels, scale, styles_of
 
@@ -65,15 +65,10 @@ def median_lines(
 
 def one_legend(ends: Mapping[Axes, list[End]]) -> None:
     """Below all panels the names of their lines, once each."""
-    found = {}
     for ax, named in ends.items():
         for line, end in zip(ax.lines[-len(named) :], named, strict=True):
             line.set_label(end.name)
-            found[end.name] = line
-    if len(found) > 1:
-        n_rows = 1 + len(found) // 5
-        options = {"loc": "outside lower center", "ncols": -(-len(found) // n_rows)}
-        next(iter(ends)).figure.legend(found.values(), found, **options)
+    legend_below(list(ends))
 
 
 def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, band: bool) -> tuple[float, float]:

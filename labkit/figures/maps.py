@@ -11,6 +11,7 @@ from ..data.dataset import Dataset
 from ..errors import LabError
 from ..training.run import Run, labels_of
 from ..words import value_word
+from .ends import legend_below
 from .figure import figure
 from .style import LABELS, PREDICTION, grid_of_panels, styles_of
 
@@ -89,10 +90,10 @@ def trajectories(
         ax.plot(*next(iter(ways.values()))[0], "s", color="#ffffff", mec="#000000", ms=5, zorder=6)
         ax.set(xlabel=names[0], ylabel=names[1], xlim=span[0], ylim=span[1])
         ax.grid(False)
-        ax.legend(loc="upper right", frameon=True, framealpha=0.85, edgecolor="none")
         ax.label_outer(remove_inner_ticks=False)
     look = {"fraction": 0.05, "aspect": 25, "label": "loss", "ticks": LogLocator(), "format": LogFormatterMathtext()}
     axes.flat[0].figure.colorbar(image, ax=axes, **look)
+    legend_below(axes.flat)
     return axes
 
 

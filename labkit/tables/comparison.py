@@ -83,8 +83,8 @@ def numbers_and_texts(runs: list[Run], results: Iterable[str], target: float | N
 
 
 def without_constants(words: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """The table without the number of runs and of diverged runs where these are the same in every row, and the
-    sentence that says so."""
+    """The table without the number of runs, of diverged runs and of those that come to a target where these are the
+    same in every row, and the sentence that says so."""
     note = ""
     if words.runs.nunique() == 1:
         note = f"Median and 10–90 % of {words.runs.iloc[0]} runs each"
@@ -93,6 +93,8 @@ def without_constants(words: pd.DataFrame) -> tuple[pd.DataFrame, str]:
             note += f", {'none' if n == 0 else n} diverged"
             words = words.drop(columns="diverged")
         words, note = words.drop(columns="runs"), note + "."
+    if "reached by" in words and all(text.split(" of ")[0] == text.split(" of ")[1] for text in words["reached by"]):
+        words, note = words.drop(columns="reached by"), f"{note} All come to this loss.".lstrip()
     return words, note
 
 
