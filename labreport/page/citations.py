@@ -38,17 +38,19 @@ def cite(document: Document, fragments: list[Fragment]) -> None:
         return
     entries = read_bibliography(document.bibliography)
     for text, where in places.items():
-        check_keys(text, [entry["c"]["id"]["c"] for entry in entries], where)
+        check_cited(text, [entry["c"]["id"]["c"] for entry in entries], where)
     written, listed = set_citations(places, entries)
     for fragment in fragments:
-        fragment.tree = walk_tree(fragment.tree, lambda node: written[text_of(node)] if is_citation(node) else None)
+        fragment.tree = walk_tree(
+            fragment.tree, lambda node: written[citation_text(node)] if is_citation(node) else None
+        )
     position = sum(not section.appendix for section in document.sections)
     document.sections.insert(position, references_section(document.meta.words["references"], listed))
 
 
 def citations_of(fragment: Fragment) -> list[str]:
     found: list[str] = []
-    walk_tree(fragment.tree, lambda node: found.append(text_of(node)) if is_citation(node) else None)
+    walk_tree(fragment.tree, lambda node: found.append(citation_text(node)) if is_citation(node) else None)
     return found
 
 
@@ -56,7 +58,7 @@ def is_citation(node: Node) -> bool:
     return node["t"] == "Span" and node["c"][0][1] == [MARK]
 
 
-def text_of(node: Node) -> str:
+def citation_text(node: Node) -> str:
     return f"[{plain_text(node['c'][1])}]"
 
 
@@ -70,7 +72,7 @@ def read_bibliography(bibtex: str) -> list[Node]:
     return meta["references"]["c"]
 
 
-def check_keys(text: str, known: list[str], where: str) -> None:
+def check_cited(text: str, known: list[str], where: str) -> None:
     for key in KEY.findall(text):
         if key not in known:
             near = get_close_matches(key, known, n=1)
