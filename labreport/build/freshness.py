@@ -39,8 +39,9 @@ def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[st
     written = [notebook.content["metadata"].get("title"), written_cells(notebook.content)]
     inputs = {"the notebook": sha256(json.dumps(written, sort_keys=True))}
     inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
-    inputs |= hashes_below(EXECUTING)
-    return inputs | surroundings(project) | optional()
+    inputs |= hashes_below(EXECUTING) | surroundings(project) | optional()
+    inputs.pop(project.short(project.bibliography), None)  # it is read where pages are written
+    return inputs
 
 
 def rendering_inputs(project: Project, meta: Mapping[str, str], executed: Iterable[tuple[str, bytes]]) -> Inputs:

@@ -103,7 +103,14 @@ class TableBlock:
     anchor: str = ""
 
 
-Block = Prose | Code | Log | Figure | TableBlock
+@dataclass
+class References:
+    """The list of what is cited: the anchor and the text of each entry."""
+
+    entries: list[tuple[str, Fragment]]
+
+
+Block = Prose | Code | Log | Figure | TableBlock | References
 
 
 @dataclass
@@ -127,13 +134,13 @@ class Section:
 
 @dataclass
 class Document:
+    """`combined` from several notebooks, or of one that is written `alone`; `bibliography` is BibTeX."""
+
     sections: list[Section]
     meta: ReportMeta
-    alone: bool = False
-
-    @property
-    def combined(self) -> bool:
-        return sum(not section.appendix for section in self.sections) > 1
+    combined: bool
+    alone: bool
+    bibliography: str
 
     @property
     def chapter_title(self) -> Fragment | None:

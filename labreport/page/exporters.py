@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nbconvert.exporters import Exporter
 
+from ..project.project import BIBLIOGRAPHY
 from .document import Chapter, ReportMeta
 from .html.render import render_html
 from .pdf.render import render_pdf
@@ -19,10 +20,11 @@ class LabExporter(Exporter):
     def from_notebook_node(self, nb, resources=None, **kw):
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         place = resources["metadata"]
-        chapter = Chapter(place.get("name") or "Notebook", nb, Path(place.get("path") or "."))
-        return self.render([chapter], report_meta(nb.metadata)), resources
+        folder = Path(place.get("path") or ".")
+        chapter = Chapter(place.get("name") or "Notebook", nb, folder, alone=True)
+        return self.render([chapter], report_meta(nb.metadata), bibliography_near(folder)), resources
 
-    def render(self, chapters, meta):
+    def render(self, chapters, meta, bibliography):
         raise NotImplementedError
 
 
@@ -35,8 +37,8 @@ class LabHTMLExporter(LabExporter):
     def _file_extension_default(self):
         return ".html"
 
-    def render(self, chapters, meta):
-        return render_html(chapters, meta)
+    def render(self, chapters, meta, bibliography):
+        return render_html(chapters, meta, bibliography)
 
 
 class LabPDFExporter(LabExporter):
@@ -48,8 +50,14 @@ class LabPDFExporter(LabExporter):
     def _file_extension_default(self):
         return ".pdf"
 
-    def render(self, chapters, meta):
-        return render_pdf(chapters, meta)
+    def render(self, chapters, meta, bibliography):
+        return render_pdf(chapters, meta, bibliography)
+
+
+def bibliography_near(folder: Path) -> str:
+    """The text of the bibliography beside a notebook or one folder above, "" if there is none."""
+    found = [path for path in (folder / BIBLIOGRAPHY, folder.resolve().parent / BIBLIOGRAPHY) if path.is_file()]
+    return found[0].read_text(encoding="utf-8") if found else ""
 
 
 def report_meta(metadata: dict) -> ReportMeta:

@@ -1,6 +1,7 @@
 """TeX mathematics for both back ends: what Jupyter accepts is made readable to pandoc, and pandoc's output mended."""
 
 import re
+from collections.abc import Callable
 from html import escape
 
 from . import pandoc
@@ -63,11 +64,16 @@ def as_markdown(text: str) -> str:
 
     Jupyter also accepts a bare \\begin{align}, spaces inside $ x $ and blank lines inside $$ $$.
     """
+    return outside_code(text, normalize_math)
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """The text with a change of all that is no code."""
     pieces, start = [], 0
     for code in FENCE.finditer(text):
-        pieces += [normalize_math(text[start : code.start()]), code[0]]
+        pieces += [change(text[start : code.start()]), code[0]]
         start = code.end()
-    return "".join([*pieces, normalize_math(text[start:])])
+    return "".join([*pieces, change(text[start:])])
 
 
 def normalize_math(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 from labkit.errors import LabError
 
 from . import mathematics
-from .document import Document, Figure, Fragment, Prose, TableBlock
+from .document import Document, Figure, Fragment, Prose, References, TableBlock
 from .pandoc import Node, plain_text, walk_tree
 
 PREFIXES = {"figure": "fig", "table": "tbl", "equation": "eq"}  # of a label, where the text names it
@@ -26,6 +26,7 @@ class Numbering:
         self.base = 0  # depth of the title above
         self.counts: list[int] = []  # of the headings above, by depth
         self.appendix = False
+        self.cited: list[str] = []  # anchors of the list of references
         self.n = dict.fromkeys(PREFIXES, 0)
         self.used: set[str] = set()
         self.targets: list[dict[str, str]] = []  # by chapter: what a link may say -> anchor
@@ -50,6 +51,8 @@ class Numbering:
                 self.number_title(section.title, self.chapters[section.name])
             for block in section.blocks:
                 self.number_block(block)
+        for targets in self.targets:
+            targets |= {anchor: anchor for anchor in self.cited}
 
     def number_title(self, title: Fragment, anchor: str) -> None:
         title.tree = [self.number_heading(title.tree[0], self.unique(anchor))]
@@ -61,6 +64,8 @@ class Numbering:
             block.number, block.anchor = self.number("figure", block.label, block.caption.where)
         elif isinstance(block, TableBlock) and block.caption:
             block.number, block.anchor = self.number("table", block.label, block.caption.where)
+        elif isinstance(block, References):
+            self.cited = [anchor for anchor, _ in block.entries]
 
     def number_node(self, node: Node, fragment: Fragment) -> Node | None:
         if node["t"] == "Header":
@@ -77,20 +82,22 @@ class Numbering:
         return None
 
     def number_heading(self, node: Node, anchor: str = "") -> Node:
-        level, attributes, inlines = node["c"]
+        level, (name, classes, _), inlines = node["c"]
         # one deeper than the heading above at most, as outlines and PDF/UA demand
         depth = min(max(1, level + self.base - 1), len(self.counts) + 1)
-        self.counts = [*self.counts, 0][:depth]
-        self.counts[-1] += 1
-        first = chr(ord("A") + self.counts[0] - 1) if self.appendix else str(self.counts[0])
-        numbers = [first, *map(str, self.counts[1:])]
-        number = ".".join(numbers)
-        inlines = without_typed_number(inlines, ".".join(numbers[self.base :]) or numbers[-1])
-        names = {attributes[0], slug(plain_text(node)), slug(plain_text(inlines))} - {""}
+        number = ""
+        if "unnumbered" not in classes:
+            self.counts = [*self.counts, 0][:depth]
+            self.counts[-1] += 1
+            first = chr(ord("A") + self.counts[0] - 1) if self.appendix else str(self.counts[0])
+            numbers = [first, *map(str, self.counts[1:])]
+            number = ".".join(numbers)
+            inlines = without_typed_number(inlines, ".".join(numbers[self.base :]) or numbers[-1])
+        names = {name, slug(plain_text(node)), slug(plain_text(inlines))} - {""}
         anchor = anchor or self.unique(self.prefix + (slug(plain_text(inlines)) or "section"))
         for name in names:
             self.targets[-1].setdefault(name, anchor)
-        return {"t": "Header", "c": [depth, [anchor, [], [["number", number]]], inlines]}
+        return {"t": "Header", "c": [depth, [anchor, classes, [["number", number]]], inlines]}
 
     def number_equation(self, tex: str, where: str) -> Node | None:
         """An equation on lines of its own with a number: one that has a label, or says its number itself."""

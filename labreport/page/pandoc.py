@@ -100,6 +100,8 @@ def convert_alone(one: Document) -> str:
     command = [binary(), "--sandbox", "-f", one["from"], "-t", one["to"], "--wrap=none"]
     if one.get("html-math-method"):
         command.append("--mathml")
+    if one.get("citeproc"):
+        command.append("--citeproc")
     done = subprocess.run(command, input=one["text"].encode(), capture_output=True, timeout=MOST_SECONDS, check=True)
     return done.stdout.decode().replace("\r\n", "\n")
 

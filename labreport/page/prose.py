@@ -7,7 +7,8 @@ back end is a `Target` that says how a formula, a picture or a listing looks in 
 import re
 
 from . import mathematics, pandoc
-from .document import Document, Figure, Fragment, Prose, TableBlock
+from .citations import cite
+from .document import Document, Figure, Fragment, Prose, References, Section, TableBlock
 from .numbering import Numbering
 from .pandoc import Node, walk_tree
 from .rewriting import Composition, Rewriting, Target
@@ -20,9 +21,13 @@ INLINE_TAGS = {
 
 
 def compose(document: Document, target: Target) -> Composition:
-    """Write every fragment of the document; raises LabError for a reference to a label that does not exist."""
+    """Write every fragment of the document; raises LabError for a reference to what does not exist."""
+    read_fragments(fragments_of(document))
+    cite(document, fragments_of(document))
+    for number, section in enumerate(document.sections):  # with the list of references in front of the appendices
+        for fragment in section_fragments(document, section):
+            fragment.chapter = number
     fragments = fragments_of(document)
-    read_fragments(fragments)
     numbering = Numbering(document)
     rewriting = Rewriting(document, target, numbering, target.markup(formulas_of(fragments)))
     for fragment in fragments:
@@ -51,16 +56,21 @@ def formulas_of(fragments: list[Fragment]) -> list[mathematics.Formula]:
 
 def fragments_of(document: Document) -> list[Fragment]:
     """All fragments, in the order of reading."""
-    found = [document.chapter_title] if document.chapter_title else []
-    for section in document.sections:
-        found += document.headings(section)
-        for block in section.blocks:
-            if isinstance(block, Prose):
-                found.append(block.fragment)
-            elif isinstance(block, Figure | TableBlock) and block.caption:
-                found.append(block.caption)
-            if isinstance(block, TableBlock):
-                found.extend(cell.prose for cell in block.table.cells if cell.prose)
+    title = [document.chapter_title] if document.chapter_title else []
+    return title + [fragment for section in document.sections for fragment in section_fragments(document, section)]
+
+
+def section_fragments(document: Document, section: Section) -> list[Fragment]:
+    found = document.headings(section)
+    for block in section.blocks:
+        if isinstance(block, Prose):
+            found.append(block.fragment)
+        elif isinstance(block, Figure | TableBlock) and block.caption:
+            found.append(block.caption)
+        elif isinstance(block, References):
+            found.extend(entry for _, entry in block.entries)
+        if isinstance(block, TableBlock):
+            found.extend(cell.prose for cell in block.table.cells if cell.prose)
     return found
 
 

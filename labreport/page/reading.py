@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from labkit.errors import LabError
 
 from ..project.texts import joined
-from . import logs, mathematics, pictures
+from . import citations, logs, mathematics, pictures
 from .appendix import parameters_appendix
 from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
 from .grid import read_grids
@@ -16,16 +16,20 @@ TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 TOP_HEADING = re.compile(r"^ {0,3}#[ \t]", re.M)
 # NUL and other control characters, and halves of surrogate pairs: no format can hold them.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-INLINE_MATH = re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$")
+MARKED = (re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$"), REFERENCE, citations.CITATION)  # what a cell may have set
 
 
-def read_chapters(chapters: list[Chapter], meta: ReportMeta) -> Document:
-    """Read all chapters. Raise LabError for a figure or table without what a reader needs to understand it."""
+def read_chapters(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "") -> Document:
+    """Read all chapters, which may cite what is in a `bibliography` in BibTeX.
+
+    Raise LabError for a figure or table without what a reader needs to understand it."""
     sections = [ChapterReader(i, chapter).section() for i, chapter in enumerate(chapters)]
-    if len(chapters) > 1:
+    combined = len(chapters) > 1
+    if combined:
         put_into_parts(sections, chapters)
     appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
-    return Document([*sections, *([appendix] if appendix else [])], meta, any(chapter.alone for chapter in chapters))
+    alone = any(chapter.alone for chapter in chapters)
+    return Document([*sections, *([appendix] if appendix else [])], meta, combined, alone, bibliography)
 
 
 def put_into_parts(sections: list[Section], chapters: list[Chapter]) -> None:
@@ -92,7 +96,8 @@ class ChapterReader:
         return self.fragment(f"# {title}")  # read as a heading: alone, "1. Basics" would be a list
 
     def fragment(self, text: str, attachments: dict | None = None) -> Fragment:
-        return Fragment(mathematics.as_markdown(storable(text)), self.index, self.where, attachments or {})
+        text = citations.marked(mathematics.as_markdown(storable(text)))
+        return Fragment(text, self.index, self.where, attachments or {})
 
     def html(self, source: str) -> Fragment:
         return Fragment(storable(source), self.index, self.where, is_html=True)
@@ -164,7 +169,7 @@ class ChapterReader:
             raise LabError(f"{self.where}: the table must be an HTML <table>; got {', '.join(sorted(data))}")
         for i, table in enumerate(tables):
             for cell in table.cells:
-                if INLINE_MATH.search(cell.text) or REFERENCE.search(cell.text):
+                if any(pattern.search(cell.text) for pattern in MARKED):
                     cell.prose = self.fragment(cell.text)
             caption = given if i == 0 and given else table.caption
             label = report.get("label") or ""

@@ -99,7 +99,7 @@ class Rewriting:
         return self.raw(self.target.formula(formula, self.formulas[formula], number, anchor))
 
     def rewrite_header(self, content: list) -> Node:
-        depth, (anchor, _, attributes), inlines = content
+        depth, (anchor, classes, attributes), inlines = content
         number = dict(attributes)["number"]
         title = walk_tree(inlines, without_links)
         self.result.headings.append(
@@ -111,7 +111,8 @@ class Rewriting:
             )
         )
         level, prefix = self.target.heading(number, depth)
-        return {"t": "Header", "c": [level, [anchor, [], []], [*prefix, *inlines]]}
+        kept = [name for name in classes if name == "unnumbered"]
+        return {"t": "Header", "c": [level, [anchor, kept, []], [*prefix, *inlines]]}
 
     def rewrite_codeblock(self, content: list) -> Node:
         (_, classes, _), source = content

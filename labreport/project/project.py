@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import labkit
+from labkit.errors import LabError
 
 LIBRARY = Path(labkit.__file__).parent
+BIBLIOGRAPHY = "references.bib"
 MACHINERY = LIBRARY.parent / "labreport"
 
 
@@ -28,6 +30,20 @@ class Project:
     def quick(self) -> Path:
         """The small values of every notebook, with which any lab is built in seconds."""
         return self.notebooks / "quick.toml"
+
+    @property
+    def bibliography(self) -> Path:
+        """What the notebooks may cite, in BibTeX."""
+        return self.notebooks / BIBLIOGRAPHY
+
+    def read_bibliography(self) -> str:
+        """The text of the bibliography, "" if there is none. Raise LabError if it cannot be read."""
+        try:
+            return self.bibliography.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError) as error:
+            raise LabError(f"{self.short(self.bibliography)} cannot be read: {error}") from None
 
     @property
     def requirements(self) -> Path:

@@ -89,10 +89,8 @@ def contents_list(headings: list[Heading]) -> str:
     out = ["<ol>"]
     for heading, after in pairwise([*shown, None]):
         title = re.sub(r"</?p>", "", heading.title.written)
-        out.append(
-            f'<li><a href="#{escape(heading.anchor)}"><span class="number">{heading.number}</span> '
-            f"<span>{title}</span></a>"
-        )
+        number = f'<span class="number">{heading.number}</span>' if heading.number else ""
+        out.append(f'<li><a href="#{escape(heading.anchor)}">{number} <span>{title}</span></a>')
         step = (after.depth if after else shown[0].depth) - heading.depth
         out.append("<ol>" if step > 0 else "</li>" + "</ol></li>" * -step)
     return "".join([*out, "</ol>"])

@@ -9,7 +9,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from .. import logs, mathematics
-from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, Section, TableBlock
+from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, References, ReportMeta, Section, TableBlock
 from ..grid import Grid, GridCell, ink_on
 from ..pandoc import Node
 from ..pictures import Picture
@@ -22,12 +22,13 @@ SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", whic
 LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
 
 
-def render_html(chapters: list[Chapter], meta: ReportMeta) -> str:
-    """One self-contained page of all chapters; the same text for the same input.
+def render_html(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "") -> str:
+    """One self-contained page of all chapters, which cite from a `bibliography` in BibTeX; the same text for the same
+    input.
 
-    Raise LabError for what the author must mend: a figure without caption or alt text, an unknown reference.
+    Raise LabError for what the author must mend: a figure without caption or alt text, a reference to nothing.
     """
-    document = read_chapters(chapters, meta)
+    document = read_chapters(chapters, meta, bibliography)
     target = HtmlTarget(meta.words)
     composition = compose(document, target)
     body = "\n".join(target.section(section, document) for section in document.sections)
@@ -73,8 +74,8 @@ class HtmlTarget:
         return f'<pre class="listing" tabindex="0"><code>{highlight(source, language)}</code></pre>'
 
     def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
-        mark = f'<span class="number">{number}</span> '
-        return depth + 1, [{"t": "RawInline", "c": ["html", mark]}]
+        mark = {"t": "RawInline", "c": ["html", f'<span class="number">{number}</span> ']}
+        return depth + 1, [mark] if number else []
 
     def footnote(self, number: int) -> str:
         return f'<sup class="note" id="fnref-{number}"><a href="#fn-{number}">{number}</a></sup>'
@@ -101,6 +102,9 @@ class HtmlTarget:
                 return before + inline(block.caption.written) + after
             case TableBlock():
                 return self.table(block)
+            case References(entries):
+                items = "".join(f'<li id="{escape(anchor)}">{entry.written}</li>' for anchor, entry in entries)
+                return f'<ul class="references">{items}</ul>'
 
     def folded(self, source: str, shown: bool) -> str:
         lines = highlight(source, "python")

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .. import logs, mathematics
-from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, ReportMeta, TableBlock
+from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, References, ReportMeta, TableBlock
 from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
@@ -24,12 +24,12 @@ TIMESTAMP = 0  # the file says the same whenever it is made
 REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 
 
-def render_pdf(chapters: list[Chapter], meta: ReportMeta) -> bytes:
-    """One PDF of all chapters; the same bytes for the same input.
+def render_pdf(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "") -> bytes:
+    """One PDF of all chapters, which cite from a `bibliography` in BibTeX; the same bytes for the same input.
 
     Raise LabError for what the author must mend. Text without a glyph and the like is logged as a warning.
     """
-    document = read_chapters(chapters, meta)
+    document = read_chapters(chapters, meta, bibliography)
     with TemporaryDirectory(prefix="labkit-") as folder:
         target = TypstTarget(meta.words, Path(folder))
         compose(document, target)
@@ -177,3 +177,5 @@ class TypstTarget:
                 return before + block.caption.written + after
             case TableBlock():
                 return set_table(block)
+            case References(entries):
+                return "\n".join(f"#lab.entry[{entry.written}] #label({string(anchor)})" for anchor, entry in entries)

@@ -14,12 +14,14 @@ from labkit.errors import LabError
 from ...build.freshness import sha256
 from ...hand_in.bundle import EXECUTED, PAGES, SOURCE
 from ...hand_in.page_map import pages_csv, read_page_map
+from ...project.project import BIBLIOGRAPHY
 from ...project.texts import listed
 from ..reading.contents import content
 from ..reading.findings import FAILED, LOOK, NOTE, Finding
 from . import integrity
 
 STEP = "report"
+MAX_BIBLIOGRAPHY = 1_000_000  # bytes
 LINE_TAGS = {
     "p",
     "tr",
@@ -82,7 +84,10 @@ def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes
 
     try:
         meta = ReportMeta(**manifest["report"])
-        return render_html(chapters(), meta), render_pdf(chapters(), meta)
+        bibliography = ""
+        if (folder / SOURCE / BIBLIOGRAPHY).exists():
+            bibliography = content(folder, f"{SOURCE}{BIBLIOGRAPHY}", MAX_BIBLIOGRAPHY).decode()
+        return render_html(chapters(), meta, bibliography), render_pdf(chapters(), meta, bibliography)
     except LabError:
         raise
     except Exception as error:  # pandoc's, typst's, or of a structure that no reader expects

@@ -1,0 +1,105 @@
+"""Citations: `[@kingma2015]` or `[@a; @b]` in a text, set by pandoc's citeproc, and the list of what is cited."""
+
+import json
+import re
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from subprocess import SubprocessError
+
+from labkit.errors import LabError, shown
+
+from . import mathematics, pandoc
+from .document import Document, Fragment, References, Section
+from .pandoc import Node, plain_text, walk_tree
+
+KEY = re.compile(r"(?<![\w@.])@([\w-]*\w)")
+CITATION = re.compile(r"(?<![\\!])\[(?=[^\[\]`]*(?<![\w@.])@(?!fig-|tbl-|eq-)\w)[^\[\]`]*\](?![(\[{:])")
+MARK = "citation"  # the class of the span that a citation is while it is read
+NAME = "references"
+
+
+def marked(text: str) -> str:
+    """The text with its citations as spans of their own; code stays as it is."""
+    return mathematics.outside_code(text, lambda piece: CITATION.sub(rf"\g<0>{{.{MARK}}}", piece))
+
+
+def cite(document: Document, fragments: list[Fragment]) -> None:
+    """Put the words and links of each citation in its place, and the list of references behind the last chapter.
+
+    All are set at once: two works of one author and year are told apart in the whole report. Raise LabError for a key
+    that the bibliography has not.
+    """
+    places: dict[str, str] = {}  # the text of a citation, and where it stands first
+    for fragment in fragments:
+        for text in citations_of(fragment):
+            places.setdefault(text, fragment.where)
+    if not places:
+        return
+    entries = read_bibliography(document.bibliography)
+    for text, where in places.items():
+        check_cited(text, [entry["c"]["id"]["c"] for entry in entries], where)
+    written, listed = set_citations(places, entries)
+    for fragment in fragments:
+        fragment.tree = walk_tree(
+            fragment.tree, lambda node: written[citation_text(node)] if is_citation(node) else None
+        )
+    position = sum(not section.appendix for section in document.sections)
+    document.sections.insert(position, references_section(document.meta.words["references"], listed))
+
+
+def citations_of(fragment: Fragment) -> list[str]:
+    found: list[str] = []
+    walk_tree(fragment.tree, lambda node: found.append(citation_text(node)) if is_citation(node) else None)
+    return found
+
+
+def is_citation(node: Node) -> bool:
+    return node["t"] == "Span" and node["c"][0][1] == [MARK]
+
+
+def citation_text(node: Node) -> str:
+    return f"[{plain_text(node['c'][1])}]"
+
+
+@lru_cache(maxsize=4)
+def read_bibliography(bibtex: str) -> list[Node]:
+    """The entries of a bibliography, as pandoc's metadata. Raise LabError if it cannot be read."""
+    try:
+        meta = json.loads(pandoc.convert([pandoc.document(bibtex, "bibtex", "json")])[0])["meta"]
+    except (RuntimeError, SubprocessError) as error:
+        raise LabError(f"references.bib cannot be read: {shown(error, 300)}") from None
+    return meta["references"]["c"]
+
+
+def check_cited(text: str, known: list[str], where: str) -> None:
+    for key in KEY.findall(text):
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f" (did you mean '@{near[0]}'?)" if near else ""
+            allowed = ", ".join(f"@{name}" for name in known) or "none"
+            raise LabError(f"{where}: a citation must be of references.bib, which has {allowed}; got '@{key}'{hint}")
+
+
+def set_citations(places: dict[str, str], entries: list[Node]) -> tuple[dict[str, list[Node]], list[Node]]:
+    """The words of each citation by its text, and the list of references: a Div of each entry."""
+    blocks = [tree[0] for tree in pandoc.read_trees([pandoc.document(t, "markdown-smart", "json") for t in places])]
+    for block, (text, where) in zip(blocks, places.items(), strict=True):
+        if [node["t"] for node in block["c"]] != ["Cite"]:
+            raise LabError(f"{where}: a citation is written like [@key] or [@one; @another]; got {shown(text)}")
+    meta = {"references": {"t": "MetaList", "c": entries}, "link-citations": {"t": "MetaBool", "c": True}}
+    source = json.dumps({"pandoc-api-version": pandoc.api_version(), "meta": meta, "blocks": blocks})
+    written = json.loads(pandoc.convert([pandoc.document(source, "json", "json", citeproc=True)])[0])["blocks"]
+    *cited, listed = written
+    return {text: block["c"][0]["c"][1] for text, block in zip(places, cited, strict=True)}, listed["c"][1]
+
+
+def references_section(title: str, entries: list[Node]) -> Section:
+    """The list of references under a heading without a number."""
+
+    def fragment(tree: list[Node]) -> Fragment:
+        return Fragment("", 0, NAME, tree=tree)
+
+    heading = {"t": "Header", "c": [1, ["", ["unnumbered"], []], [{"t": "Str", "c": title}]]}
+    items = [(entry["c"][0][0], fragment(entry["c"][1])) for entry in entries]
+    return Section(NAME, Path(), title, fragment([heading]), [References(items)])
