@@ -51,10 +51,15 @@ def percent(fraction: float) -> str:
 
 
 def setting_text(value: object) -> str:
-    """The value of a setting: a float as short as it is exact, the units of layers as 10-10, the rest as it is."""
+    """The value of a setting: a short float, 10⁻⁵, the units of layers as 10-10, the rest as it is."""
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    digits, _, power = f"{value:g}".partition("e")
+    if not power:
+        return digits
+    return ("" if digits == "1" else f"{digits}×") + f"10{superscript(int(power))}"
 
 
 def worst_if_nan(values: Sequence[float] | float) -> np.ndarray:

@@ -42,6 +42,17 @@ def test_lines_are_named_at_their_ends_and_a_single_one_is_not():
 def test_groups_of_groups_are_panels():
     axes = figures.median_lines({"left": {"a": (X, np.ones((3, 1)))}, "right": {"a": (X, np.ones((3, 1)))}}, "x", "y")
     assert [ax.get_title(loc="left") for ax in axes.flat] == ["left", "right"]
+    assert [ax.get_xlabel() for ax in axes.flat] == ["x", "x"]
+
+
+def test_panels_may_have_different_x_axes():
+    panels = {name: {"a": (X, np.ones((3, 1)))} for name in ("left", "right")}
+    assert [ax.get_xlabel() for ax in figures.median_lines(panels, ("t", "2t"), "y").flat] == ["t", "2t"]
+
+
+def test_points_may_be_held_against_a_line():
+    ax = figures.points({"runs": (X, X)}, "x", "y", lines={"y = x": ([1, 2], [1, 2])})[0, 0]
+    assert [line.get_label() for line in ax.lines] == ["runs", "y = x"] and ax.figure.legends
 
 
 def test_places_are_marked_and_named_above_the_axes():

@@ -1,10 +1,9 @@
-"""Figures against a numeric setting, and of a range test."""
+"""Figures against a numeric setting."""
 
 import numpy as np
 import pytest
 
 from labkit import RunConfig, figures, run_study
-from labkit.analysis.range_test import range_curves, range_test
 from labkit.figures.inline import rendered
 from labkit.tables import epochs_to
 
@@ -81,10 +80,3 @@ def test_data_without_a_test_set_have_no_line_of_test_results(study):
     linear = run_study(SMALL.replace(dataset="linear"), lr=[0.1, 1.0], seed=range(6))
     axes = figures.against_setting({"linear": linear, "xor": study}, by="lr", results="test_accuracy")
     assert len(axes[0, 0].lines) == 2 + 1 and not axes[0, 0].texts
-
-
-def test_range_curves_show_every_seed_and_the_advice():
-    test = range_test(SMALL, low=0.01, high=1000, n_epochs=80, seeds=range(4))
-    ax = range_curves(test)
-    assert len(ax.lines) == 4 + 1 + 1  # seeds, their median, the advice
-    assert f"advice: {test.advice:g}" in [text.get_text() for text in ax.texts]

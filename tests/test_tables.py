@@ -35,9 +35,11 @@ def test_rounding_follows_the_spread(values, text):
 
 
 def test_settings_as_text():
-    assert [setting_text(v) for v in (1.0, 0.001, (10, 5), (), "relu", None)] == [
+    assert [setting_text(v) for v in (1.0, 0.001, 1e-5, 2.5e9, (10, 5), (), "relu", None)] == [
         "1",
         "0.001",
+        "10⁻⁵",
+        "2.5×10⁹",
         "10-5",
         "none",
         "relu",
@@ -127,6 +129,11 @@ def test_the_work_of_a_run(study):
     parameters = 3 * 4 + 5
     assert table.values.operations.tolist() == [6 * 40 * study.members[0].dataset.n_train * parameters] * 2
     assert table.texts["operations a run"].iloc[0] == large(table.values.operations.iloc[0])
+
+
+def test_counts_of_what_holds(study):
+    table = tables.comparison(study, by="lr", counts={"is fast": lambda run: run.config.lr > 1})
+    assert list(table.values["is fast"]) == [0, 6] and list(table.texts["is fast"]) == ["0 of 6", "6 of 6"]
 
 
 def test_a_training_log_has_a_row_for_every_tenth_of_the_epochs():

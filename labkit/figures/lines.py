@@ -21,7 +21,7 @@ MOST_NAMED = 3  # panels whose lines are named at their ends; more are too narro
 @figure
 def median_lines(
     groups: Groups | Mapping[str, Groups],
-    xlabel: str,
+    xlabel: str | Iterable[str],
     ylabel: str,
     ax: Axes | None = None,
     *,
@@ -35,17 +35,18 @@ def median_lines(
 ) -> np.ndarray:
     """One line a group, named at its end: `groups` maps its name to (x (M,), values (M, n)), n runs at each x.
 
-    A mapping of such mappings has a panel for each, headed by its name. `by` is the setting that the names are values
-    of, so that each has its own color in all figures; `log` the axes that are logarithmic; `marks` places on the x axis
-    that are named above it. A value that is not finite counts as infinitely bad; where the median is not finite, the
-    line ends.
+    A mapping of such mappings has a panel for each, headed by its name, and xlabel may then be one for each. `by` is
+    the setting that the names are values of, so that each has its own color in all figures; `log` the axes that are
+    logarithmic; `marks` places on the x axis that are named above it. A value that is not finite counts as infinitely
+    bad; where the median is not finite, the line ends.
     """
     several = all(isinstance(group, Mapping) for group in groups.values())
     panels = groups if several else {"": groups}
     axes = np.array([[ax]]) if ax else grid_of_panels(1, list(map(value_word, panels)), height, sharey=sharey)
+    names = [xlabel] * len(panels) if isinstance(xlabel, str) else xlabel
     ends = {}
-    for panel, lines in zip(axes.flat, panels.values(), strict=True):
-        panel.set(xlabel=xlabel, ylabel=ylabel)
+    for panel, name, lines in zip(axes.flat, names, panels.values(), strict=True):
+        panel.set(xlabel=name, ylabel=ylabel)
         scale(panel, log, as_percent)
         mark(panel, marks or {})
         styles = styles_of(by, list(lines)).items()
@@ -95,16 +96,21 @@ def mark(ax: Axes, places: Mapping[str, float]) -> None:
 
 
 @figure
-def points(groups: Groups, xlabel: str, ylabel: str, *, by: str | None = None, log: str = "y") -> np.ndarray:
-    """One point a run: `groups` maps a name to (x (n,), y (n,)); `by` and `log` as in `median_lines`."""
+def points(
+    groups: Groups, xlabel: str, ylabel: str, *, by: str | None = None, log: str = "y", lines: Groups | None = None
+) -> np.ndarray:
+    """One point a run: `groups` maps a name to (x (n,), y (n,)), and `lines` likewise what they are held against; `by`
+    and `log` as in `median_lines`."""
     axes = grid_of_panels(1, [""])
     ax = axes[0, 0]
     for name, style in styles_of(by, list(groups)).items():
         look = {"color": style["color"], "marker": style["marker"], "ms": 4.5, "alpha": 0.8, "linestyle": ""}
         ax.plot(*groups[name], **look, label=value_word(name))
+    for name, (x, y) in (lines or {}).items():
+        ax.plot(x, y, color=INK, lw=0.9, ls=(0, (4, 2)), label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     scale(ax, log)
-    if len(groups) > 1:
+    if len(groups) > 1 or lines:
         ax.figure.legend(loc="outside right upper")
     return axes
 

@@ -1,7 +1,7 @@
 """Studies as a table, a row for each value of a setting, rounded as the spread over seeds allows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -22,13 +22,14 @@ def comparison(
     target: float | None = None,
     operations: bool = False,
     settings: Iterable[str] = (),
+    counts: Mapping[str, Callable[[Run], bool]] | None = None,
 ) -> Table:
     """Median and 10 to 90 % of each result: a row for each of the named studies, or for each value of the setting `by`.
 
-    `settings` are further ones that have a value in each row, such as the rate that suits an optimizer.
-    `target` adds the epochs in which the training loss first was as low, and how many runs came to it; `operations`
-    the median work of a run. How many runs a row stands for, and how many of them diverged, is a column where it
-    differs from row to row, else a part of the caption.
+    `settings` are further ones that have a value in each row, such as the rate that suits an optimizer. `target` adds
+    the epochs in which the training loss first was as low, and how many runs came to it; `operations` the median work
+    of a run; `counts` of how many runs something holds, {"saturated": saturated}. How many runs a row stands for, and
+    how many of them diverged, is a column where it differs from row to row, else a part of the caption.
     """
     named = studies if isinstance(studies, Mapping) else {"": studies}
     for name in results:
@@ -38,8 +39,10 @@ def comparison(
         for value, runs in grouped(study, by).items():
             row, text = numbers_and_texts(runs, results, target, operations)
             also = {name: getattr(runs[0].config, name) for name in settings}
+            found = {name: sum(map(holds, runs)) for name, holds in (counts or {}).items()}
             keys.append((value_word(title), value_word(value) if by else ""))
-            values.append(({"study": title} if title else {}) | ({by: value} if by else {}) | also | row)
+            values.append(({"study": title} if title else {}) | ({by: value} if by else {}) | also | row | found)
+            text |= {name: f"{n} of {len(runs)}" for name, n in found.items()}
             texts.append({setting_word(name): value_word(value) for name, value in also.items()} | text)
     words = pd.DataFrame(texts, index=pd.MultiIndex.from_tuples(keys, names=["", setting_word(by) if by else ""]))
     if not by or len(named) == 1:
