@@ -42,7 +42,7 @@ def comparison(
             found = {name: sum(map(holds, runs)) for name, holds in (counts or {}).items()}
             keys.append((value_word(title), value_word(value) if by else ""))
             values.append(({"study": title} if title else {}) | ({by: value} if by else {}) | also | row | found)
-            text |= {name: f"{n} of {len(runs)}" for name, n in found.items()}
+            text |= {name: str(n) for name, n in found.items()}
             texts.append({setting_word(name): value_word(value) for name, value in also.items()} | text)
     words = pd.DataFrame(texts, index=pd.MultiIndex.from_tuples(keys, names=["", setting_word(by) if by else ""]))
     if not by or len(named) == 1:
