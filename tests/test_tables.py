@@ -10,6 +10,7 @@ from labkit.plain_tables import to_html
 from labkit.rounding import large, number_text, percent, quantiles, setting_text, significant, spread_text
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
+BARE = RunConfig(dataset="linear", activation="identity", output_activation="identity")
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +152,24 @@ def test_logs_stand_side_by_side():
 
 
 def test_the_log_of_a_run_that_diverged_ends_in_nan():
-    run = train_one(SMALL.replace(activation="identity", output_activation="identity", lr=500.0, n_epochs=60))
+    run = train_one(BARE.replace(lr=500.0, n_epochs=60))
     table = tables.training_log(run)
-    assert table.texts.index[-1] == f"{run.epochs}" and table.texts.iloc[-1].tolist() == ["nan", "nan"]
+    assert table.texts.index[-1] == f"{run.epochs + 1}" and table.texts.iloc[-1].tolist() == ["nan", "0 %"]
+
+
+def test_logs_of_equally_many_epochs_have_a_row_an_epoch():
+    falls, rises = (train_one(BARE.replace(lr=lr, n_epochs=10)) for lr in (1e-4, 1.0))
+    table, rows = tables.training_log({"falls": falls, "rises": rises}), rises.epochs + 1
+    assert table.texts.index.tolist() == [f"{i}" for i in range(1, 11)] and table.texts.index.name == "epoch"
+    assert table.values["falls", "loss"].tolist() == falls.history.train_loss.tolist()
+    assert table.texts["rises", "loss"].tolist()[rows - 2 :] == ["∞", "nan", *[""] * (10 - rows)]
+    assert "×10" in table.texts["rises", "loss"].iloc[rows - 3]
+
+
+def test_the_log_of_a_run_that_diverged_at_once_stands_beside_a_long_one():
+    runs = {"short": train_one(BARE.replace(lr=1.0, n_epochs=1000)), "long": train_one(SMALL)}
+    table = tables.training_log(runs)
+    assert table.texts.index[0] == "0 %" and table.texts["short", "loss"].iloc[0] == "nan"
 
 
 def test_predictions():

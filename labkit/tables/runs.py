@@ -13,18 +13,22 @@ from .table import Table, tabulated
 
 @tabulated
 def training_log(runs: Run | Mapping[str, Run], n_rows: int = 10) -> Table:
-    """The logs of runs side by side: epoch, training loss and accuracy, at every n_rows-th part of their epochs.
+    """The logs of runs side by side: training loss and accuracy at every n_rows-th part of their epochs.
 
-    A run that diverged ends with the epoch in which it did, where its loss is no number.
+    A row is an epoch, or a share of the epochs where the runs have unequally many. A run that diverged ends with the
+    next epoch, in which its last weights give no number any more.
     """
     runs = runs if isinstance(runs, Mapping) else {"": runs}
     logs = {name: recorded_log(run, n_rows) for name, run in runs.items()}
-    columns = ["epoch", "loss", "accuracy"]
-    keys = pd.MultiIndex.from_product([runs, columns]) if len(runs) > 1 else columns
-    values = pd.concat(logs.values(), axis=1).set_axis(keys, axis=1)
-    texts = pd.concat([log_texts(log) for log in logs.values()], axis=1).set_axis(keys, axis=1).fillna("")
-    share = pd.Index([f"{100 * (i + 1) // n_rows} %" for i in range(len(texts))], name="trained")
-    return Table(values, texts.set_axis(share) if len(runs) > 1 else texts.set_index("epoch"))
+    unit = "" if len({run.config.n_epochs for run in runs.values()}) == 1 else " %"
+    if unit:
+        logs = {name: by_share(log, runs[name].config.n_epochs) for name, log in logs.items()}
+    else:
+        logs = {name: log.set_index("epoch") for name, log in logs.items()}
+    values = pd.concat(logs, axis=1).sort_index()
+    texts = pd.concat({name: log_texts(log) for name, log in logs.items()}, axis=1).sort_index().fillna("")
+    texts = texts.set_axis([f"{at:,}{unit}" for at in texts.index]).rename_axis(values.index.name)
+    return Table(values, texts) if len(runs) > 1 else Table(values.droplevel(0, axis=1), texts.droplevel(0, axis=1))
 
 
 def recorded_log(run: Run, n_rows: int) -> pd.DataFrame:
@@ -34,19 +38,24 @@ def recorded_log(run: Run, n_rows: int) -> pd.DataFrame:
     log = run.history[run.history.epoch.isin(wanted)]
     rows = list(zip(log.epoch, log.train_loss, log.train_accuracy, strict=True))
     if run.diverged:
-        rows.append((run.epochs, np.nan, np.nan))
+        rows.append((run.epochs + 1, run.results["train_loss"], run.results["train_accuracy"]))
     return pd.DataFrame(rows, columns=["epoch", "loss", "accuracy"])
 
 
+def by_share(log: pd.DataFrame, n_epochs: int) -> pd.DataFrame:
+    """A log by the share of the epochs in per cent; of rows with the same share, the last."""
+    log = log.set_index((100 * log.epoch // n_epochs).rename("trained"))
+    return log[~log.index.duplicated(keep="last")]
+
+
 def log_texts(log: pd.DataFrame) -> pd.DataFrame:
-    """A log as texts."""
-    return pd.DataFrame(
-        {
-            "epoch": [f"{epoch:,}" for epoch in log.epoch],
-            "loss": [f"{loss:.6f}" for loss in log.loss],
-            "accuracy": ["nan" if np.isnan(share) else percent(share) for share in log.accuracy],
-        }
-    )
+    """A log as texts; of a loss of thousands only the first digits."""
+    texts = {
+        "epoch": lambda epoch: f"{epoch:,}",
+        "loss": lambda loss: significant(loss) if loss >= 1000 else f"{loss:.6f}",
+        "accuracy": percent,
+    }
+    return pd.DataFrame({name: log[name].map(texts[name]) for name in log})
 
 
 @tabulated
