@@ -6,6 +6,7 @@ from math import floor, isfinite, log10
 import numpy as np
 
 LOW, HIGH = 0.1, 0.9  # the quantiles between which "10 to 90 %" of the runs lie
+MOST = 5  # significant digits of a median, however little its runs spread
 
 
 def decimals_of(spread: float, value: float, digits: int = 2) -> int:
@@ -95,4 +96,6 @@ def spread_text(values: Sequence[float], as_percent: bool = False) -> str:
     ):  # over a decade and more, the spread says nothing about the digits of its lower end
         return "{1} ({0}–{2})".format(*(significant(value, 2) for value in (low, middle, high)))
     decimals = decimals_of(high - low, middle) if isfinite(high - low) else decimals_of(abs(low), low, 3)
+    if middle and isfinite(middle):
+        decimals = min(decimals, decimals_of(abs(middle), middle, MOST))
     return f"{number_text(middle, decimals)} ({number_text(low, decimals)}–{number_text(high, decimals)})"

@@ -1,6 +1,6 @@
 """What a reader calls the names of the code: settings, their values, results, and the parts of the data."""
 
-from .rounding import setting_text
+from .rounding import setting_text, superscript
 
 SETTINGS = {
     "dataset": "data set",
@@ -48,5 +48,12 @@ def setting_word(name: str) -> str:
 
 
 def value_word(value: object) -> str:
-    """The value of a setting as a reader calls it: leaky ReLU; a number or layers as `setting_text` has them."""
-    return VALUES.get(value, value) if isinstance(value, str) else setting_text(value)
+    """The value of a setting as a reader calls it: leaky ReLU, 10⁻⁵; other numbers and layers as `setting_text` has
+    them."""
+    if isinstance(value, str):
+        return VALUES.get(value, value)
+    text = setting_text(value)
+    if not isinstance(value, float) or "e" not in text:
+        return text
+    number, power = text.split("e")
+    return f"{number}×10{superscript(int(power))}".removeprefix("1×")

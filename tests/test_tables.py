@@ -8,6 +8,7 @@ from labkit import LabError, RunConfig, run_study, tables, train_one
 from labkit.display import provenance, say
 from labkit.plain_tables import to_html
 from labkit.rounding import large, number_text, percent, quantiles, setting_text, significant, spread_text
+from labkit.words import value_word
 
 SMALL = RunConfig(dataset="linear", hidden_sizes=(4,), n_epochs=40)
 BARE = RunConfig(dataset="linear", activation="identity", output_activation="identity")
@@ -27,6 +28,8 @@ def study():
         ([2e-5, 3e-5, 4e-5], "3.0×10⁻⁵ (2.2×10⁻⁵–3.8×10⁻⁵)"),
         ([0.001, 0.0011, 2.0], "0.0011 (0.0010–1.6)"),
         ([0.5, 0.5], "0.5000 (0.5000–0.5000)"),
+        ([0.12471647, 0.12471656, 0.12471659], "0.12472 (0.12472–0.12472)"),
+        ([-1.0, 0.0, 1.0], "0.0 (−0.8–0.8)"),
         ([np.nan, np.nan, np.nan], "∞ (∞–∞)"),
         ([], "—"),
     ],
@@ -46,6 +49,12 @@ def test_settings_as_text():
         "relu",
         "None",
     ]
+
+
+def test_settings_as_a_reader_calls_them():
+    values = (1e-5, 2.5e-6, 0.001, 1e6, float("inf"), 5, (10, 10), "relu", None)
+    words = ["10⁻⁵", "2.5×10⁻⁶", "0.001", "10⁶", "inf", "5", "10-10", "ReLU", "None"]
+    assert [value_word(value) for value in values] == words
 
 
 def test_numbers_as_text():
