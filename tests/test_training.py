@@ -154,6 +154,18 @@ def test_targets_of_the_wrong_shape_are_refused():
         check_shapes(np.zeros((5, 1, 32)), np.zeros(32))
 
 
+@pytest.mark.parametrize(("loss", "times"), [("half_mse", 1), ("mse", 2)])
+def test_one_linear_layer_comes_to_least_squares_below_the_bound_on_its_rate_and_diverges_above(loss, times):
+    config = RunConfig(dataset="linear", hidden_sizes=(), output_activation="identity", loss=loss, dtype="float64")
+    x, y = load_dataset("linear").train
+    inputs = np.c_[x, np.ones(len(x))]
+    bound = 2 / np.linalg.eigvalsh(times * inputs.T @ inputs / len(x))[-1]
+    below, above = (train_one(config.replace(lr=share * bound, n_epochs=13_000)) for share in (0.97, 1.03))
+    best, *_ = np.linalg.lstsq(inputs, y)
+    np.testing.assert_allclose(np.hstack([below.params[0]["W"], below.params[0]["b"]]), best.T, atol=1e-8)
+    assert above.diverged
+
+
 def test_a_run_whose_last_update_overflows_has_diverged():
     """It ended with the loss inf, stopped="n_epochs" and diverged=False: only the loss before an update was seen."""
     config = RunConfig(dataset="linear", hidden_sizes=(), output_activation="identity", lr=1e9, dtype="float32")

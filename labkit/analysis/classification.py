@@ -1,4 +1,4 @@
-"""What a classifier gets right and wrong: confusion matrix, worst mistakes, shifted images, and what is handed in."""
+"""What a classifier gets right and wrong: confusion matrix, worst mistakes, and what is handed in."""
 
 from pathlib import Path
 
@@ -28,23 +28,6 @@ def most_confident_mistakes(run: Run, x: Array, y: Array, n: int = 10) -> pd.Dat
     table["probability"] = probabilities[table.example, predicted]
     wrong = table[(table["true"] != table["predicted"]) & (table["predicted"] >= 0)]
     return wrong.nlargest(n, "probability").reset_index(drop=True)
-
-
-def shifted(x: Array, shape: tuple[int, int, int], right: int) -> Array:
-    """Images x (N, channels·H·W) moved right, left where negative; zeros come in from the edge."""
-    width = shape[-1]
-    if abs(right) >= width:
-        raise LabError(f"an image {width} pixels wide cannot be shifted by {right}")
-    moved = np.roll(x.reshape(-1, *shape), right, axis=-1)
-    moved[..., slice(right) if right >= 0 else slice(right, None)] = 0  # what came in from the other side
-    return moved.reshape(len(x), -1)
-
-
-def accuracy_by_shift(run: Run, shifts: range | list[int]) -> Array:
-    """The accuracy (len(shifts),) on a run's test images shifted by so many pixels, mean over left and right."""
-    x, y = run.dataset.test
-    sides = [[run.score(shifted(x, run.dataset.shape, side * n), y) for side in (-1, 1)] for n in shifts]
-    return np.mean(sides, axis=1)
 
 
 def write_submission(run: Run, x: Array, path: str | Path | None = None) -> pd.DataFrame:

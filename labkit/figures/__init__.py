@@ -8,7 +8,7 @@ from .activations import activation_and_derivative, activation_family
 from .curves import learning_curves
 from .diagram import network_diagram
 from .figure import show
-from .images import confusion, examples, first_weights, kernels_and_maps
+from .images import confusion, examples, first_weights
 from .inline import register
 from .lines import median_lines, points, training_and_validation, validation_by
 from .maps import data_sets, ground_truth_and_prediction, prediction_map, trajectories
@@ -24,7 +24,6 @@ __all__ = [
     "examples",
     "first_weights",
     "ground_truth_and_prediction",
-    "kernels_and_maps",
     "learning_curves",
     "median_lines",
     "network_diagram",

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..errors import LabError
-from ..nn.convolution import Conv2d, Shape
+from ..nn.convolution import Shape
 from ..training.run import Run
 from .figure import figure
 from .style import OKABE_ITO, darker, panels
@@ -70,39 +70,14 @@ def first_weights(run: Run, start: Run, n: int = COLUMNS) -> Figure:
     return grid.flat[0].figure
 
 
-def image_grid(n_rows: int, row_height: float, n_columns: int = COLUMNS) -> np.ndarray:
-    """Axes (n_rows, n_columns) without frames."""
+def image_grid(n_rows: int, row_height: float) -> np.ndarray:
+    """Axes (n_rows, COLUMNS) without frames."""
     figure = panels(height=row_height * n_rows + 0.1).figure
     figure.clear()
-    grid = figure.subplots(n_rows, n_columns, squeeze=False)
+    grid = figure.subplots(n_rows, COLUMNS, squeeze=False)
     for ax in grid.flat:
         ax.set_axis_off()
     return grid
-
-
-@figure
-def kernels_and_maps(run: Run, example: int = 0) -> Figure:
-    """The kernels of the first convolution, and under each its feature map of one test example, shown at the left.
-
-    Orange is positive, purple negative, white zero; the kernels share one scale, the maps another. A map is what the
-    layer after the convolution passes on, hence without negative values behind a ReLU.
-    """
-    layers = run.network.layers
-    first = layers[0]
-    if not isinstance(first, Conv2d) or first.shape[0] != 1:
-        raise LabError("kernels can be shown for a network that begins with a convolution of images with one channel")
-    kernels = run.params[0]["W"].reshape(first.channels, *first.kernel)
-    image = run.dataset.test[0][example].reshape(first.shape[1:])
-    _, caches = run.network.forward(run.params, run.dataset.test[0][example][:, None].astype(run.flat.dtype))
-    maps = caches[1][1].reshape(first.out_shape)  # what the activation after the convolution puts out
-    grid = image_grid(2, 0.8, first.channels + 1)
-    grid[1, 0].imshow(image, cmap="gray_r")
-    grid[1, 0].set_title("input", fontsize=8)
-    for row, pictures in zip(grid, (kernels, maps), strict=True):
-        signed_images(row[1:], pictures, np.abs(pictures).max())
-    for k, ax in enumerate(grid[0, 1:], 1):
-        ax.set_title(f"kernel {k}", fontsize=8)
-    return grid.flat[0].figure
 
 
 def signed_images(axes: np.ndarray, pictures: np.ndarray, limit: float) -> None:
