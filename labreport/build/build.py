@@ -14,6 +14,7 @@ from labkit.errors import LabError
 from labkit.experiments.progress import StudyProgress
 from labkit.files import PART, write_atomic
 
+from ..project.fetched import missing_text
 from ..project.labs import LabNotebook
 from ..project.project import Project
 from ..project.texts import listed
@@ -22,7 +23,7 @@ from ..run.guard import Guard
 from ..run.products import Products
 from .freshness import Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
-from .request import Request, resolve_parameters
+from .request import Request, missing_data, resolve_parameters
 from .terminal import Terminal
 from .watch import watched_kernel
 
@@ -65,10 +66,12 @@ class Job:
 def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome:
     """Bring a lab's report folder up to date. A notebook that fails is noted, and the others are built.
 
-    Raise LabError, before any kernel starts, if the request or the lab's files must be mended, or another build of the
-    lab is at work.
+    Raise LabError, before any kernel starts, if the request or the lab's files must be mended, if data are missing, or
+    if another build of the lab is at work.
     """
     values = resolve_parameters(request)
+    if needs := missing_data(request):
+        raise LabError(missing_text(request.lab.name, needs))
     with lab_lock(project, request.lab.name, terminal.line):
         build = Builder(project, request, terminal)
         for part in build.folder.rglob(f".*{PART}"):  # what a killed build was writing

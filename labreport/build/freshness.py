@@ -15,9 +15,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from labkit.data.images import MNIST, mnist_folder
 from labkit.files import write_all
 
+from ..project.fetched import is_here
 from ..project.labs import LabNotebook
 from ..project.project import LIBRARY, MACHINERY, Project, files_below
 
@@ -88,8 +88,7 @@ def package_version(package: str) -> str:
 
 def optional() -> Inputs:
     """What a notebook can do without, but tells more with: a report must not stay as it was once this is installed."""
-    mnist = all((mnist_folder() / file.name).is_file() for file in MNIST.values())
-    return {"MNIST": "installed" if mnist else "not installed", "package torch": package_version("torch")}
+    return {"MNIST": "installed" if is_here("mnist") else "not installed", "package torch": package_version("torch")}
 
 
 def hashes_below(folders: Iterable[Path]) -> Inputs:

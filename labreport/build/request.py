@@ -10,6 +10,7 @@ from typing import Any
 import labkit
 from labkit.engine import LOADED
 
+from ..project.fetched import missing
 from ..project.labs import Lab, LabNotebook
 from ..project.parameters import check_name, resolve
 
@@ -80,3 +81,10 @@ def resolve_parameters(request: Request) -> dict[str, dict[str, Any]]:
             kept = {key: value for key, value in values[notebook.name].items() if key not in parsed}
             values[notebook.name] = kept | resolve(notebook.schema, parsed, "the command line")
     return values
+
+
+def missing_data(request: Request) -> dict[str, list[str]]:
+    """The data sets that must be fetched first, by the name of the notebook that needs them."""
+    values = resolve_parameters(request)
+    found = {book.name: missing(book.schema, values[book.name]) for book in request.chosen()}
+    return {name: datasets for name, datasets in found.items() if datasets}
