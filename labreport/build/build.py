@@ -28,6 +28,7 @@ from .terminal import Terminal
 from .watch import watched_kernel
 
 COMBINED = "report"
+EXECUTED, ORDER = " (executed)", "order of the notebooks"  # how the inputs of a report are called
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Ran:
     runs: bytes
 
     def inputs(self) -> dict[str, bytes]:
-        return {f"{self.notebook.name} (executed)": self.executed, f"{self.notebook.name} (runs)": self.runs}
+        return {f"{self.notebook.name}{EXECUTED}": self.executed, f"{self.notebook.name} (runs)": self.runs}
 
 
 class Builder:
@@ -206,7 +207,7 @@ class Builder:
         """What the report of all notebooks is made from, and why it must be made again."""
         made = [self.stored(notebook).inputs() for notebook in notebooks]
         inputs = rendering_inputs(self.project, self.meta, dict(ChainMap(*made)))
-        inputs["order of the notebooks"] = " ".join(notebook.name for notebook in notebooks)
+        inputs[ORDER] = " ".join(notebook.name for notebook in notebooks)
         inputs |= {f"part of {notebook.name}": notebook.part for notebook in notebooks if notebook.part}
         return inputs, self.record.why(COMBINED, inputs)
 

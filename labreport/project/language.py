@@ -39,6 +39,11 @@ WORDS = {
         "computes begins with `{engine}`.",
         "making_command": "`` {command} `` builds the report again.",
         "between_sentences": " ",
+        "reports": "Reports",
+        "summary": "Summary",
+        "no_reports": "No report is built.",
+        "n_pages": "{n} pages",
+        "files_of_notebooks": "The files of each notebook",
     },
     "zh-TW": {
         "author": "作者",
@@ -75,5 +80,10 @@ WORDS = {
         "making_versions": "使用 {made_with}；決定訓練結果的原始碼，其 SHA-256 的開頭為 `{engine}`。",
         "making_command": "執行 `` {command} `` 可重新產生本報告。",
         "between_sentences": "",
+        "reports": "報告",
+        "summary": "摘要",
+        "no_reports": "尚未產生任何報告。",
+        "n_pages": "{n} 頁",
+        "files_of_notebooks": "各筆記本的檔案",
     },
 }
