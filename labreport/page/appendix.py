@@ -25,11 +25,11 @@ def appendices(chapters: Sequence[Chapter], titles: Sequence[str], meta: ReportM
 
 
 def program_blocks(chapters: Sequence[Chapter], _: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:
-    """The source of the network, a listing for each file; a chapter alone has none."""
+    """The source of the network as one listing; a chapter alone has none."""
     if len(chapters) < 2:
         return []
-    listings = [f"```python\n# {file}\n{source}\n```" for file, source in program().items()]
-    return [Prose(write("\n\n".join([meta.words["program_note"], *listings])))]
+    source = "\n\n".join(f"# {file}\n{pieces}" for file, pieces in program().items())
+    return [Prose(write(f"{meta.words['program_note']}\n\n```python\n{source}\n```"))]
 
 
 def settings_blocks(chapters: Sequence[Chapter], titles: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:

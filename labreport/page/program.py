@@ -21,7 +21,7 @@ PIECES = {
     "nn/optimizers.py": ("gd",),
 }
 TRAINING = "nn/__init__.py"  # whose docstring trains a network with them
-WIDTH = 84  # characters of a line that fits the page
+WIDTH = 90  # characters of a line of the docstrings
 Definition = ast.ClassDef | ast.FunctionDef
 
 
