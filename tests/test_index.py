@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from pypdf import PdfReader
 from small_project import LAB, make_project
 
 from labreport.__main__ import main
@@ -35,7 +36,7 @@ def labs(soup: BeautifulSoup) -> list[str]:
 
 def shown(language: str = "en") -> Tag:
     files = {"02_rates": ["02_rates.html", "02_rates.pdf", "notebooks/02_rates.ipynb", "tables/02_rates-by-rate.csv"]}
-    lab = BuiltLab("my lab", REPORT.format(language=language), 28, files)
+    lab = BuiltLab("my lab", REPORT.format(language=language), 28, "make report LAB=mine", files)
     return BeautifulSoup(index_page([lab]), "html.parser").find("section", class_="lab")
 
 
@@ -68,7 +69,8 @@ def test_every_link_leads_to_a_file(project: Project) -> None:
     assert all((project.root / "reports" / address).is_file() for address in addresses)
     assert {"backprop/report.pdf", "backprop/01_first.html", "backprop/notebooks/02_second.ipynb"} <= set(addresses)
     assert [item.text.split(":")[0] for item in soup.select("details li")] == ["01_first", "02_second"]
-    assert re.search(r"[1-9] pages", soup.text)
+    pdf = PdfReader(project.reports("backprop") / "report.pdf")
+    assert soup.select_one("section.lab p").text.startswith(f"{len(pdf.pages)} pages · HTML, PDF · make report LAB=")
 
 
 def test_nothing_is_loaded_and_no_script_runs(project: Project) -> None:
@@ -90,6 +92,14 @@ def test_a_page_that_is_up_to_date_is_left_alone(project: Project) -> None:
     assert labs(page(project)) == ["A small lab"]
 
 
+def test_a_report_that_is_damaged_does_not_stop_another(project: Project) -> None:
+    assert command(project, "report", "other") == 0
+    for name in ("report.html", "report.pdf", "build.json"):
+        (project.reports("other") / name).write_bytes(b"\xff")
+    assert command(project, "report") == 0
+    assert labs(page(project)) == ["A small lab", "other"]
+
+
 def test_clean_removes_it(project: Project) -> None:
     assert command(project, "report") == 0
     assert command(project, "clean") == 0
@@ -106,7 +116,7 @@ def test_a_page_that_cannot_be_written_is_an_error(project: Project, capsys: pyt
 def test_what_a_report_found_is_shown_with_links_into_it() -> None:
     section = shown()
     assert section.h2.a["href"] == "my%20lab/report.html" and section.h2.text == "Rates & widths"
-    assert "Deep Learning · 28 pages" in section.p.text
+    assert section.p.text == "Deep Learning · 28 pages · HTML, PDF · make report LAB=mine"
     (table,) = section.find_all("table")
     assert table.find("a", string="4.1")["href"] == "my%20lab/report.html#rates" and table.math
     assert table.parent["aria-label"] == "Summary: Rates & widths"

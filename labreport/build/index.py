@@ -1,7 +1,8 @@
 """reports/index.html: all reports that are built. It is made again whenever one of them is, or is gone."""
 
-import io
+import re
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -10,6 +11,7 @@ from .build import COMBINED, EXECUTED, ORDER
 from .freshness import RECORD, Inputs, Record, hashes_below, sha256
 
 INDEX = "index.html"
+PAGES = re.compile(rb"/Type/Pages/Count (\d+)")  # in each node of the tree of pages; that of the root is the largest
 
 
 def write_index(project: Project) -> Path:
@@ -40,22 +42,22 @@ def index_inputs(folder: Path) -> Inputs:
 
 
 def page(folder: Path) -> bytes:
-    from pypdf import PdfReader
+    from ..page.html.index import BuiltLab, index_page  # which take longer to import than a build with nothing to do
 
-    from ..page.html.index import BuiltLab, index_page
-
-    labs = []
-    for lab in report_folders(folder):
-        pdf = PdfReader(io.BytesIO((lab / f"{COMBINED}.pdf").read_bytes()))
-        html = (lab / f"{COMBINED}.html").read_text(encoding="utf-8")
-        labs.append(BuiltLab(lab.name, html, len(pdf.pages), files_of(Record(lab))))
-    return index_page(labs).encode()
+    return index_page([BuiltLab(**told_of(lab)) for lab in report_folders(folder)]).encode()
 
 
-def files_of(record: Record) -> dict[str, list[str]]:
-    """The files of each notebook, in the order of the report."""
-    inputs = record.steps.get(COMBINED, {}).get("inputs", {})
+def told_of(folder: Path) -> dict[str, Any]:
+    """What is told of a report; only the files that the last build noted are named."""
+    steps = Record(folder).steps
+    inputs = steps.get(COMBINED, {}).get("inputs", {})
     names = [key.removesuffix(EXECUTED) for key in inputs if key.endswith(EXECUTED)]
     names.sort(key=inputs.get(ORDER, "").find)
-    steps = {name: [record.steps.get(f"{step} {name}", {}) for step in ("pages", "run")] for name in names}
-    return {name: [file for step in found for file in sorted(step.get("outputs", ()))] for name, found in steps.items()}
+    made = {name: [steps.get(f"{step} {name}", {}).get("outputs", {}) for step in ("pages", "run")] for name in names}
+    return {
+        "folder": folder.name,
+        "report": (folder / f"{COMBINED}.html").read_text(encoding="utf-8", errors="replace"),
+        "n_pages": max(map(int, PAGES.findall((folder / f"{COMBINED}.pdf").read_bytes())), default=0),
+        "command": inputs.get("command", ""),
+        "files": {name: [file for outputs in found for file in sorted(outputs)] for name, found in made.items()},
+    }

@@ -22,11 +22,13 @@ ANCHOR = re.compile(r'href="#')
 
 @dataclass(frozen=True)
 class BuiltLab:
-    """A report in `folder`, beside the index: its HTML, and the files of each notebook by its name, as paths below."""
+    """A report in `folder`, beside the index: its HTML, the command that built it, and the files of each notebook by
+    its name, as paths in there."""
 
     folder: str
     report: str
     n_pages: int
+    command: str
     files: Mapping[str, Sequence[str]]
 
 
@@ -43,8 +45,13 @@ def lab_section(lab: BuiltLab) -> str:
     """Title, length, the table of questions and findings where the report has one, and all files."""
     language = found(r'<html lang="([\w-]+)"', lab.report) or LANGUAGE
     words = WORDS[language]
-    title = found(r"<h1>(.*?)</h1>", lab.report)
-    lines = [found(r'<p class="course">(.*?)</p>', lab.report), words["n_pages"].format(n=lab.n_pages)]
+    title = found(r"<h1>(.*?)</h1>", lab.report) or escape(lab.folder)
+    lines = [
+        found(r'<p class="course">(.*?)</p>', lab.report),
+        words["n_pages"].format(n=lab.n_pages) if lab.n_pages else "",
+        links(lab, ["report.html", "report.pdf"]),
+        f"<code>{escape(lab.command)}</code>" if lab.command else "",
+    ]
     summary = found(r'<section class="summary">.*?(<table.*?</table>)', lab.report)
     if summary:
         table = ANCHOR.sub(f'href="{address(lab, "report.html")}#', summary)
@@ -53,7 +60,7 @@ def lab_section(lab: BuiltLab) -> str:
     items = "".join(f"<li>{escape(name)}: {links(lab, files)}</li>" for name, files in lab.files.items())
     return f"""<section class="lab" lang="{language}">
 <h2><a href="{address(lab, "report.html")}">{title}</a></h2>
-<p>{" · ".join(filter(None, lines))} · {links(lab, ["report.html", "report.pdf"])}</p>
+<p>{" · ".join(filter(None, lines))}</p>
 {summary}
 <details><summary>{words["files_of_notebooks"]}</summary><ul>{items}</ul></details>
 </section>"""
