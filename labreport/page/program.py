@@ -43,19 +43,18 @@ def source_of(file: str) -> str:
 
 
 def pieces(file: str, names: tuple[str, ...]) -> Iterator[str]:
-    """Functions of a file, and of classes what stands above the first of their methods."""
+    """Functions of a file, and above the first method of a class what the class begins with."""
     source = source_of(file)
     body = ast.parse(source).body
     opened = ""
     for name in names:
         owner, _, method = name.rpartition(".")
         node = definition(owner or method, body, file)
-        if owner and owner != opened:
-            given = [item for item in node.body if isinstance(item, ast.AnnAssign) and item.value is None]
-            yield "\n\n".join([head(node, source), lines_of(source, given[0].lineno, given[-1].end_lineno)])
         if owner:
+            if owner != opened:
+                yield printed(node, source)
             node = definition(method, node.body, file)
-        yield "\n".join([head(node, source), lines_of(source, node.body[1].lineno, node.end_lineno)])
+        yield printed(node, source)
         opened = owner
 
 
@@ -66,15 +65,22 @@ def definition(name: str, body: list[ast.stmt], file: str) -> Definition:
     raise LabError(f"the report prints {name} of labkit/{file}, which is not there; see PIECES in page/program.py")
 
 
-def head(node: Definition, source: str) -> str:
-    """The first lines of a definition, with the first paragraph of its docstring."""
-    docstring = node.body[0]
-    about = ast.get_docstring(node).split("\n\n")[0]
-    indent = " " * docstring.col_offset
-    said = textwrap.fill(f'"""{about}"""', WIDTH, initial_indent=indent, subsequent_indent=indent)
-    return (
-        f"{lines_of(source, min(item.lineno for item in [node, *node.decorator_list]), docstring.lineno - 1)}\n{said}"
-    )
+def printed(node: Definition, source: str) -> str:
+    """A function, or a class with those of its fields that must be given; of the docstring the first paragraph."""
+    is_class = isinstance(node, ast.ClassDef)
+    first = min(item.lineno for item in [node, *node.decorator_list])
+    parts = [lines_of(source, first, node.body[0].lineno - 1)]
+    body = node.body
+    if about := ast.get_docstring(node):
+        indent = " " * body[0].col_offset
+        paragraph = about.split("\n\n")[0]
+        parts[0] += "\n" + textwrap.fill(f'"""{paragraph}"""', WIDTH, initial_indent=indent, subsequent_indent=indent)
+        body = body[1:]
+    if is_class:
+        body = [item for item in body if isinstance(item, ast.AnnAssign) and item.value is None]
+    if body:
+        parts.append(lines_of(source, body[0].lineno, body[-1].end_lineno))
+    return ("\n\n" if is_class else "\n").join(parts)
 
 
 def lines_of(source: str, first: int, last: int) -> str:
