@@ -65,7 +65,7 @@ bench: .venv/bench ## Measure labkit against PyTorch, JAX, scikit-learn and a pl
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove the reports; trained studies stay in the cache
-	rm -rf reports/*/
+	rm -rf reports/*/ reports/index.html reports/build.json
 
 clean-cache: ## Remove the trained studies, so that the next report trains again
 	rm -rf .cache/labkit

@@ -133,9 +133,14 @@ def with_report(entries: Entries) -> Entries:
     meta = ReportMeta(**manifest["report"])
 
     def chapters() -> list[Chapter]:
-        names = [notebook["name"] for notebook in manifest["notebooks"]]
-        texts = [entries[f"executed/{name}.ipynb"].decode() for name in names]
-        return [Chapter(n, nbformat.reads(text, as_version=4), Path()) for n, text in zip(names, texts, strict=True)]
+        found = []
+        for notebook in manifest["notebooks"]:
+            text = entries[f"executed/{notebook['name']}.ipynb"].decode()
+            runs = entries.get(f"runs/{notebook['name']}.jsonl", b"")
+            found.append(
+                Chapter(notebook["name"], nbformat.reads(text, as_version=4), Path(), notebook["part"], runs=runs)
+            )
+        return found
 
     pdf = render_pdf(chapters(), meta)
     made = {"report.html": render_html(chapters(), meta).encode(), "report.pdf": pdf}

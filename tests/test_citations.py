@@ -66,7 +66,7 @@ def test_citations_are_written_and_lead_to_their_entries(page):
 
 def test_the_references_follow_the_last_chapter_and_hold_only_what_is_cited(page):
     assert [h.get_text(" ", strip=True) for h in page.find_all("h2")] == [
-        *("1 Rates", "2 Units", "References", "A Parameters"),
+        *("1 Rates", "2 Units", "References", "A The program", "B Settings"),
     ]
     entries = [item.text for item in page.select("ul.references li")]
     assert [entry.split(",")[0] for entry in entries] == [
@@ -85,7 +85,7 @@ def test_the_pdf_says_the_same(caplog, page):
         begin = entry.text.partition("O(")[0].partition(" http")[0]
         assert begin.replace(" ", "") in text.replace(" ", "")
     outline = [entry.title for entry in reader.outline if not isinstance(entry, list)]
-    assert outline == ["1 Rates", "2 Units", "References", "A Parameters"]
+    assert outline == ["1 Rates", "2 Units", "References", "A The program", "B Settings"]
 
 
 def test_alone_a_notebook_lists_what_it_cites():

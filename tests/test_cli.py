@@ -46,13 +46,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     assert "01_first: running (first build)" in done.stdout
     assert "No training: 1 study from the cache." in done.stdout
     assert "Built with profile quick." in done.stdout
-    assert done.stdout.splitlines()[-6:] == [
+    assert done.stdout.splitlines()[-8:] == [
         "  reports/backprop/report.html",
         "  reports/backprop/report.pdf",
         "  reports/backprop/01_first.html",
         "  reports/backprop/01_first.pdf",
         "  reports/backprop/02_second.html",
         "  reports/backprop/02_second.pdf",
+        "",
+        "All reports: reports/index.html",
     ]
     return project
 

@@ -46,7 +46,7 @@ def test_nothing_is_fetched(report, soup):
 
 
 def test_sections_are_numbered_and_listed(soup):
-    sections = ["1 Method", "2 Results", "A Parameters"]
+    sections = ["1 Method", "2 Results", "A Settings"]
     assert [h.get_text(" ", strip=True) for h in soup.find_all("h2")] == sections
     links = soup.select("nav.contents a")
     assert [a.get_text(" ", strip=True) for a in links] == sections
@@ -96,7 +96,7 @@ def test_same_input_gives_the_same_text(report):
 def test_chapters_share_contents_and_numbers():
     chapters = [ordinary(), ordinary("02_learning_rate", "Learning rate")]
     soup = BeautifulSoup(render_html(chapters, META), "html.parser")
-    titles = ["1 Basic training", "2 Learning rate", "A Parameters"]
+    titles = ["1 Basic training", "2 Learning rate", "A The program", "B Settings"]
     assert [h.get_text(" ", strip=True) for h in soup.find_all("h2")] == titles
     assert [h.get_text(" ", strip=True) for h in soup.find_all("h3")][2:] == ["2.1 Method", "2.2 Results"]
     assert [c.b.text for c in soup.find_all("figcaption")] == ["Figure\xa01", "Figure\xa02"]

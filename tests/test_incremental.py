@@ -76,6 +76,15 @@ def test_a_changed_figure_trains_nothing_and_a_changed_optimizer_trains_again(ow
     ]
 
 
+def test_a_changed_line_of_the_program_is_printed(own_labkit: Path) -> None:
+    """Also where no notebook shows anything else because of it."""
+    page = own_labkit / "reports" / "backprop" / "report.html"
+    file = own_labkit / "labkit" / "nn" / "optimizers.py"
+    file.write_text(file.read_text(encoding="utf-8").replace("w ← w - lr g.", "A step downhill.", 1), encoding="utf-8")
+    report(own_labkit)
+    assert "A step downhill." in page.read_text(encoding="utf-8")
+
+
 def test_every_file_that_training_imports_belongs_to_the_engine_or_is_known_to_play_no_part() -> None:
     package = Path(labkit.__file__).parent
     code = (

@@ -60,7 +60,7 @@ def test_document_data_and_outline(single):
     reader = PdfReader(io.BytesIO(single))
     assert reader.metadata.title == META.title
     assert reader.metadata.author == "王小明"
-    assert [entry.title for entry in reader.outline] == ["1 Method", "2 Results", "A Parameters"]
+    assert [entry.title for entry in reader.outline] == ["1 Method", "2 Results", "A Settings"]
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
 
 
@@ -72,16 +72,17 @@ def test_chapters_run_through():
     data = render_pdf([ordinary(), ordinary("02_learning_rate", "Learning rate")], META)
     reader = PdfReader(io.BytesIO(data))
     text = words(text_of(data))
-    assert len(reader.pages) == 2  # no chapter begins on a page of its own
+    assert len(reader.pages) == 4  # no chapter begins on a page of its own
     assert words(reader.pages[1].extract_text()).startswith("2 Learning rate Lab 2: Back-propagation")
     for phrase in ("2 Learning rate", "2.2 Results", "Figure 2 The loss", "Table 2 has the numbers"):
         assert phrase in text
     assert [entry.title for entry in reader.outline if not isinstance(entry, list)] == [
         "1 Basic training",
         "2 Learning rate",
-        "A Parameters",
+        "A The program",
+        "B Settings",
     ]
-    assert "2 / 2" in text
+    assert "4 / 4" in text
 
 
 def test_chinese_can_be_found(caplog):

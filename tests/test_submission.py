@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from small_project import PARAMETERS, cell, make_project, write_notebook
 
+from labkit import engine
 from labkit.errors import LabError
 from labkit.training.config import RunConfig
 from labreport.__main__ import main
@@ -152,7 +153,10 @@ def test_what_is_handed_in(copied: Project, capsys: pytest.CaptureFixture[str]) 
     assert sorted(manifest) == sorted(bundle.MANIFEST_KEYS)
     assert (manifest["author"], manifest["student_id"], manifest["lab"]) == ("王小明", "B-31_7", "backprop")
     assert manifest["notebooks"][1] == {"name": "02_second", "key": "02_second", "part": ""}
-    assert manifest["report"] == ReportMeta("A small lab", author="王小明", student_id="B-31_7").__dict__
+    report_of = ReportMeta("A small lab", author="王小明", student_id="B-31_7", command="make report LAB=backprop")
+    made = {"made_with": manifest["report"]["made_with"], "engine": engine.LOADED}
+    assert manifest["report"] == vars(report_of) | made
+    assert f"Python {manifest['versions']['python']}, numpy {manifest['versions']['numpy']}" in made["made_with"]
     assert manifest["n_runs"] == 5
     assert manifest["commit"] is None
     assert manifest["files"].keys() == set(archive.namelist()) - {"MANIFEST.json"}
@@ -278,7 +282,7 @@ SPOILED = [
     (silent_about_divergence, ["01_first: 1 of its runs diverged, and it does not say so"], "write what became of"),
     (no_html, ["there is no report in reports/backprop"], "run `make report LAB=backprop`"),
     (cut_pdf, [f"{STALE}\n  report: report.pdf is damaged", "report.pdf: the PDF cannot be opened: "], "run `make"),
-    (pdf_of_one_chapter, [STALE, "report.pdf lacks 3 of the 5 sections of report.html"], "run `make report"),
+    (pdf_of_one_chapter, [STALE, "report.pdf lacks 4 of the 7 sections of report.html"], "run `make report"),
     (damaged_runs, [STALE, "the recorded runs cannot be read: runs/01_first.jsonl, line 1, is not"], "remove reports/"),
     (impossible_run, [STALE, "the recorded runs cannot be read: runs/01_first.jsonl, line 1: activation"], "remove re"),
 ]
@@ -466,13 +470,13 @@ def test_page_map_of_deep_and_long_sections() -> None:
     chapters = [Chapter(name, notebook, Path()) for name in ("a", "b")]
     page_map = read_page_map(render_pdf(chapters, ReportMeta("Report")))
     numbers = [section.number for section in page_map.sections]
-    assert numbers == [f"{i}{end}" for i in (1, 2) for end in ("", ".1", ".1.1", ".1.1.1", ".2")]
+    assert numbers == [*(f"{i}{end}" for i in (1, 2) for end in ("", ".1", ".1.1", ".1.1.1", ".2")), "A"]
     pages = [section.page for section in page_map.sections]
     assert pages == sorted(pages)
     assert pages[0] == pages[1] == 1
     assert pages[4] > 1
     assert pages[-1] <= page_map.n_pages
-    assert page_map.sections[-1].title == "Two, last"
+    assert page_map.sections[-2].title == "Two, last"
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,32 @@ def test_another_students_number(handed: Handed, tmp_path: Path) -> None:
     assert "is also that of" in told(again[0], "look") and "is also that of" in told(again[1], "look")
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            {"made_with": "labkit 9.9, Python 3.12.0, numpy 2.3"},
+            "'labkit 9.9, Python 3.12.0, numpy 2.3' as its made with",
+        ),
+        ({"engine": "0" * 64}, "as its engine"),
+        ({"command": "make report LAB=r1"}, "'make report LAB=r1' as its command"),
+    ],
+)
+def test_a_report_that_was_made_otherwise_than_it_says(
+    handed: Handed, tmp_path: Path, said: dict[str, str], words: str
+) -> None:
+    """Also where the page and the title block of the MANIFEST agree."""
+    forged = with_report(with_json(handed.entries, bundle.MANIFEST, lambda manifest: manifest["report"].update(said)))
+    failed = told(handed.check(tmp_path, forged))
+    assert words in failed and "report.html" not in failed
+
+
+def test_a_number_of_runs_that_was_changed_in_the_report(handed: Handed, tmp_path: Path) -> None:
+    edited = with_hashes(with_text(handed.entries, "report.html", "10 recorded runs", "90 recorded runs"))
+    failed = told(handed.check(tmp_path, edited))
+    assert "report.html is not what the executed notebooks give" in failed and "90 recorded runs" in failed
+
+
 def on_another_platform(entries: Entries, change: Callable[[dict], object]) -> Entries:
     """The bundle as another machine would make it, whose results `change` moves."""
 

@@ -49,15 +49,9 @@ class Study(Overview):
     @cached_property
     def all_runs(self) -> pd.DataFrame:
         """One row a run: all its settings, its results, diverged, stopped, epochs and seconds."""
-        return pd.DataFrame(
-            [
-                {"run": i}
-                | run.config.as_dict()
-                | run.results
-                | {"diverged": run.diverged, "stopped": run.stopped, "epochs": run.epochs, "seconds": run.seconds}
-                for i, run in enumerate(self.members)
-            ]
-        )
+        ended = ("diverged", "stopped", "epochs", "seconds")
+        rows = [r.config.as_dict() | r.results | {name: getattr(r, name) for name in ended} for r in self.members]
+        return pd.DataFrame(rows).rename_axis("run").reset_index()
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -103,8 +97,7 @@ class Study(Overview):
         rows = [group_texts(group) for group in list(groups.values())[:MOST_GROUPS]]
         keys = [[*map(setting_text, key)] or ["all"] for key in list(groups)[:MOST_GROUPS]]
         names = [name for name in varied if name not in SEEDS] or ["runs"]
-        index = pd.MultiIndex.from_tuples(keys, names=names) if len(names) > 1 else pd.Index([k[0] for k in keys])
-        table = pd.DataFrame(rows).set_axis(index).rename_axis(names)
+        table = pd.DataFrame(rows, pd.MultiIndex.from_tuples(keys, names=names))
         more = len(groups) - MOST_GROUPS
         return [*lines, table, *([f"and {more} more: study.runs has all of them"] if more > 0 else [])]
 

@@ -4,12 +4,13 @@ activations, initializers, layers, convolution, losses, network, optimizers, gra
 
 No file needs a later one, and none needs anything but numpy and the error messages. A network trained by hand:
 
-    network = Network([Linear(2, 10), Activation("tanh"), Linear(10, 1), Activation("sigmoid")])
-    w = network.initial(np.random.default_rng(0), init="xavier")
-    params, optimizer = network.views(w), Optimizer("adam", lr=0.01)
-    for _ in range(1000):
-        y_hat, caches = network.forward(params, x)  # examples are columns: x (2, N), y (1, N)
-        loss, d_y_hat = mse(y_hat, y)
+    layers = [Linear(2, 10), Activation("sigmoid"), Linear(10, 1), Activation("sigmoid")]
+    network = Network(layers)
+    w = network.initial(np.random.default_rng(0), init="normal")
+    params, optimizer = network.views(w), Optimizer("gd", lr=0.1)  # params are views of w
+    for epoch in range(50_000):
+        y_hat, caches = network.forward(params, x)  # x (2, N), y (1, N): a column an example
+        loss, d_y_hat = half_mse(y_hat, y)
         optimizer.step(w, network.backward(caches, d_y_hat))
 """
 

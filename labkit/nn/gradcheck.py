@@ -18,6 +18,7 @@ from .network import Network
 
 STEP = 1e-6  # the error of a central difference is about STEP² from the formula and 1e-16 / STEP from rounding
 CLEARANCE = 1e-4  # how far every unit stays from a kink, well beyond what a STEP can move it
+MOST_ENTRIES, TOLERANCE = 200, 1e-6
 SMALLEST = 1e-4  # gradients below it are compared as if this large: they are lost in the rounding of the loss
 
 
@@ -34,20 +35,12 @@ class Checked(NamedTuple):
     relative_error: float
 
 
-def gradient_errors(
-    network: Network,
-    loss: LossFunction,
-    w: Array,
-    x: Array,
-    y: Array,
-    n_entries: int = 200,
-    tolerance: float = 1e-6,
-) -> list[Checked]:
+def gradient_errors(network: Network, loss: LossFunction, w: Array, x: Array, y: Array) -> list[Checked]:
     """The check near parameters w (P,), or (R, P) for a stack, on columns x (..., D, N) with targets y (..., K, N).
 
-    Takes at most n_entries of each array. The error of an array is its largest |analytic - numerical|, relative to the
-    sum of the largest analytic and numerical derivative. Raises GradientError, naming parameter, index and both values,
-    where it exceeds the tolerance.
+    Takes at most MOST_ENTRIES of each array. The error of an array is its largest |analytic - numerical|, relative to
+    the sum of the largest analytic and numerical derivative. Raises GradientError, naming parameter, index and both
+    values, where it exceeds the TOLERANCE.
     """
     rng = np.random.default_rng(0)
     with np.errstate(all="ignore"):
@@ -65,12 +58,12 @@ def gradient_errors(
         for i, (layer, p, g) in enumerate(learned, start=1):
             for name in layer.shapes:
                 entries = [tuple(map(int, e)) for e in np.ndindex(layer.shapes[name])]
-                chosen = [entries[k] for k in sorted(rng.permutation(len(entries))[:n_entries])]
+                chosen = [entries[k] for k in sorted(rng.permutation(len(entries))[:MOST_ENTRIES])]
                 numerical = np.stack([central_difference(p[name], entry, loss_value) for entry in chosen], axis=-1)
                 analytic = np.stack([g[name][..., *entry] for entry in chosen], axis=-1)
                 rows.append(Checked(f"{name}{i}", layer.name, len(chosen), relative_error(analytic, numerical)))
-                if not rows[-1].relative_error <= tolerance:
-                    raise GradientError(worst(rows[-1], chosen, analytic, numerical, tolerance))
+                if not rows[-1].relative_error <= TOLERANCE:
+                    raise GradientError(worst(rows[-1], chosen, analytic, numerical))
     return rows
 
 
@@ -106,11 +99,11 @@ def relative_error(analytic: Array, numerical: Array) -> float:
     return float(np.abs(analytic - numerical).max() / max(scale, SMALLEST))
 
 
-def worst(row: Checked, chosen: list[tuple[int, ...]], analytic: Array, numerical: Array, tolerance: float) -> str:
+def worst(row: Checked, chosen: list[tuple[int, ...]], analytic: Array, numerical: Array) -> str:
     """The message of a failed check, about the entry that is furthest off."""
     place = np.unravel_index(np.abs(analytic - numerical).argmax(), analytic.shape)
     return (
         f"gradient of {row.parameter} ({row.layer}) is wrong at index {chosen[place[-1]]}: backward gives "
         f"{analytic[place]:.6g}, the central difference {numerical[place]:.6g}; relative error "
-        f"{row.relative_error:.1e}, allowed {tolerance:.0e}"
+        f"{row.relative_error:.1e}, allowed {TOLERANCE:.0e}"
     )

@@ -3,6 +3,7 @@
 import io
 import tempfile
 import time
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -13,6 +14,7 @@ from labkit.errors import LabError
 from labkit.experiments.progress import StudyProgress
 from labkit.files import PART, write_atomic
 
+from ..project.fetched import missing_text
 from ..project.labs import LabNotebook
 from ..project.project import Project
 from ..project.texts import listed
@@ -21,11 +23,12 @@ from ..run.guard import Guard
 from ..run.products import Products
 from .freshness import Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
-from .request import Request, resolve_parameters
+from .request import Request, missing_data, resolve_parameters
 from .terminal import Terminal
 from .watch import watched_kernel
 
 COMBINED = "report"
+EXECUTED, ORDER = " (executed)", "order of the notebooks"  # how the inputs of a report are called
 
 
 @dataclass
@@ -64,10 +67,12 @@ class Job:
 def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome:
     """Bring a lab's report folder up to date. A notebook that fails is noted, and the others are built.
 
-    Raise LabError, before any kernel starts, if the request or the lab's files must be mended, or another build of the
-    lab is at work.
+    Raise LabError, before any kernel starts, if the request or the lab's files must be mended, if data are missing, or
+    if another build of the lab is at work.
     """
     values = resolve_parameters(request)
+    if needs := missing_data(request):
+        raise LabError(missing_text(request.lab.name, needs))
     with lab_lock(project, request.lab.name, terminal.line):
         build = Builder(project, request, terminal)
         for part in build.folder.rglob(f".*{PART}"):  # what a killed build was writing
@@ -91,6 +96,18 @@ def explain(project: Project, request: Request) -> dict[str, list[str]]:
     return told | {COMBINED: changed or build.why_combined(request.lab.notebooks)[1]}
 
 
+@dataclass(frozen=True)
+class Ran:
+    """A notebook that was run, as pages are made of it."""
+
+    notebook: LabNotebook
+    executed: bytes
+    runs: bytes
+
+    def inputs(self) -> dict[str, bytes]:
+        return {f"{self.notebook.name}{EXECUTED}": self.executed, f"{self.notebook.name} (runs)": self.runs}
+
+
 class Builder:
     """One run of the build over one report folder."""
 
@@ -111,7 +128,7 @@ class Builder:
         why_run = self.record.why(f"run {notebook.name}", inputs)
         why_write = []
         if not why_run:
-            pages = rendering_inputs(self.project, self.meta, [(notebook.name, self.stored(notebook.name))])
+            pages = rendering_inputs(self.project, self.meta, self.stored(notebook).inputs())
             why_write = self.record.why(f"pages {notebook.name}", pages)
         return Job(notebook, values, inputs, why_run, why_write)
 
@@ -161,18 +178,18 @@ class Builder:
         name = job.name
         if job.why_run:
             executed, extras = self.run(job, outcome, cores)
+            ran = Ran(job.notebook, executed, extras.get(runs_file(name), b""))
         else:
             self.terminal.line(f"{name}: writing ({listed(job.why_write, 2)})")
-            executed, extras = self.stored(name), {}
+            ran, extras = self.stored(job.notebook), {}
         try:
-            files = self.render(name, [(job.notebook, executed)])
+            files = self.render(name, [ran])
         except LabError as error:
-            raise LabError(f"{error}\n{self.keep_failed(name, executed)}") from None
+            raise LabError(f"{error}\n{self.keep_failed(name, ran.executed)}") from None
         if job.why_run:
-            self.record.done(f"run {name}", job.inputs, {executed_file(name): executed} | extras)
+            self.record.done(f"run {name}", job.inputs, {executed_file(name): ran.executed} | extras)
             (self.folder / "failed" / f"{name}.ipynb").unlink(missing_ok=True)
-        pages = rendering_inputs(self.project, self.meta, [(name, executed)])
-        self.record.done(f"pages {name}", pages, files)
+        self.record.done(f"pages {name}", rendering_inputs(self.project, self.meta, ran.inputs()), files)
 
     def combined(self, notebooks: Sequence[LabNotebook]) -> None:
         """The report of all notebooks, if each of them has been run; else it stays as it is."""
@@ -182,16 +199,15 @@ class Builder:
             return
         inputs, reasons = self.why_combined(notebooks)
         if reasons:
-            executed = [(notebook, self.stored(notebook.name)) for notebook in notebooks]
-            self.record.done(COMBINED, inputs, self.render(COMBINED, executed))
+            self.record.done(COMBINED, inputs, self.render(COMBINED, [self.stored(book) for book in notebooks]))
             self.outcome.built.append(COMBINED)
         self.outcome.files += self.page_paths(COMBINED)
 
     def why_combined(self, notebooks: Sequence[LabNotebook]) -> tuple[Inputs, list[str]]:
         """What the report of all notebooks is made from, and why it must be made again."""
-        names = [notebook.name for notebook in notebooks]
-        inputs = rendering_inputs(self.project, self.meta, [(name, self.stored(name)) for name in names])
-        inputs["order of the notebooks"] = " ".join(names)
+        made = [self.stored(notebook).inputs() for notebook in notebooks]
+        inputs = rendering_inputs(self.project, self.meta, dict(ChainMap(*made)))
+        inputs[ORDER] = " ".join(notebook.name for notebook in notebooks)
         inputs |= {f"part of {notebook.name}": notebook.part for notebook in notebooks if notebook.part}
         return inputs, self.record.why(COMBINED, inputs)
 
@@ -218,7 +234,7 @@ class Builder:
         outcome.studies += watched.progress.studies.values()
         return executed, extras
 
-    def render(self, name: str, notebooks: Sequence[tuple[LabNotebook, bytes]]) -> dict[str, bytes]:
+    def render(self, name: str, made: Sequence[Ran]) -> dict[str, bytes]:
         """The HTML and PDF of some executed notebooks, by file name."""
         self.terminal.status(f"{name}: writing HTML and PDF")
         import nbformat
@@ -229,8 +245,15 @@ class Builder:
 
         alone = name != COMBINED and self.n_notebooks > 1
         chapters = [
-            Chapter(book.name, nbformat.reads(executed.decode(), as_version=4), book.path.parent, book.part, alone)
-            for book, executed in notebooks
+            Chapter(
+                name=ran.notebook.name,
+                notebook=nbformat.reads(ran.executed.decode(), as_version=4),
+                path=ran.notebook.path.parent,
+                part=ran.notebook.part,
+                alone=alone,
+                runs=ran.runs,
+            )
+            for ran in made
         ]
         meta = ReportMeta(**self.meta)
         bibliography = self.project.read_bibliography()
@@ -239,8 +262,11 @@ class Builder:
             f"{name}.pdf": render_pdf(chapters, meta, bibliography),
         }
 
-    def stored(self, name: str) -> bytes:
-        return (self.folder / executed_file(name)).read_bytes()
+    def stored(self, notebook: LabNotebook) -> Ran:
+        """What the last run of a notebook left."""
+        runs = self.folder / runs_file(notebook.name)
+        executed = (self.folder / executed_file(notebook.name)).read_bytes()
+        return Ran(notebook, executed, runs.read_bytes() if runs.exists() else b"")
 
     def keep_failed(self, name: str, executed: bytes) -> str:
         path = self.folder / "failed" / f"{name}.ipynb"
@@ -253,3 +279,7 @@ class Builder:
 
 def executed_file(name: str) -> str:
     return f"notebooks/{name}.ipynb"
+
+
+def runs_file(name: str) -> str:
+    return f"runs/{name}.jsonl"

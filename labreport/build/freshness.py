@@ -15,15 +15,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from labkit.data.images import MNIST, mnist_folder
 from labkit.files import write_all
 
+from ..project.fetched import is_here
 from ..project.labs import LabNotebook
 from ..project.project import LIBRARY, MACHINERY, Project, files_below
 
 RECORD = "build.json"
 EXECUTING = (LIBRARY, MACHINERY / "run")  # decide what an executed notebook holds
-CONVERTING = (MACHINERY / "page", MACHINERY / "project", LIBRARY / "fonts")  # decide what is made of it
+CONVERTING = (MACHINERY / "page", MACHINERY / "project", LIBRARY / "fonts", LIBRARY / "nn")  # what is made of it
 CELL_KEYS = ("id", "cell_type", "source", "attachments")
 
 Inputs = dict[str, str]
@@ -44,9 +44,10 @@ def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[st
     return inputs
 
 
-def rendering_inputs(project: Project, meta: Mapping[str, str], executed: Iterable[tuple[str, bytes]]) -> Inputs:
-    """All that can change a page: executed notebooks, title block, images, the converter and its packages."""
-    inputs = {f"{name} (executed)": sha256(content) for name, content in executed}
+def rendering_inputs(project: Project, meta: Mapping[str, str], made: Mapping[str, bytes]) -> Inputs:
+    """All that can change a page: what was `made`, as executed notebooks, the title block, images, the converter and
+    its packages, and the source that is printed."""
+    inputs = {name: sha256(content) for name, content in made.items()}
     inputs |= {key.replace("_", " "): value for key, value in meta.items()}
     inputs |= hashes_below(CONVERTING)
     return inputs | surroundings(project)
@@ -87,8 +88,7 @@ def package_version(package: str) -> str:
 
 def optional() -> Inputs:
     """What a notebook can do without, but tells more with: a report must not stay as it was once this is installed."""
-    mnist = all((mnist_folder() / file.name).is_file() for file in MNIST.values())
-    return {"MNIST": "installed" if mnist else "not installed", "package torch": package_version("torch")}
+    return {"MNIST": "installed" if is_here("mnist") else "not installed", "package torch": package_version("torch")}
 
 
 def hashes_below(folders: Iterable[Path]) -> Inputs:

@@ -1,9 +1,16 @@
 """What a build is asked for, and with which parameters it runs the notebooks."""
 
+import platform
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
+import labkit
+from labkit.engine import LOADED
+
+from ..project.fetched import missing
 from ..project.labs import Lab, LabNotebook
 from ..project.parameters import check_name, resolve
 
@@ -24,13 +31,30 @@ class Request:
         wanted = [self.lab.find(name) for name in self.notebooks] or self.lab.notebooks
         return [notebook for notebook in self.lab.notebooks if notebook in wanted]
 
+    @property
+    def command(self) -> str:
+        """What builds the same again; which notebooks are chosen matters only to parameters that are typed."""
+        if not self.parameters:
+            return f"make report LAB={self.lab.name}" + (f" PROFILE={self.profile}" if self.profile else "")
+        words = ["lab", "report", self.lab.name, *self.notebooks]
+        for name, value in self.parameters.items():
+            words += ["-p", f"{name}={value}"]
+        return shlex.join([*words, *(["--profile", self.profile] if self.profile else [])])
+
     def meta(self) -> dict[str, str]:
-        """The fields of the title block."""
+        """The fields of the title block, and what the report says of how it was made."""
         author = {
             "author": self.author or self.lab.author.get("name", ""),
             "student_id": self.student_id or self.lab.author.get("student_id", ""),
         }
-        return self.lab.report | author
+        versions = {"labkit": labkit.__version__, "python": platform.python_version(), "numpy": version("numpy")}
+        made = {"made_with": made_with(versions), "engine": LOADED, "command": self.command}
+        return self.lab.report | author | made
+
+
+def made_with(versions: Mapping[str, str]) -> str:
+    """`labkit 1.0, Python 3.12.3, numpy 2.3.5`"""
+    return ", ".join(f"{name} {versions.get(name.lower())}" for name in ("labkit", "Python", "numpy"))
 
 
 def resolve_parameters(request: Request) -> dict[str, dict[str, Any]]:
@@ -57,3 +81,10 @@ def resolve_parameters(request: Request) -> dict[str, dict[str, Any]]:
             kept = {key: value for key, value in values[notebook.name].items() if key not in parsed}
             values[notebook.name] = kept | resolve(notebook.schema, parsed, "the command line")
     return values
+
+
+def missing_data(request: Request) -> dict[str, list[str]]:
+    """The data sets that must be fetched first, by the name of the notebook that needs them."""
+    values = resolve_parameters(request)
+    found = {book.name: missing(book.schema, values[book.name]) for book in request.chosen()}
+    return {name: datasets for name, datasets in found.items() if datasets}

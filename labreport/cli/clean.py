@@ -5,15 +5,20 @@ import shutil
 
 from ..project.project import Project
 
+FILES = ("index.html", "build.json")  # what build/index.py writes
+
 
 def add(command: argparse.ArgumentParser) -> None:
     """It has no options."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Remove the report folders."""
+    """Remove the report folders, and what tells of them all."""
     project = Project(options.root.resolve())
-    for folder in sorted(path for path in (project.root / "reports").glob("*") if path.is_dir()):
+    reports = project.root / "reports"
+    for folder in sorted(path for path in reports.glob("*") if path.is_dir()):
         shutil.rmtree(folder)
         print(f"removed {project.short(folder)}")
+    for name in FILES:
+        (reports / name).unlink(missing_ok=True)
     return 0

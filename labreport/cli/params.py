@@ -1,4 +1,4 @@
-"""`params`: print the parameters of notebooks, as the report's appendix has them."""
+"""`params`: print the parameters of notebooks."""
 
 import argparse
 import shutil
@@ -55,4 +55,5 @@ def columns(table: Sequence[Row], owner: str) -> Iterator[list[str]]:
     differ = any(row.changed for row in table)
     yield ["name", "type", "default", *[owner] * differ, "range"]
     for row in table:
-        yield [row.name, row.type, row.default, *[row.value if row.changed else ""] * differ, row.range]
+        value = repr(row.value) if row.changed else ""
+        yield [row.name, row.type, repr(row.default), *[value] * differ, row.range]

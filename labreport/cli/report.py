@@ -10,6 +10,7 @@ from labkit.errors import LabError, choice, shown
 from labkit.experiments.progress import StudyProgress
 
 from ..build.build import COMBINED, Outcome, build_lab, explain
+from ..build.index import INDEX, write_index
 from ..build.request import Request
 from ..build.terminal import Terminal, WarningLines
 from ..project.labs import check_line, lab_names, load_lab
@@ -63,6 +64,10 @@ def run(options: argparse.Namespace) -> int:
     terminal = Terminal(sys.stdout)
     with WarningLines(terminal):
         outcome = build_lab(project, request, terminal)
+    try:
+        index = write_index(project)
+    except (LabError, OSError) as error:
+        outcome.errors[INDEX] = error
     for error in outcome.errors.values():
         print(f"\nerror: {error}", file=sys.stderr)
     if outcome.errors:
@@ -72,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     for line in summary_text(project, request, outcome):
         terminal.line(line)
+    terminal.line(f"\nAll reports: {project.short(index)}")
     return 0
 
 

@@ -59,16 +59,15 @@ def report_is_newer_than_its_sources(work: Work) -> Iterator[Issue]:
         yield Issue(f"there is no report in {work.project.short(work.folder)}", f"run {work.rebuild}")
         return
     yield from other_title_block(work)
-    due = {name: [reason for reason in reasons if not said_elsewhere(reason)] for name, reasons in work.due.items()}
+    said = ("parameter ", "author ", "student id ")  # elsewhere
+    if any(parameters_are_the_labs_own(work)):
+        said += ("command ",)
+    due = {name: [reason for reason in reasons if not reason.startswith(said)] for name, reasons in work.due.items()}
     if any(work.due[notebook.name] for notebook in work.lab.notebooks):
         due.pop(COMBINED)  # it only follows
     lines = [f"  {name}: {listed(reasons, 3)}" for name, reasons in due.items() if reasons]
     if lines:
         yield Issue("\n".join(["the report is older than what it is made from", *lines]), f"run {work.rebuild}")
-
-
-def said_elsewhere(reason: str) -> bool:
-    return reason.startswith(("parameter ", "author ", "student id "))
 
 
 def other_title_block(work: Work) -> Iterator[Issue]:

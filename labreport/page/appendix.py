@@ -1,43 +1,51 @@
-"""The appendix of a report: the parameters that each notebook was run with, one table a notebook."""
+"""What stands at the end of a report: the program, the settings of its chapters, and how it was made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from ..project.parameter_table import Row, rows_of_run
-from .document import Chapter, Fragment, Prose, ReportMeta, Section, TableBlock
-from .grid import Grid, GridCell
+from ..project.parameter_table import rows_of_run
+from .document import Block, Chapter, Fragment, Prose, ReportMeta, Section, TableBlock
+from .making import how_made
+from .program import program
+from .settings import settings_table
 
-NAME = "appendix-parameters"
-COLUMNS = ("name", "type", "default", "value", "range", "meaning")
-
-
-def parameters_appendix(chapters: Sequence[Chapter], titles: Sequence[Fragment], meta: ReportMeta) -> Section | None:
-    """The appendix after `chapters`, whose headings are `titles`; None if no notebook has parameters."""
-    words = meta.words
-
-    def fragment(text: str) -> Fragment:
-        return Fragment(text, len(chapters), NAME)
-
-    tables = []
-    for chapter, title in zip(chapters, titles, strict=True):
-        if rows := rows_of_run(chapter.notebook, chapter.name):
-            caption = words["parameters_of"].format(title=title.text.removeprefix("# "), notebook=chapter.name)
-            tables.append(TableBlock(parameters_table(rows, words), fragment(caption), ""))
-    if not tables:
-        return None
-    blocks = [Prose(fragment(words["parameters_note"])), *tables]
-    title = fragment(f"# {words['parameters']}")
-    return Section(NAME, Path(), words["parameters"], title, blocks, appendix=True)
+Write = Callable[[str], Fragment]  # a piece of Markdown of the appendix at hand
 
 
-def parameters_table(rows: Sequence[Row], words: dict[str, str]) -> Grid:
-    """The rows as a table whose cells wrap; a row with a value that is not the default is set off."""
-    head = [GridCell(words[f"parameter_{column}"], 0, i, is_header=True) for i, column in enumerate(COLUMNS)]
-    body = [
-        GridCell(getattr(row, column), i, j, is_header=column == "name", best=row.changed)
-        for i, row in enumerate(rows, start=1)
-        for j, column in enumerate(COLUMNS)
-    ]
-    table = Grid([*head, *body], n_head=1, n_rows=len(rows) + 1, n_columns=len(COLUMNS), wraps=True)
-    table.numeric = [False] * len(COLUMNS)  # a column of numbers in one notebook holds texts in the next
-    return table
+def appendices(chapters: Sequence[Chapter], titles: Sequence[str], meta: ReportMeta) -> list[Section]:
+    """The appendices of `chapters`, which are called `titles`; only those that have something to say."""
+    sections: list[Section] = []
+    for name, blocks_of in APPENDICES.items():
+        write = partial(Fragment, chapter=len(chapters) + len(sections), where=f"appendix-{name}")
+        if blocks := blocks_of(chapters, titles, meta, write):
+            title = meta.words[name]
+            sections.append(Section(f"appendix-{name}", Path(), title, write(f"# {title}"), blocks, appendix=True))
+    return sections
+
+
+def program_blocks(chapters: Sequence[Chapter], _: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:
+    """The source of the network as one listing; a chapter alone has none."""
+    if len(chapters) < 2:
+        return []
+    source = "\n\n".join(f"# {file}\n{pieces}" for file, pieces in program().items())
+    return [Prose(write(f"{meta.words['program_note']}\n\n```python\n{source}\n```"))]
+
+
+def settings_blocks(chapters: Sequence[Chapter], titles: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:
+    """One table of the parameters of all chapters, as they were run."""
+    named = zip(titles, chapters, strict=True)
+    rows = [(title, rows_of_run(chapter.notebook, chapter.name)) for title, chapter in named]
+    if not (rows := [(write(title), found) for title, found in rows if found]):
+        return []
+    table = settings_table(rows, meta.words)
+    note = Prose(write(meta.words["settings_note"]))
+    return [note, TableBlock(table, write(meta.words["settings_caption"]), "settings")]
+
+
+def making_blocks(chapters: Sequence[Chapter], _: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:
+    """A paragraph on versions and runs, where the build says of them."""
+    return [Prose(write(how_made([chapter.runs for chapter in chapters], meta)))] if meta.command else []
+
+
+APPENDICES = {"program": program_blocks, "settings": settings_blocks, "making": making_blocks}

@@ -15,7 +15,7 @@ class Chapter:
     """An executed notebook; relative images are looked up in the folder `path`.
 
     Chapters of one `part` that follow each other stand under a heading of that name. One that is written `alone` may
-    name figures of the others of its lab.
+    name figures of the others of its lab. `runs` are its recorded runs, a line of JSON each.
     """
 
     name: str
@@ -23,11 +23,16 @@ class Chapter:
     path: Path
     part: str = ""
     alone: bool = False
+    runs: bytes = b""
 
 
 @dataclass
 class ReportMeta:
-    """What the title block says; `date` as it is to be printed, an ISO date also goes into the PDF's data."""
+    """What the title block says; `date` as it is to be printed, an ISO date also goes into the PDF's data.
+
+    And what the last appendix says: the versions that it was `made_with`, the SHA-256 of the `engine` that trained, and
+    the `command` that builds it again.
+    """
 
     title: str
     course: str = ""
@@ -36,6 +41,9 @@ class ReportMeta:
     student_id: str = ""
     date: str = ""
     language: str = "en"
+    made_with: str = ""
+    engine: str = ""
+    command: str = ""
 
     def __post_init__(self) -> None:
         choice("language", self.language, WORDS)

@@ -7,7 +7,7 @@ from labkit.errors import LabError
 
 from ..project.texts import joined
 from . import citations, logs, mathematics, pictures
-from .appendix import parameters_appendix
+from .appendix import appendices
 from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
 from .grid import read_grids
 from .numbering import REFERENCE
@@ -27,9 +27,9 @@ def read_chapters(chapters: list[Chapter], meta: ReportMeta, bibliography: str =
     combined = len(chapters) > 1
     if combined:
         put_into_parts(sections, chapters)
-    appendix = parameters_appendix(chapters, [section.title for section in sections], meta)
+    titles = [(section.own_title or section.title).text.removeprefix("# ") for section in sections]
     alone = any(chapter.alone for chapter in chapters)
-    return Document([*sections, *([appendix] if appendix else [])], meta, combined, alone, bibliography)
+    return Document([*sections, *appendices(chapters, titles, meta)], meta, combined, alone, bibliography)
 
 
 def put_into_parts(sections: list[Section], chapters: list[Chapter]) -> None:

@@ -1,4 +1,4 @@
-"""What a reader sees of parameters: one row each, the same on the terminal and in the report's appendix."""
+"""What a reader sees of parameters: one row each, for the terminal and for the report's appendix."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Row:
 
     name: str
     type: str
-    default: str
-    value: str
+    default: Any
+    value: Any
     range: str
     meaning: str
 
@@ -32,8 +32,8 @@ def rows(schema: Schema, values: Mapping[str, Any]) -> list[Row]:
         Row(
             name=name,
             type=parameter.type,
-            default=repr(parameter.default),
-            value=repr(values.get(name, parameter.default)),
+            default=parameter.default,
+            value=values.get(name, parameter.default),
             range=parameter.range,
             meaning=parameter.meaning,
         )

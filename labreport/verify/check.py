@@ -80,6 +80,7 @@ class Checker:
         verdict.student_id, verdict.author = printable(manifest["student_id"], 40), printable(manifest["author"])
         verdict.count(files=len(read["entries"]))
         verdict.add(integrity.student(manifest, bundle.name))
+        verdict.add(integrity.making(manifest))
         verdict.add(integrity.made_elsewhere(manifest))
         verdict.add(integrity.data(manifest))
         verdict.add(integrity.beside(self.project, read["entries"]))

@@ -29,35 +29,49 @@ def grid_typst(table: Grid) -> str:
     body: list[str] = []
     for number, row in enumerate(table.rows()):
         in_head = number < table.n_head
-        (head if in_head else body).extend(cell_typst(cell, in_head) for cell in row)
+        if not in_head and row[0].is_header and row[0].colspan == table.n_columns:
+            title = f"table.cell(colspan: {table.n_columns}, inset: (top: 0.9em))[#strong[{content_typst(row[0])}]]"
+            body.append(f"table.header(level: 2, {title})")  # the next page has it again, and no page ends with it
+            continue
+        (head if in_head else body).extend(cell_typst(cell, in_head, table.wraps) for cell in row)
         if number < table.n_head - 1:  # a thin rule under each group of columns
             head += [
                 f"table.hline(start: {cell.column}, end: {cell.columns.stop}, stroke: lab.hairline)"
                 for cell in row
                 if cell.colspan > 1 and cell.text
             ]
-    widths = ", ".join([*(wrapped_width(table, column) for column in range(table.n_columns - 1)), "1fr"])
-    columns = f"({widths})" if table.wraps else str(table.n_columns)
+    columns = f"({', '.join(wrapped_widths(table))})" if table.wraps else str(table.n_columns)
     align = "".join("right, " if numeric else "left, " for numeric in table.numeric)
     cells = [f"({''.join(f'{cell}, ' for cell in part)})" for part in (head, body)]
     return f"({columns}, ({align}), {', '.join(cells)})"
 
 
-def wrapped_width(table: Grid, column: int) -> str:
-    """The width of a column of texts: what they need, up to where they are broken between words."""
-    texts = [cell.text for cell in table.cells if cell.column == column and " " in cell.text]
-    return f"{WRAP_WIDTH / 2}em" if max(map(len, texts), default=0) > WRAP_WIDTH else "auto"
+def wrapped_widths(table: Grid) -> list[str]:
+    """The width of each column of texts: what they need, up to where they are broken between words. That of the longest
+    text takes what is left."""
+    longest = [0] * table.n_columns
+    for cell in table.cells:
+        if cell.colspan == 1 and " " in cell.text:
+            longest[cell.column] = max(longest[cell.column], len(cell.text))
+    widths = [f"{WRAP_WIDTH / 2}em" if length > WRAP_WIDTH else "auto" for length in longest]
+    widths[longest.index(max(longest))] = "1fr"
+    return widths
 
 
-def cell_typst(cell: GridCell, in_head: bool) -> str:
+def cell_typst(cell: GridCell, in_head: bool, in_texts: bool) -> str:
+    """A cell; what names a row is bold, but not in a table of texts."""
     options = [f"{name}: {n}" for name, n in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if n > 1]
     if in_head and cell.colspan > 1:
         options.append("align: center")
     if cell.background or cell.best:
         options.append(f'fill: rgb("{cell.background}")' if cell.background else "fill: lab.best")
-    content = cell.prose.written if cell.prose else f"#text({string(breakable(cell.text, 28))})"
+    content = content_typst(cell)
     if cell.color or cell.background:
         content = f'#text(fill: rgb("{cell.color or ink_on(cell.background)}"))[{content}]'
-    if cell.text and (in_head or cell.is_header or cell.best):
+    if cell.text and (in_head or (cell.is_header and not in_texts) or cell.best):
         content = f"#strong[{content}]"
     return f"table.cell({', '.join(options)})[{content}]" if options else f"[{content}]"
+
+
+def content_typst(cell: GridCell) -> str:
+    return cell.prose.written if cell.prose else f"#text({string(breakable(cell.text, 28))})"

@@ -12,7 +12,7 @@ from typing import Any
 from labkit.errors import LabError
 
 from ...build.freshness import sha256
-from ...hand_in.bundle import EXECUTED, PAGES, SOURCE
+from ...hand_in.bundle import EXECUTED, PAGES, RUNS, SOURCE
 from ...hand_in.page_map import pages_csv, read_page_map
 from ...project.project import BIBLIOGRAPHY
 from ...project.texts import listed
@@ -79,7 +79,10 @@ def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes
         for notebook in manifest["notebooks"]:
             text = content(folder, f"{EXECUTED}{notebook['name']}.ipynb").decode()
             beside = (folder / f"{SOURCE}{notebook['key']}").parent
-            found.append(Chapter(notebook["name"], nbformat.reads(text, as_version=4), beside, notebook["part"]))
+            runs = f"{RUNS}{notebook['name']}.jsonl"
+            recorded = content(folder, runs) if (folder / runs).exists() else b""
+            executed = nbformat.reads(text, as_version=4)
+            found.append(Chapter(notebook["name"], executed, beside, notebook["part"], runs=recorded))
         return found
 
     try:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from labkit.engine import LOADED
 from labkit.experiments.cache import engine_version, machine
 
 from ...build.freshness import CONVERTING, EXECUTING, sha256
+from ...build.request import made_with
 from ...hand_in import origin
 from ...hand_in.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
 from ...project.project import LIBRARY, MACHINERY, Project
@@ -67,6 +69,17 @@ def student(manifest: Mapping[str, Any], bundle: str) -> Iterator[Finding]:
     # a course's site may put a name of its own in front, and a second download has (1) at its end
     if wanted.removesuffix(".zip") not in bundle:
         yield Finding(LOOK, STEP, f"the file is called {bundle!r}, and would be {wanted!r} by its MANIFEST")
+
+
+def making(manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the report says of how it was made, against the rest of the MANIFEST."""
+    right = {"made_with": made_with(manifest["versions"]), "command": f"make report LAB={manifest['lab']}"}
+    if manifest["engine"] == engine_version():
+        right["engine"] = LOADED
+    for name, text in right.items():
+        if (said := manifest["report"].get(name, "")) != text:
+            what = f"{said!r} as its {name.replace('_', ' ')}, and by the MANIFEST it is {text!r}"
+            yield Finding(FAILED, STEP, f"the report says {what}")
 
 
 def same_engine(manifest: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from labkit.errors import LabError
 
 from ...build.build import build_lab
 from ...build.freshness import sha256
-from ...build.request import Request
+from ...build.request import Request, missing_data
 from ...build.terminal import Terminal
 from ...project.labs import Lab, load_lab
 from ...project.limits import Limits
@@ -69,8 +69,10 @@ class Reruns:
             notebooks = tuple(replace(book, parameters=dict(values.get(book.name, {}))) for book in copied.notebooks)
             limits = Limits(minutes=self.minutes, gigabytes=copied.limits.gigabytes)
             request = Request(replace(copied, notebooks=notebooks, limits=limits))
-            outcome = build_lab(project, request, self.terminal)
-            errors = {name: printable(error, 300) for name, error in outcome.errors.items()}
+            errors = {name: f"{listed(found)} is not on this machine" for name, found in missing_data(request).items()}
+            if runnable := [book.name for book in notebooks if book.name not in errors]:
+                outcome = build_lab(project, replace(request, notebooks=runnable), self.terminal)
+                errors |= {name: printable(error, 300) for name, error in outcome.errors.items()}
             return collect(project.reports(lab.name), [book.name for book in notebooks], errors)
 
 

@@ -1,0 +1,43 @@
+"""The settings of a report: one table of the values that its chapters were run with."""
+
+from collections.abc import Sequence
+
+from labkit.rounding import superscript
+
+from ..project.parameter_table import Row
+from .document import Fragment
+from .grid import Grid, GridCell
+
+
+def settings_table(chapters: Sequence[tuple[Fragment, Sequence[Row]]], words: dict[str, str]) -> Grid:
+    """The rows of each chapter below its title. A default stands where the value is another; no column if none is."""
+    differ = any(row.changed for _, rows in chapters for row in rows)
+    columns = ["name", "meaning", "value", *["default"] * differ]
+    cells = [GridCell(words[f"setting_{column}"], 0, i, is_header=True) for i, column in enumerate(columns)]
+    n_rows = 1
+    for title, rows in chapters:
+        cells.append(GridCell(title.text, n_rows, 0, colspan=len(columns), is_header=True, prose=title))
+        n_rows += 1
+        for row in rows:
+            default = setting_words(row.default) if row.changed else ""
+            texts = [row.name, row.meaning, setting_words(row.value), *[default] * differ]
+            cells += [GridCell(text, n_rows, i, is_header=i == 0) for i, text in enumerate(texts)]
+            n_rows += 1
+    table = Grid(cells, n_head=1, n_rows=n_rows, n_columns=len(columns), wraps=True)
+    table.numeric = [False] * len(columns)  # a column of numbers in one chapter holds texts in the next
+    return table
+
+
+def setting_words(value: object) -> str:
+    """A value as a reader writes it: 10,000, 10⁻⁵, half mse, yes, and "0.1, 1" for several."""
+    if isinstance(value, tuple | list):
+        return ", ".join(map(setting_words, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        mantissa, _, power = f"{value:,.10g}".partition("e")
+        factor = "" if mantissa == "1" else f"{mantissa}×"
+        return f"{factor}10{superscript(int(power))}" if power else mantissa
+    return "none" if value is None else value.replace("_", " ")
