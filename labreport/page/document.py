@@ -67,11 +67,22 @@ class Fragment:
 
 
 @dataclass
+class Finding:
+    """A line of the summary: a question, what was found, and number and anchor of the section where it stands."""
+
+    question: Fragment
+    found: Fragment
+    number: str = ""
+    anchor: str = ""
+
+
+@dataclass
 class Prose:
     """Paragraphs: a Markdown cell, or an output in Markdown, LaTeX or HTML."""
 
     fragment: Fragment
     kind: str = ""  # "provenance" for the small print
+    finding: Finding | None = None
 
 
 @dataclass
@@ -142,13 +153,23 @@ class Section:
 
 @dataclass
 class Document:
-    """`combined` from several notebooks, or of one that is written `alone`; `bibliography` is BibTeX."""
+    """`combined` from several notebooks, or of one that is written `alone`; `bibliography` is BibTeX.
+
+    `doubts` are sentences on what its author should look at: what does not hold in this run, or is named nowhere.
+    """
 
     sections: list[Section]
     meta: ReportMeta
     combined: bool
     alone: bool
     bibliography: str
+    doubts: list[str]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The lines of the summary, which only a report of several notebooks has."""
+        blocks = [block for section in self.sections for block in section.blocks]
+        return [block.finding for block in blocks if isinstance(block, Prose) and block.finding and self.combined]
 
     @property
     def chapter_title(self) -> Fragment | None:

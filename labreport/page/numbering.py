@@ -8,6 +8,7 @@ from . import mathematics
 from .document import Document, Figure, Fragment, Prose, References, TableBlock
 from .pandoc import Node, plain_text, walk_tree
 
+CONTENTS_DEPTH = 2  # of the headings that the table of contents has
 PREFIXES = {"figure": "fig", "table": "tbl", "equation": "eq"}  # of a label, where the text names it
 REFERENCE = re.compile(r"(?<![\w@.])@((?:fig|tbl|eq)-[\w-]*\w)")
 TYPED_NUMBER = re.compile(r"(\d+(?:\.\d+)*)([.)、]?)")
@@ -26,11 +27,13 @@ class Numbering:
         self.base = 0  # depth of the title above
         self.counts: list[int] = []  # of the headings above, by depth
         self.appendix = False
+        self.section = ("", "")  # number and anchor of the last heading that the contents have
         self.cited: list[str] = []  # anchors of the list of references
         self.n = dict.fromkeys(PREFIXES, 0)
         self.used: set[str] = set()
         self.targets: list[dict[str, str]] = []  # by chapter: what a link may say -> anchor
         self.labels: list[dict[str, tuple[str, str]]] = []  # by chapter: "fig-rates" -> (text, anchor)
+        self.numbered: list[tuple[str, str, int, str]] = []  # of a chapter: where it is, kind, chapter, "fig-rates"
         self.chapters = {section.name: slug(section.name) for section in document.sections}
         self.prefix = ""
         if title := document.chapter_title:
@@ -60,6 +63,8 @@ class Numbering:
     def number_block(self, block: object) -> None:
         if isinstance(block, Prose):
             block.fragment.tree = walk_tree(block.fragment.tree, lambda node: self.number_node(node, block.fragment))
+            if block.finding:
+                block.finding.number, block.finding.anchor = self.section
         elif isinstance(block, Figure):
             block.number, block.anchor = self.number("figure", block.label, block.caption.where)
         elif isinstance(block, TableBlock) and block.caption:
@@ -97,6 +102,8 @@ class Numbering:
         anchor = anchor or self.unique(self.prefix + (slug(plain_text(inlines)) or "section"))
         for name in names:
             self.targets[-1].setdefault(name, anchor)
+        if depth <= CONTENTS_DEPTH:
+            self.section = (number, anchor)
         return {"t": "Header", "c": [depth, [anchor, classes, [["number", number]]], inlines]}
 
     def number_equation(self, tex: str, where: str) -> Node | None:
@@ -114,7 +121,9 @@ class Numbering:
         """The next number of a kind, unless one is `printed` already, and the anchor of what has the label."""
         self.n[kind] += not printed
         number = self.n[kind]
+        chapter = len(self.labels) - 1
         if not label:
+            self.numbered.append((where, kind, chapter, ""))
             return number, self.unique(f"{kind}-{number}")
         name = label if label.startswith(f"{PREFIXES[kind]}-") else f"{PREFIXES[kind]}-{label}"
         if not REFERENCE.fullmatch(f"@{name}"):
@@ -122,6 +131,7 @@ class Numbering:
         if name in self.labels[-1]:
             raise LabError(f"{where}: the label {label!r} is used twice; each {kind} needs its own")
         anchor = self.unique(self.prefix + slug(name))
+        self.numbered.append((where, kind, chapter, name))
         self.labels[-1][name] = (f"{self.words[kind]}\u00a0{printed or number}", anchor)
         self.targets[-1].setdefault(name, anchor)
         return number, anchor

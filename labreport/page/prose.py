@@ -32,6 +32,7 @@ def compose(document: Document, target: Target) -> Composition:
     rewriting = Rewriting(document, target, numbering, target.markup(formulas_of(fragments)))
     for fragment in fragments:
         rewriting.apply(fragment)
+    document.doubts += rewriting.unnamed()
     result = rewriting.result
     written = [*fragments, *result.notes, *(heading.title for heading in result.headings)]
     for fragment, text in zip(written, pandoc.write_trees([f.tree for f in written], target.writer), strict=True):
@@ -65,6 +66,8 @@ def section_fragments(document: Document, section: Section) -> list[Fragment]:
     for block in section.blocks:
         if isinstance(block, Prose):
             found.append(block.fragment)
+            if block.finding:
+                found += [block.finding.question, block.finding.found]
         elif isinstance(block, Figure | TableBlock) and block.caption:
             found.append(block.caption)
         elif isinstance(block, References):

@@ -5,13 +5,21 @@ from collections.abc import Iterator
 
 from labkit.errors import LabError
 
-from ..project.texts import joined
+from ..project.parameter_table import INJECTED
+from ..project.texts import joined, printable
 from . import citations, logs, mathematics, pictures
 from .appendix import appendices
-from .document import Block, Chapter, Code, Document, Figure, Fragment, Log, Prose, ReportMeta, Section, TableBlock
+from .document import Block, Chapter, Code, Document, Figure, Finding, Fragment, Log, Prose, ReportMeta, Section, TableBlock
 from .grid import read_grids
 from .numbering import REFERENCE
 
+# banners of papermill, and what is read while a notebook is edited
+NOT_PRINTED = {"papermill-error-cell-tag", "remove-cell", "prompt", "parameters", INJECTED}
+NEEDED = {
+    "caption": "a caption that says what was found",
+    "alt": "a description for those who cannot see it",
+    "question": "the question that it answers",
+}
 TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 TOP_HEADING = re.compile(r"^ {0,3}#[ \t]", re.M)
 # NUL and other control characters, and halves of surrogate pairs: no format can hold them.
@@ -23,13 +31,15 @@ def read_chapters(chapters: list[Chapter], meta: ReportMeta, bibliography: str =
     """Read all chapters, which may cite what is in a `bibliography` in BibTeX.
 
     Raise LabError for a figure or table without what a reader needs to understand it."""
-    sections = [ChapterReader(i, chapter).section() for i, chapter in enumerate(chapters)]
+    readers = [ChapterReader(i, chapter) for i, chapter in enumerate(chapters)]
+    sections = [reader.section() for reader in readers]
     combined = len(chapters) > 1
     if combined:
         put_into_parts(sections, chapters)
     titles = [(section.own_title or section.title).text.removeprefix("# ") for section in sections]
     alone = any(chapter.alone for chapter in chapters)
-    return Document([*sections, *appendices(chapters, titles, meta)], meta, combined, alone, bibliography)
+    missed = [doubt for reader in readers for doubt in reader.missed]
+    return Document([*sections, *appendices(chapters, titles, meta)], meta, combined, alone, bibliography, missed)
 
 
 def put_into_parts(sections: list[Section], chapters: list[Chapter]) -> None:
@@ -51,6 +61,7 @@ class ChapterReader:
         self.chapter = chapter
         self.where = chapter.name
         self.tags: set[str] = set()
+        self.missed: list[str] = []  # what was meant to be said, and does not hold in this run
 
     def section(self) -> Section:
         title = ""
@@ -58,8 +69,7 @@ class ChapterReader:
         for position, cell in enumerate(self.chapter.notebook["cells"]):
             self.where = f"{self.chapter.name}, cell {position + 1}"
             self.tags = set(cell["metadata"].get("tags", []))
-            # papermill's banner above a failed cell is not part of the report
-            if self.tags & {"remove-cell", "papermill-error-cell-tag"}:
+            if self.tags & NOT_PRINTED:
                 continue
             source = storable(cell["source"])
             if cell["cell_type"] == "markdown":
@@ -121,6 +131,9 @@ class ChapterReader:
         """An output that is shown; the richest form that a report can set wins."""
         if report.get("kind") == "caption":  # what a notebook shows below a figure; the report sets it itself
             return
+        if isinstance(missed := report.get("missed"), str):
+            what = "what the caption says" if report.get("kind") in ("figure", "table") else "the sentence"
+            self.missed.append(f"{self.where}: {what} does not hold in this run: {printable(missed, 300)}")
         data = {mime: joined(content) for mime, content in data.items()}
         if report.get("kind") == "figure" or pictures.is_picture(data):
             yield self.figure(data, report)
@@ -129,7 +142,10 @@ class ChapterReader:
         elif "text/latex" in data and "text/html" not in data:
             yield self.prose(display_math(data["text/latex"]))
         elif "text/markdown" in data:
-            yield self.prose(data["text/markdown"])
+            prose = self.prose(data["text/markdown"])
+            if report.get("kind") == "finding":
+                prose.finding = self.finding(report, data["text/markdown"])
+            yield prose
         elif "text/html" in data:
             yield Prose(self.html(data["text/html"]), self.kind())
         elif "text/plain" in data:
@@ -141,15 +157,14 @@ class ChapterReader:
     def kind(self) -> str:
         return "provenance" if "provenance" in self.tags else ""
 
+    def finding(self, report: dict, text: str) -> Finding:
+        question = self.required(report, "question", "finding")
+        return Finding(self.fragment(question), self.fragment(text))
+
     def required(self, report: dict, name: str, kind: str) -> str:
         value = report.get(name)
         if not isinstance(value, str) or not value.strip():
-            need = (
-                "a caption that says what was found"
-                if name == "caption"
-                else "a description for those who cannot see it"
-            )
-            raise LabError(f'{self.where}: the {kind} has no {name}; give {need}: {name}="…" (got {value!r})')
+            raise LabError(f'{self.where}: the {kind} has no {name}; give {NEEDED[name]}: {name}="…" (got {value!r})')
         return storable(value.strip())
 
     def figure(self, data: dict, report: dict) -> Figure:

@@ -72,6 +72,7 @@ class Rewriting:
         self.formulas = formulas
         self.result = Composition()
         self.fragment = Fragment("", 0, "")
+        self.named: set[tuple[int, str]] = set()  # chapter and label of what a text refers to
 
     def apply(self, fragment: Fragment) -> None:
         self.fragment = fragment
@@ -136,7 +137,9 @@ class Rewriting:
         found = [chapter for chapter, known in enumerate(labels) if label in known]
         own = [chapter for chapter in found if chapter == self.fragment.chapter]
         if len(own or found) == 1:
-            text, anchor = labels[(own or found)[0]][label]
+            chapter = (own or found)[0]
+            self.named.add((chapter, label))
+            text, anchor = labels[chapter][label]
             return link_to([{"t": "Str", "c": text}], f"#{anchor}")
         if found:
             names = listed(self.document.sections[chapter].name for chapter in found)
@@ -149,6 +152,16 @@ class Rewriting:
         known = ", ".join(f"@{name}" for name in every) or "none"
         where = self.fragment.where
         raise LabError(f"{where}: a reference must be one of the report's labels: {known}; got '@{label}'{hint}")
+
+    def unnamed(self) -> list[str]:
+        """What stands in a chapter with a number, and is named by no text of the report."""
+        found = []
+        for where, kind, chapter, label in self.numbering.numbered:
+            if self.document.alone or self.document.sections[chapter].appendix or (chapter, label) in self.named:
+                continue
+            why = f"no sentence names the {kind} @{label}" if label else f"the {kind} has no label to name it by"
+            found.append(f"{where}: {why}")
+        return found
 
     def elsewhere(self, label: str) -> str:
         """Words for what is in the report, but not in this notebook of it."""

@@ -14,9 +14,9 @@ from fontTools import subset
 from pygments.formatters import HtmlFormatter
 
 from ..document import Document
+from ..numbering import CONTENTS_DEPTH
 from ..rewriting import Heading
 
-CONTENTS_DEPTH = 2
 HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 HAN_RANGE = "U+2E80-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF"
 CODE_STYLES = {"light": "xcode", "dark": "lightbulb"}

@@ -28,11 +28,16 @@ def render_html(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "
 
     Raise LabError for what the author must mend: a figure without caption or alt text, a reference to nothing.
     """
-    document = read_chapters(chapters, meta, bibliography)
-    target = HtmlTarget(meta.words)
+    return write_html(read_chapters(chapters, meta, bibliography))
+
+
+def write_html(document: Document) -> str:
+    """The page of a document that was just read; its doubts are complete then."""
+    target = HtmlTarget(document.meta.words)
     composition = compose(document, target)
-    body = "\n".join(target.section(section, document) for section in document.sections)
-    return frame.whole_page(document, composition.headings, body + notes_section(composition, meta.words))
+    sections = [target.section(section, document) for section in document.sections]
+    body = "\n".join([target.summary(document), *sections])
+    return frame.whole_page(document, composition.headings, body + notes_section(composition, target.words))
 
 
 class HtmlTarget:
@@ -82,6 +87,21 @@ class HtmlTarget:
 
     def text(self, text: str) -> str:
         return text  # the style sheet breaks long words
+
+    def summary(self, document: Document) -> str:
+        """A table of what was found."""
+        if not document.findings:
+            return ""
+        names = ("question", "found", "section")
+        head = "".join(f'<th scope="col">{self.words[name]}</th>' for name in names)
+        rows = [
+            f"<tr><td>{inline(finding.question.written)}</td><td>{inline(finding.found.written)}</td>"
+            f'<td><a href="#{escape(finding.anchor)}">{finding.number}</a></td></tr>'
+            for finding in document.findings
+        ]
+        title = self.words["summary"]
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        return f'<section class="summary"><h2>{title}</h2>{self.region(title, "", table)}</section>'
 
     def section(self, section: Section, document: Document) -> str:
         headings = [heading.written for heading in document.headings(section)]

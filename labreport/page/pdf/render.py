@@ -92,6 +92,7 @@ def opening(document: Document) -> str:
         "author": string(meta.author),
         "running": string(" · ".join(filter(None, (meta.author, meta.student_id)))),
         "facts": f"({pairs})",
+        "summary": summary(document),
         "date": f"datetime(year: {int(day[1])}, month: {int(day[2])}, day: {int(day[3])})" if day else "none",
         "language": string(language),
         "region": string(region),
@@ -102,6 +103,19 @@ def opening(document: Document) -> str:
     return (
         f'#import "report.typ" as lab\n#let horizontalrule = lab.horizontalrule\n#show: lab.report.with(\n{arguments})'
     )
+
+
+def summary(document: Document) -> str:
+    """A table of what was found, for the first page."""
+    if not document.findings:
+        return "none"
+    words = [string(document.meta.words[name]) for name in ("summary", "question", "found", "section")]
+    rows = "".join(
+        f"([{finding.question.written}], [{finding.found.written}], "
+        f"link(label({string(finding.anchor)}), {string(finding.number)})), "
+        for finding in document.findings
+    )
+    return f"lab.summary({', '.join(words)}, ({rows}))"
 
 
 class TypstTarget:
