@@ -233,7 +233,8 @@ class Builder:
             for book, executed in notebooks
         ]
         meta = ReportMeta(**self.meta)
-        return {f"{name}.html": render_html(chapters, meta).encode(), f"{name}.pdf": render_pdf(chapters, meta)}
+        pdf = f"{name}.pdf"
+        return {f"{name}.html": render_html(chapters, meta, pdf).encode(), pdf: render_pdf(chapters, meta)}
 
     def stored(self, name: str) -> bytes:
         return (self.folder / executed_file(name)).read_bytes()
