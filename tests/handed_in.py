@@ -138,7 +138,7 @@ def with_report(entries: Entries) -> Entries:
         return [Chapter(n, nbformat.reads(text, as_version=4), Path()) for n, text in zip(names, texts, strict=True)]
 
     pdf = render_pdf(chapters(), meta)
-    made = {"report.html": render_html(chapters(), meta).encode(), "report.pdf": pdf}
+    made = {"report.html": render_html(chapters(), meta, "report.pdf").encode(), "report.pdf": pdf}
     return with_hashes(entries | made | {bundle.PAGES: pages_csv(read_page_map(pdf))})
 
 

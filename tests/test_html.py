@@ -304,7 +304,7 @@ def test_a_figure_has_words_and_opens_larger(browser, tmp_path):
     view.get_by_role("button", name="Enlarge: Figure\xa01").click(force=True)
     assert view.locator("dialog svg").bounding_box()["width"] > 900
     view.get_by_role("button", name="Close").click()
-    assert view.locator("dialog svg").count() == 0
+    view.locator("dialog svg").wait_for(state="detached")
     assert view.locator("h2 .permalink").get_attribute("href") == "#a"
     assert view.locator(".code .copy").text_content() == "Copy"
     assert view.locator(".tools a").get_attribute("href") == "report.pdf"

@@ -37,10 +37,10 @@ def drawing_html(data: bytes, prefix: str, alt: str) -> str | None:
     root = ElementTree.fromstring(data)
     try:
         names = {name: f"{prefix}{i}" for i, name in enumerate(dict.fromkeys(references(root)), 1)}
-        looks = [attribute(name, value, names) for name, value in root.attrib.items() if LOOKS.fullmatch(name)]
-        inside = "".join(written(child, names) for child in root)
+        looks = [attribute_html(name, value, names) for name, value in root.attrib.items() if LOOKS.fullmatch(name)]
+        inside = "".join(element_html(child, names) for child in root)
         return f'<svg role="img" aria-label="{escape(alt)}" {size_of(root)}{"".join(looks)}>{inside}</svg>'
-    except Unknown:
+    except (Unknown, RecursionError):
         return None
 
 
@@ -53,23 +53,23 @@ def references(root: Element) -> Iterator[str]:
             yield from (address[1:] for address in URL.findall(value) if INSIDE.fullmatch(address))
 
 
-def written(element: Element, names: dict[str, str]) -> str:
+def element_html(element: Element, names: dict[str, str]) -> str:
     tag = element.tag.removeprefix(SVG) if isinstance(element.tag, str) else ""
     if tag == "metadata" or (tag == "style" and (element.text or "").strip() == MATPLOTLIB_STYLE):
         return ""
     if not ELEMENTS.fullmatch(tag):
         raise Unknown(tag)
-    attributes = "".join(attribute(name, value, names) for name, value in element.attrib.items())
+    attributes = "".join(attribute_html(name, value, names) for name, value in element.attrib.items())
     is_text = tag in ("text", "tspan")
     inside = escape(element.text or "", quote=False) if is_text else ""
     for child in element:
-        inside += written(child, names) + (escape(child.tail or "", quote=False) if is_text else "")
+        inside += element_html(child, names) + (escape(child.tail or "", quote=False) if is_text else "")
     if tag in ("g", "defs") and not attributes:
         return inside if tag == "g" else f"<defs>{inside}</defs>" if inside else ""
     return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
 
 
-def attribute(name: str, value: str, names: dict[str, str]) -> str:
+def attribute_html(name: str, value: str, names: dict[str, str]) -> str:
     """An attribute as it is written; "" for one that says nothing."""
     name = name.removeprefix(XLINK)
     if name == "id":
