@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from bs4 import BeautifulSoup
-from report_samples import META, chapter, code, figure, markdown, ordinary, png, shown, stream, table
+from report_samples import META, SVG, chapter, code, figure, markdown, ordinary, png, shown, stream, table
 
 from labkit.errors import LabError
 from labreport.page.document import ReportMeta
@@ -56,7 +56,8 @@ def test_sections_are_numbered_and_listed(soup):
 def test_captions_references_and_alt(soup):
     assert soup.find("figcaption").get_text(" ", strip=True).startswith("Figure\xa01 The loss falls by")
     assert soup.find("caption").get_text(" ", strip=True) == "Table\xa01 Validation loss."
-    assert soup.find("figure").img["alt"] == "A falling line"
+    drawing = soup.find("figure").svg
+    assert (drawing["role"], drawing["aria-label"]) == ("img", "A falling line")
     link = soup.find("a", href="#fig-loss")
     assert link.text == "Figure\xa01"
     assert soup.find(id="fig-loss").name == "figure"
@@ -115,10 +116,14 @@ def test_language():
 
 
 def test_fonts_only_where_needed(report):
-    assert 'font-family: "Lab Math"; src' in report
-    assert 'font-family: "Lab Han"; src' in report  # the author's name
+    def faces(html: str) -> list[str]:
+        return re.findall('@font-face { font-family: "([^"]*)"', html)
+
+    text = ["Libertinus Serif Core"] * 3
+    assert faces(report) == [*text, "Noto Sans TC", "STIX Two Math"]  # Chinese for the author's name
     bare = render_html([chapter(markdown("# T\n\nLatin only."))], ReportMeta("T"))
-    assert "base64" not in bare
+    assert faces(bare) == text
+    assert len(bare) < 120_000  # each with the page's own characters only
 
 
 def test_unknown_reference_names_the_nearest():
@@ -210,9 +215,18 @@ def fonts_of(view, selector: str) -> dict[bool, int]:
     return {own: int(sum(f["glyphCount"] for f in fonts if f["isCustomFont"] == own)) for own in (True, False)}
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
-def test_phone_and_network_in_a_browser(tmp_path):
+@pytest.fixture(scope="module")
+def browser():
+    if shutil.which("chromium") is None:
+        pytest.skip("needs Chromium")
     sync = pytest.importorskip("playwright.sync_api")
+    with sync.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def test_phone_and_network_in_a_browser(browser, tmp_path):
     wide = "<table><tr>" + "".join(f"<td>column {i}</td>" for i in range(40)) + "</tr></table>"
     long_line = code("x = '" + "a" * 400 + "'", stream("b" * 400), table(wide, "Wide."), tags=("show-code",))
     equation = markdown("$$" + "+".join(f"x_{{{i}}}" for i in range(80)) + "$$\n\n" + "w" * 300)
@@ -220,26 +234,80 @@ def test_phone_and_network_in_a_browser(tmp_path):
     first = ordinary()
     first.notebook.cells += [long_line, equation]
     file.write_text(render_html([first], META), encoding="utf-8")
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for width in (1280, 390):
-            context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
-            view = context.new_page()
-            asked, complaints = [], []
-            view.on("request", lambda request, asked=asked: asked.append(request.url))
-            view.on("console", lambda message, complaints=complaints: complaints.append(message.text))
-            view.goto(file.as_uri())
-            assert view.evaluate("document.documentElement.scrollWidth") <= width
-            assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-            assert complaints == []
-            assert fonts_of(view, "dd") == {True: 3, False: 0}  # the author's name, in the page's own font
-            is_open = view.evaluate("document.querySelector('nav.contents details').open")
-            assert is_open == (width == 1280)
-            button = view.locator("#fold")
-            button.click()
-            assert button.text_content() == "Hide all code"
-            assert view.locator("details.code:not([open])").count() == 0
-        browser.close()
+    for width in (1280, 390):
+        context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
+        view = context.new_page()
+        asked, complaints = [], []
+        view.on("request", lambda request, asked=asked: asked.append(request.url))
+        view.on("console", lambda message, complaints=complaints: complaints.append(message.text))
+        view.goto(file.as_uri())
+        assert view.evaluate("document.documentElement.scrollWidth") <= width
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        assert complaints == []
+        assert fonts_of(view, "dd") == {True: 3, False: 0}  # the author's name, in the page's own font
+        is_open = view.evaluate("document.querySelector('nav.contents details').open")
+        assert is_open == (width == 1280)
+        button = view.locator("#fold")
+        button.click()
+        assert button.text_content() == "Hide all code"
+        assert view.locator("details.code:not([open])").count() == 0
+
+
+def opened(browser, tmp_path, html: str, width: int):
+    file = tmp_path / "report.html"
+    file.write_text(html, encoding="utf-8")
+    view = browser.new_context(viewport={"width": width, "height": 800}, offline=True).new_page()
+    view.goto(file.as_uri())
+    return view
+
+
+def test_what_is_cut_says_so_and_keeps_its_first_column(browser, tmp_path):
+    head = "".join(f"<th>column {i}</th>" for i in range(12))
+    row = "<th>name</th>" + "".join(f"<td>{i}.5</td>" for i in range(11))
+    wide = f"<table><thead><tr>{head}</tr></thead><tbody><tr>{row}</tr></tbody></table>"
+    equation = markdown("$$" + "+".join(f"x_{{{i}}}" for i in range(40)) + "$$")
+    cells = [code("x", table(wide, "Wide."), table("<table><tr><td>1</td></tr></table>", "Narrow.")), equation]
+    view = opened(browser, tmp_path, render_html([chapter(markdown("# T"), *cells)], META), 390)
+    assert view.locator(".more:visible").all_text_contents() == ["More to the right →"] * 2
+    assert view.locator(".cut").count() == 2
+    view.locator(".table").first.evaluate("table => table.scrollLeft = table.scrollWidth")
+    view.wait_for_function("document.querySelectorAll('.cut').length == 1")
+    assert view.locator(".more:visible").count() == 1
+    assert view.locator("tbody th").first.bounding_box()["x"] == pytest.approx(20, abs=1)
+
+
+def test_a_wide_table_uses_the_free_window(browser, tmp_path):
+    row = "".join(f"<td>column {i}</td>" for i in range(10))
+    cells = [code("x", table(f"<table><tr>{row}</tr></table>", "Wide.")), markdown("Text. " * 60)]
+    view = opened(browser, tmp_path, render_html([chapter(markdown("# T"), *cells)], META), 1280)
+    assert view.locator(".table").bounding_box()["width"] > view.locator("section > p").bounding_box()["width"] + 100
+    assert view.locator(".more:visible").count() == 0
+
+
+def test_the_contents_follow_and_show_the_current_chapter(browser, tmp_path):
+    sections = [markdown(f"## Section {i}\n\n" + "Text. " * 400) for i in range(60)]
+    chapters = [chapter(markdown(f"# {name}"), *sections, name=name) for name in ("one", "two")]
+    view = opened(browser, tmp_path, render_html(chapters, META), 1280)
+    assert view.locator("nav.contents a:visible").count() == 2 + 60
+    view.evaluate("document.getElementById('two-section-50').scrollIntoView({behavior: 'instant'})")
+    view.wait_for_function("document.querySelector('[aria-current]').hash == '#two-section-50'")
+    assert view.locator("nav.contents a:visible").count() == 2 + 60
+    box = view.locator("[aria-current]").bounding_box()
+    assert 0 < box["y"] < 800
+
+
+def test_a_figure_has_words_and_opens_larger(browser, tmp_path):
+    svg = SVG.replace("</svg>", '<text x="20" y="20">the loss</text></svg>')
+    cells = [code("x", figure(**{"image/svg+xml": svg}), tags=("show-code",)), markdown("## A")]
+    view = opened(browser, tmp_path, render_html([chapter(markdown("# T"), *cells)], META, "report.pdf"), 390)
+    assert view.evaluate("window.find('the loss')")
+    view.get_by_role("button", name="Enlarge: Figure\xa01").click(force=True)
+    assert view.locator("dialog svg").bounding_box()["width"] > 900
+    view.get_by_role("button", name="Close").click()
+    view.locator("dialog svg").wait_for(state="detached")
+    assert view.locator("h2 .permalink").get_attribute("href") == "#a"
+    assert view.locator(".code .copy").text_content() == "Copy"
+    assert view.locator(".tools a").get_attribute("href") == "report.pdf"
 
 
 def test_a_brace_spans_what_it_marks_and_a_hat_does_not() -> None:

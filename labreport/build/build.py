@@ -256,11 +256,9 @@ class Builder:
             for ran in made
         ]
         meta = ReportMeta(**self.meta)
-        bibliography = self.project.read_bibliography()
-        return {
-            f"{name}.html": render_html(chapters, meta, bibliography).encode(),
-            f"{name}.pdf": render_pdf(chapters, meta, bibliography),
-        }
+        bibliography, pdf = self.project.read_bibliography(), f"{name}.pdf"
+        html = render_html(chapters, meta, bibliography, pdf).encode()
+        return {f"{name}.html": html, pdf: render_pdf(chapters, meta, bibliography)}
 
     def stored(self, notebook: LabNotebook) -> Ran:
         """What the last run of a notebook left."""

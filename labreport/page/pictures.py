@@ -26,11 +26,14 @@ class Picture:
 
     formats: dict[str, bytes]
 
+    def drawing(self) -> bytes | None:
+        """The SVG, if there is one that a page can hold."""
+        svg = self.formats.get("svg", b"")
+        return svg if svg and (len(svg) <= LARGE_SVG or "png" not in self.formats) else None
+
     def for_screen(self) -> str:
         """A data: address, so that the page needs no other file."""
-        kind = next(iter(self.formats))
-        if kind == "svg" and "png" in self.formats and len(self.formats["svg"]) > LARGE_SVG:
-            kind = "png"
+        kind = next(name for name in self.formats if name != "svg" or self.drawing())
         return f"data:{MIME[kind]};base64,{base64.b64encode(self.formats[kind]).decode()}"
 
     def for_print(self) -> tuple[str, bytes]:

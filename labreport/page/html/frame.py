@@ -2,28 +2,27 @@
 
 import base64
 import hashlib
-import io
+import json
 import re
-from functools import cache, lru_cache
+from functools import cache
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
 from string import Template
 
-from fontTools import subset
 from pygments.formatters import HtmlFormatter
 
 from ..document import Document
 from ..numbering import CONTENTS_DEPTH
 from ..rewriting import Heading
+from .faces import font_faces
 
-HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
-HAN_RANGE = "U+2E80-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF"
+SCRIPT_WORDS = ("show_code", "hide_code", "copy", "copied", "permalink", "enlarge", "close", "more")
 CODE_STYLES = {"light": "xcode", "dark": "lightbulb"}
 
 
-def whole_page(document: Document, headings: list[Heading], body: str) -> str:
-    """The complete file."""
+def whole_page(document: Document, headings: list[Heading], body: str, pdf: str) -> str:
+    """The complete file; `pdf` is the name of the same report's PDF in the same folder, or ""."""
     meta, words = document.meta, document.meta.words
     script = template("report.js")
     frame = {
@@ -37,8 +36,8 @@ def whole_page(document: Document, headings: list[Heading], body: str) -> str:
         "script": script,
         "contents_word": words["contents"],
         "skip": words["skip"],
-        "show_code": words["show_code"],
-        "hide_code": words["hide_code"],
+        "script_words": escape(json.dumps({name: words[name] for name in SCRIPT_WORDS}, ensure_ascii=False)),
+        "pdf": f'<a href="{escape(pdf)}">{words["pdf"]}</a>' if pdf else "",
         "button": "" if '<details class="code"' in body else " hidden",
     }
     html = Template(template("report.html")).substitute(frame, style="$style")
@@ -104,38 +103,3 @@ def code_colors() -> str:
 
     dark = f"@media screen and (prefers-color-scheme: dark) {{\n{rules(CODE_STYLES['dark'])}\n}}"
     return f"{rules(CODE_STYLES['light'])}\n{dark}"
-
-
-def font_faces(html: str) -> str:
-    """Font faces the page needs: mathematics (no phone has a font for it) and just its own Chinese characters."""
-    faces = []
-    if "<math" in html:
-        data = files("labkit").joinpath("fonts", "STIXTwoMath-core.woff2").read_bytes()
-        faces.append(font_face("Lab Math", data, "woff2"))
-    characters = "".join(sorted(set(HAN.findall(html))))
-    if characters:
-        faces.append(font_face("Lab Han", subset_font(characters), "woff", HAN_RANGE))
-    return "\n".join(faces)
-
-
-def font_face(name: str, data: bytes, kind: str, characters: str = "") -> str:
-    source = f"url(data:font/{kind};base64,{base64.b64encode(data).decode()})"
-    # The Chinese face comes first in the style sheet's lists, so that it needs its range. As a fallback further
-    # down, Chromium would keep the empty boxes of words it drew before the font was ready.
-    only = f" unicode-range: {characters}; ascent-override: 90%; descent-override: 20%;" if characters else ""
-    return f'@font-face {{ font-family: "{name}"; src: {source} format("{kind}");{only} }}'
-
-
-@lru_cache(maxsize=16)
-def subset_font(characters: str) -> bytes:
-    """Noto Sans TC with these characters only, as WOFF."""
-    options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True, hinting=False)
-    with files("labkit").joinpath("fonts", "NotoSansTC-Regular-big5.ttf").open("rb") as file:
-        font = subset.load_font(file, options, lazy=True)
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(text=characters)
-        subsetter.subset(font)
-        out = io.BytesIO()
-        font.flavor = "woff"
-        font.save(out)
-    return out.getvalue()

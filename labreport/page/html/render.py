@@ -17,27 +17,28 @@ from ..prose import compose
 from ..reading import read_chapters
 from ..rewriting import Composition
 from . import frame
+from .drawings import drawing_html
 
 SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
 LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
 
 
-def render_html(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "") -> str:
+def render_html(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "", pdf: str = "") -> str:
     """One self-contained page of all chapters, which cite from a `bibliography` in BibTeX; the same text for the same
-    input.
+    input. `pdf` is a file beside it to link to.
 
     Raise LabError for what the author must mend: a figure without caption or alt text, a reference to nothing.
     """
-    return write_html(read_chapters(chapters, meta, bibliography))
+    return write_html(read_chapters(chapters, meta, bibliography), pdf)
 
 
-def write_html(document: Document) -> str:
+def write_html(document: Document, pdf: str = "") -> str:
     """The page of a document that was just read; its doubts are complete then."""
     target = HtmlTarget(document.meta.words)
     composition = compose(document, target)
     sections = [target.section(section, document) for section in document.sections]
     body = "\n".join([target.summary(document), *sections])
-    return frame.whole_page(document, composition.headings, body + notes_section(composition, target.words))
+    return frame.whole_page(document, composition.headings, body + notes_section(composition, target.words), pdf)
 
 
 class HtmlTarget:
@@ -48,6 +49,7 @@ class HtmlTarget:
     def __init__(self, words: dict[str, str]) -> None:
         self.words = words
         self.n_regions = 0
+        self.n_drawings = 0
 
     def markup(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str | None]:
         return mathematics.to_mathml(formulas)
@@ -63,6 +65,11 @@ class HtmlTarget:
         return f'<span class="equation"{identity}>{element}{mark}</span>'
 
     def picture(self, picture: Picture, alt: str, width: str) -> str:
+        drawing = picture.drawing()
+        if drawing and not width:
+            self.n_drawings += 1
+            if element := drawing_html(drawing, f"d{self.n_drawings}-", alt):
+                return element
         style = f' style="width:{width}"' if width else ""
         return f'<img src="{picture.for_screen()}" alt="{escape(alt)}"{style}>'
 
@@ -73,10 +80,11 @@ class HtmlTarget:
     def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
         label = f"<b>{self.words['figure']}&nbsp;{number}</b> "
         image = self.picture(picture, alt, width)
-        return f'<figure id="{escape(anchor)}">{image}<figcaption>{label}', "</figcaption></figure>"
+        opening = f'<figure id="{escape(anchor)}"><div class="picture">{image}</div><figcaption>{label}'
+        return opening, "</figcaption></figure>"
 
     def listing(self, source: str, language: str) -> str:
-        return f'<pre class="listing" tabindex="0"><code>{highlight(source, language)}</code></pre>'
+        return f'<div class="listing"><pre tabindex="0"><code>{highlight(source, language)}</code></pre></div>'
 
     def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
         mark = {"t": "RawInline", "c": ["html", f'<span class="number">{number}</span> ']}
@@ -182,8 +190,10 @@ def cell_html(cell: GridCell, table: Grid) -> str:
         scope = "col" if in_head else "row"
         group = cell.colspan > 1 if in_head else cell.rowspan > 1
         attributes.append(f'scope="{scope}{"group" if group else ""}"')
-    if cell.colspan == 1 and table.numeric[cell.column]:
-        attributes.append("class=n")
+    classes = ["n"] if cell.colspan == 1 and table.numeric[cell.column] else []
+    classes += ["first"] if cell.column == 0 else []  # it stays while the others are scrolled
+    if classes:
+        attributes.append(f'class="{" ".join(classes)}"')
     if cell.background or cell.color:
         ink = cell.color or ink_on(cell.background)
         paper = f";background:{cell.background}" if cell.background else ""

@@ -36,10 +36,12 @@ LINE_TAGS = {
     "figcaption",
     "caption",
     "summary",
+    "text",
     "dd",
     "br",
 }
 HIDDEN_TAGS = {"style", "script"}
+PICTURE = re.compile(r'src="data:image/[^"]*"|<svg role="img".*?</svg>', re.S)
 CELL_TAGS = {"td", "th"}
 
 
@@ -90,7 +92,8 @@ def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes
         bibliography = ""
         if (folder / SOURCE / BIBLIOGRAPHY).exists():
             bibliography = content(folder, f"{SOURCE}{BIBLIOGRAPHY}", MAX_BIBLIOGRAPHY).decode()
-        return render_html(chapters(), meta, bibliography), render_pdf(chapters(), meta, bibliography)
+        html = render_html(chapters(), meta, bibliography, "report.pdf")
+        return html, render_pdf(chapters(), meta, bibliography)
     except LabError:
         raise
     except Exception as error:  # pandoc's, typst's, or of a structure that no reader expects
@@ -121,7 +124,7 @@ def seen_differences(mine: str, theirs: str) -> str:
         parts.append(f"the report says {listed(map(repr, only_theirs), 2)}")
     if only_ours:
         parts.append(f"the notebooks give {listed(map(repr, only_ours), 2)}")
-    pictures = [re.findall(r'src="data:image/([^"]*)"', page) for page in (mine, theirs)]
+    pictures = [PICTURE.findall(page) for page in (mine, theirs)]
     if pictures[0] != pictures[1]:
         n = len({sha256(p) for p in pictures[1]} - {sha256(p) for p in pictures[0]})
         parts.append(f"{n} pictures are others" if n else "pictures are missing, or in another order")
