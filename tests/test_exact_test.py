@@ -83,7 +83,7 @@ def test_a_shifted_run_is_told_the_more_often_the_further_it_is(draw):
 
 
 def test_a_number_in_the_gap_between_two_groups_is_rejected():
-    """R0's predictions on xor have a loss of 0.111, where runs that learn have 0.03 to 0.05, and others 0.45 to 0.52."""
+    """R0's predictions on xor have a loss of 0.111, where runs that learn have 0.03 to 0.05, others half."""
     ours = np.log10(np.r_[np.linspace(0.03, 0.05, 30), np.linspace(0.45, 0.52, 9)])[:, None]
     assert p_value(np.log10([0.111]), ours) == 1 / 40
     assert p_value(np.log10([0.04]), ours) > 0.5 and p_value(np.log10([0.48]), ours) > level(39)

@@ -87,6 +87,11 @@ class Claim:
         return self.id[:2]
 
     @property
+    def name(self) -> str:
+        """What it is called among the claims of its report."""
+        return self.id[3:]
+
+    @property
     def trace(self) -> dict[int, float]:
         """Reported training losses by epoch."""
         numbers = [number for reported in self.reported for number in reported.numbers]

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ..figures.figure import figure
-from ..figures.style import INK, OKABE_ITO, panels, scale
+from ..figures.figure import show
+from ..figures.style import INK, OKABE_ITO, panels, scale, styled
 from ..words import value_word
 from .claim import Number
 from .judge import CONDITION, FAILS, HOLDS, Verdict
@@ -16,13 +16,21 @@ from .sentences import QUANTITIES, at_epoch
 LOOKS = {HOLDS: ("o", OKABE_ITO[0]), CONDITION: ("^", OKABE_ITO[4]), FAILS: ("X", OKABE_ITO[1])}
 
 
-@figure
-def reported_among_ours(verdicts: Sequence[Verdict]) -> np.ndarray | Axes:
-    """A row for each number of a report and a mark for each run of ours: a loss as a multiple of the reported one, an
-    accuracy less the reported one, in the shape and color of the verdict. A loss that diverged has no mark."""
-    rows = [(v, i) for v in verdicts if v.verdict in LOOKS for i in range(len(v.reported.numbers) if v.reported else 0)]
+def reported_among_ours(verdicts: Sequence[Verdict], *, caption: str, label: str) -> None:
+    """Show a row for each number of a report and a mark for each run of ours: a loss as a multiple of the reported one,
+    an accuracy less the reported one, in the shape and color of the verdict. Nothing where no number was tested.
+
+    A loss of nan has no mark.
+    """
+    rows = [(v, i) for v in verdicts if v.verdict in LOOKS and v.reported for i in range(len(v.reported.numbers))]
+    if rows:
+        show(drawn(rows), caption=caption, label=label)
+
+
+@styled
+def drawn(rows: Sequence[tuple[Verdict, int]]) -> np.ndarray:
     losses, accuracies = ([row for row in rows if number_of(row).is_fraction == kind] for kind in (False, True))
-    sides = [side for side in (losses, accuracies) if side] or [[]]
+    sides = [side for side in (losses, accuracies) if side]
     axes = np.atleast_1d(panels(*[""] * len(sides), height=0.9 + 0.16 * max(map(len, sides))))
     for ax, side in zip(axes, sides, strict=True):
         draw_rows(ax, side)
@@ -37,11 +45,11 @@ def draw_rows(ax: Axes, rows: Sequence[tuple[Verdict, int]]) -> None:
         number, (marker, color) = number_of((v, i)), LOOKS[v.verdict]
         values = v.ours[:, i] - number.value if number.is_fraction else v.ours[:, i] / number.value
         ax.plot(values, np.full(len(values), y), marker, color=color, ms=3.5, alpha=0.5, mew=0)
-    of_losses = bool(rows) and not number_of(rows[0]).is_fraction
+    of_losses = not number_of(rows[0]).is_fraction
     ax.axvline(1 if of_losses else 0, color=INK, lw=0.9)
     ax.set_yticks(range(len(rows)), [row_name(v, number_of((v, i))) for v, i in rows])
     ax.set(xlabel="our loss / reported loss" if of_losses else "our accuracy − reported accuracy")
-    ax.set_ylim(max(len(rows), 1) - 0.5, -0.5)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
     if of_losses:
         scale(ax, "x")
 

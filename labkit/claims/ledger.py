@@ -7,13 +7,13 @@ import numpy as np
 
 from ..data.sources import load_dataset
 from ..errors import LabError, choice
-from ..words import setting_word, value_word
+from ..words import LOSSES, setting_word, value_word
 from . import r0, r1, r2, r3, r4
 from .claim import Claim, claim, claims
 from .exact_test import level
 from .judge import AT_TIMES, CONDITION, FAILS, HOLDS, UNTESTED, Verdict
 from .plan import Plan
-from .sentences import listed, sentence
+from .sentences import enumerated, sentence
 
 REPORTS = {"R0": r0, "R1": r1, "R2": r2, "R3": r3, "R4": r4}
 PLURALS = {
@@ -59,7 +59,7 @@ def counted(verdicts: Sequence[Verdict]) -> str:
     """How many of each, in words: "12 hold, 3 hold with a condition and 1 does not hold"."""
     found = [v.verdict for v in verdicts]
     counts = {verdict: found.count(verdict) for verdict in PLURALS}
-    return listed([f"{n} {verdict if n == 1 else PLURALS[verdict]}" for verdict, n in counts.items() if n])
+    return enumerated([f"{n} {verdict if n == 1 else PLURALS[verdict]}" for verdict, n in counts.items() if n])
 
 
 def chances(verdicts: Sequence[Verdict]) -> str:
@@ -67,7 +67,7 @@ def chances(verdicts: Sequence[Verdict]) -> str:
     sizes = [len(v.ours) for v in verdicts if v.reported is not None and len(v.ours)]
     if not sizes:
         return "No number is tested here."
-    levels = listed([f"{100 * level(n):.3g} % of cases beside {n} runs" for n in sorted(set(sizes), reverse=True)])
+    levels = enumerated([f"{100 * level(n):.3g} % of cases beside {n} runs" for n in sorted(set(sizes), reverse=True)])
     expected = sum(map(level, sizes))
     return (
         f"A run of the very same distribution as ours would be said not to hold in {levels} of ours. So if every one "
@@ -75,12 +75,15 @@ def chances(verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def ledger(verdicts: Sequence[Verdict]) -> str:
-    """Every claim in a sentence, by report and verdict, in Markdown."""
+def ledger(verdicts: Sequence[Verdict], figure: str = "") -> str:
+    """Every claim in a sentence, by report and verdict, in Markdown. `figure` is what shows the numbers, if any."""
     by_report = defaultdict(list)
     for v in verdicts:
         by_report[claim(v.claim).report].append(v)
-    return "\n\n".join(block for report, own in by_report.items() for block in blocks(report, own))
+    text = [block for report, own in by_report.items() for block in blocks(report, own)]
+    if figure and any(v.reported and v.verdict != UNTESTED for v in verdicts):
+        text.insert(0, f"{figure} shows each number of a run among those of ours.")
+    return "\n\n".join(text)
 
 
 def blocks(report: str, verdicts: Sequence[Verdict]) -> Iterable[str]:
@@ -92,16 +95,16 @@ def blocks(report: str, verdicts: Sequence[Verdict]) -> Iterable[str]:
     yield f"Of {len(verdicts)} claims of {report}, {counted(verdicts)}."
     for verdict in WHY:
         own = [v for v in verdicts if v.verdict == verdict]
-        lines = [f"* {sentence(v)}{explained(v, own[i + 1 :])}" for i, v in enumerate(own)]
+        lines = [f"* **{claim(v.claim).name}.** {sentence(v)}{why_so(v, own[i + 1 :])}" for i, v in enumerate(own)]
         if lines:
             yield f"**{verdict.capitalize()}**"
             yield "\n".join(lines)
     if open_ones:
-        reasons = listed(list(dict.fromkeys(v.reason for v in open_ones)))
-        yield f"Cannot be tested, for {reasons}: {listed([f'that {v.says}' for v in open_ones])}."
+        reasons = enumerated(list(dict.fromkeys(v.reason for v in open_ones)))
+        yield f"Cannot be tested, for {reasons}: {enumerated([f'that {v.says}' for v in open_ones])}."
 
 
-def explained(v: Verdict, later: Sequence[Verdict]) -> str:
+def why_so(v: Verdict, later: Sequence[Verdict]) -> str:
     """Why the verdict on a claim is so, after the last of its sentences."""
     why = claim(v.claim).why.get(WHY[v.verdict], "")
     return f" {why}" if why and all(other.claim != v.claim for other in later) else ""
@@ -109,21 +112,36 @@ def explained(v: Verdict, later: Sequence[Verdict]) -> str:
 
 def left_open(report: str) -> str:
     """What a report leaves open, and what we chose there, with what is to know about its claims, in Markdown."""
-    lines = []
-    for name in names_of(report):
-        own = [c for c in claims().values() if c.report == name]
-        by_choice = defaultdict(list)
-        for c in own:
-            by_choice[chosen(c)].append(c.id.removeprefix(f"{name}."))
-        lines += [f"* {name}, {', '.join(ids)}: {choice}." for choice, ids in by_choice.items() if choice]
-        lines += [f"* {c.id}: {c.note}" for c in own if c.note]
-    return "\n".join(lines)
+    return "\n\n".join(
+        left_open_by(name, [c for c in claims().values() if c.report == name]) for name in names_of(report)
+    )
 
 
-def chosen(c: Claim) -> str:
-    """What we chose for a claim: "learning rate 0.01, initial weights N(0, 1)"."""
-    choices = {name: [value] for name, value in c.chosen.items()} | c.tried
-    for reported in c.reported:
-        for name in reported.chosen:
-            choices[name] = ["by a search"]
-    return ", ".join(f"{setting_word(name)} {listed(list(map(value_word, v)))}" for name, v in choices.items())
+def left_open_by(report: str, own: Sequence[Claim]) -> str:
+    used = defaultdict(list)  # the claims that each choice was made for
+    for c in own:
+        for made in choices(c):
+            used[made].append(c.name)
+    together = defaultdict(list)  # the choices that were made for the same claims
+    for made, names in used.items():
+        together[tuple(names)].append(made)
+    lines = [f"* {where(names, own)}: {', '.join(made)}." for names, made in together.items()]
+    lines += [f"* {c.name}: {c.note}" for c in own if c.note]
+    return "\n".join([f"**{report}**\n", *lines])
+
+
+def where(names: Sequence[str], own: Sequence[Claim]) -> str:
+    """Names of claims; of most claims of a report, all but the others."""
+    others = [c.name for c in own if c.name not in names]
+    return ", ".join(names) if len(others) > len(names) else f"All but {', '.join(others)}" if others else "All"
+
+
+def choices(c: Claim) -> list[str]:
+    """What we chose for a claim: "learning rate 0.01", "initial weights N(0, 1)"."""
+    made = {name: [value] for name, value in c.chosen.items()} | c.tried
+    made |= {name: ["by a search"] for reported in c.reported for name in reported.chosen}
+    return [f"{setting_word(name)} {enumerated(list(map(choice_text, values)))}" for name, values in made.items()]
+
+
+def choice_text(value: object) -> str:
+    return f"{value:,}" if type(value) is int else LOSSES.get(value, value_word(value))

@@ -40,15 +40,17 @@ def reported_text(v: Verdict) -> str:
     for quantity, group in groupby(v.reported.numbers, key=lambda n: n.quantity):
         numbers, (one, many) = list(group), QUANTITIES[quantity]
         if len(numbers) < MANY:
-            parts += [f"{'an' if one[0] == 'a' else 'a'} {one} of {value_text(n) + at_epoch(n)}" for n in numbers]
+            parts += [
+                f"{'an' if one[0] == 'a' else 'a'} {one} of {value_text(n, n.value) + at_epoch(n)}" for n in numbers
+            ]
         else:
-            ends = [value_text(n) + at_epoch(n) for n in (numbers[0], numbers[-1])]
+            ends = [value_text(n, n.value) + at_epoch(n) for n in (numbers[0], numbers[-1])]
             parts.append(f"{len(numbers)} {many}, from {ends[0]} to {ends[1]}")
     stated = {name: value for name, value in found.setup.items() if name == "dataset"} | v.reported.where
     places = [PLACES[name].format(value_word(value)) for name, value in stated.items()]
     if "n_epochs" in found.setup and all(n.epoch is None for n in v.reported.numbers):
         places.append(f"after {found.setup['n_epochs']:,} epochs")
-    return " ".join([listed(parts), *places])
+    return " ".join([enumerated(parts), *places])
 
 
 def ours_text(v: Verdict) -> str:
@@ -85,13 +87,15 @@ def groups_text(number: Number, values: np.ndarray) -> str:
     """Median and spread of values; of two groups with a gap between them, and of runs that diverged, each by itself."""
     diverged = np.isnan(values)
     groups = [(values[diverged], "nan")] if diverged.any() else []
-    groups += [(group, spread_text(group, as_percent=number.is_fraction)) for group in split(number, values[~diverged])]
+    for group in groups_of(number, values[~diverged]):
+        alike = not np.ptp(group)
+        groups.append((group, value_text(number, group[0]) if alike else spread_text(group, number.is_fraction)))
     if len(groups) == 1:
         return groups[0][1]
-    return listed([f"{text} in {len(group)}" for group, text in groups])
+    return enumerated([f"{text} in {len(group)}" for group, text in groups])
 
 
-def split(number: Number, values: np.ndarray) -> list[np.ndarray]:
+def groups_of(number: Number, values: np.ndarray) -> list[np.ndarray]:
     """The values, or their two groups where the widest gap is wider than either of them."""
     values = np.sort(values)
     if len(values) < 2:
@@ -106,14 +110,13 @@ def at_epoch(number: Number) -> str:
     return "" if number.epoch is None else f" at epoch {number.epoch:,}"
 
 
-def value_text(number: Number) -> str:
-    if np.isnan(number.value):
+def value_text(number: Number, value: float) -> str:
+    """A value as the reports have it: an accuracy in per cent to two decimals, a loss to three digits."""
+    if np.isnan(value):
         return "nan"
-    if number.is_fraction:
-        return f"{100 * number.value:.2f}".rstrip("0").rstrip(".") + " %"
-    return significant(number.value)
+    return f"{round(100 * value, 2):g} %" if number.is_fraction else significant(value)
 
 
-def listed(parts: list[str]) -> str:
+def enumerated(parts: list[str]) -> str:
     """Parts of a sentence: "a, b and c"."""
     return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
