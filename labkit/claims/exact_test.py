@@ -8,7 +8,7 @@ between two groups of ours, and a set of numbers that each occur, and not togeth
 
 import numpy as np
 
-LEVEL = 0.05
+LEVEL, ENOUGH = 0.05, 19  # the level, and the fewest runs of ours that have it
 
 
 def p_value(reported: np.ndarray, ours: np.ndarray) -> float:
@@ -31,7 +31,7 @@ def p_value(reported: np.ndarray, ours: np.ndarray) -> float:
 
 def level(n: int) -> float:
     """The p-value up to which n runs of ours tell a report's from them: 5 %, or less where they allow no more; of fewer
-    than 19 runs, that of the strangest of all.
+    than `ENOUGH`, that of the strangest of all.
 
     It is how often a run of the very same distribution is rejected at most.
     """

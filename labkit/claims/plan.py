@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..experiments.config import RunConfig
 from ..experiments.study import Study, run_study, study_of
 from .claim import claim
+from .exact_test import ENOUGH
 
 TIME = "seconds differ from build to build"  # why a statement on time cannot be tested
 
@@ -16,13 +17,14 @@ class Plan:
     "faster". `share_of_epochs` below 1 shortens every run, and then nothing is tested."""
 
     n_seeds: int = 39
-    n_seeds_compared: int = 19
-    n_seeds_mnist: int = 9
+    n_seeds_compared: int = 10
+    n_seeds_mnist: int = 4
     share_of_epochs: float = 1.0
     target: float = 0.05
 
     def __post_init__(self):
         self.many, self.few, self.digits = map(range, (self.n_seeds, self.n_seeds_compared, self.n_seeds_mnist))
+        self.enough = range(min(ENOUGH, self.n_seeds))  # where a run takes long, and for conditions
 
     @property
     def is_whole(self) -> bool:

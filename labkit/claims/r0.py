@@ -31,7 +31,7 @@ def rates(plan: Plan) -> list[Verdict]:
 
 
 def widths(plan: Plan) -> list[Verdict]:
-    linear = plan.run("R0.hidden.linear", plan.many)
+    linear = plan.run("R0.hidden.linear", plan.enough)
     wider = pairs(linear, {"hidden_sizes": (20, 20)}, {"hidden_sizes": (4, 4)})
     found = judge("R0.hidden.linear", linear, faster=sooner(wider, plan.target), dearer=dearer(wider))
     return found + judge("R0.hidden.xor", plan.run("R0.hidden.xor", plan.many))

@@ -19,13 +19,13 @@ from .plan import Plan
 
 def verdicts(plan: Plan) -> list[Verdict]:
     """The verdicts on every claim of R2."""
-    fresh, few = (range(100, 100 + len(seeds)) for seeds in (plan.many, plan.few))
+    fresh, few = (range(100, 100 + len(seeds)) for seeds in (plan.enough, plan.few))
     table = on_many_points(plan.run_each("R2.table", fresh))
     sigmoid = {"activation": "sigmoid", "init": "normal", "lr": 0.3, "momentum": 0.9}
     silu = {"activation": "silu", "dataset": "chessboard", "lr": [0.003, 0.01, 0.03], "n_epochs": 12}
     conditions = {
-        "from N(0, 1)": on_many_points(plan.run_each("R2.table", few, **sigmoid)),
-        "at rates too low to begin": on_many_points(plan.run("R2.table", few, **silu)),
+        "from N(0, 1)": on_many_points(plan.run_each("R2.table", fresh, **sigmoid)),
+        "at rates too low to begin": on_many_points(plan.run("R2.table", fresh, **silu)),
     }
     datasets = ["linear", "xor_random", "chessboard"]
     trials = plan.run("R2.grid", [0], n_epochs=60, dataset=datasets, lr=[0.03, 0.3])

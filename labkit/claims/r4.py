@@ -11,7 +11,7 @@ from .plan import Plan
 def verdicts(plan: Plan) -> list[Verdict]:
     """The verdicts on every claim of R4."""
     linear, xor = plan.run("R4.linear.loss", plan.many), plan.run("R4.xor.loss", plan.many)
-    n = len(plan.few)
+    n = len(plan.enough)
     clear = {"on points with a wide gap": plan.run("R4.linear.loss", sorted(range(10 * n), key=gap)[-n:])}
     rates, widths = plan.run("R4.lr", plan.many), plan.run("R4.hidden", plan.many)
     slow = pairs(rates, {"lr": 0.01}, {"lr": 0.1})

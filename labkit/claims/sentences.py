@@ -100,7 +100,7 @@ def groups_of(number: Number, values: np.ndarray) -> list[np.ndarray]:
     values = np.sort(values)
     if len(values) < 2:
         return [values] if len(values) else []
-    scaled = number.on_scale(values)
+    scaled = values if number.is_fraction else number.on_scale(values)
     i = int(np.argmax(np.diff(scaled))) + 1
     gap, widths = scaled[i] - scaled[i - 1], (scaled[i - 1] - scaled[0], scaled[-1] - scaled[i])
     return [values[:i], values[i:]] if gap > max(*widths, WIDE[number.is_fraction]) else [values]
