@@ -6,69 +6,109 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from ..errors import choice
-from ..rounding import setting_text
-from ..training.config import RunConfig, as_setting
+import numpy as np
 
-NAMES = {"train_loss": "final loss", "train_accuracy": "final accuracy"}
+from ..errors import choice
+from ..rounding import worst_if_nan
+from ..training.config import RunConfig, as_setting
+from ..training.run import Run
+
+SETTINGS = ("setup", "chosen", "grid", "tried")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A claimed result of a run, or, with an epoch, a value of its history.
+    """A reported result of a run, by its name in `Run.results`, or, with an epoch, a value of its history."""
 
-    `where` fixes what the claim varies, `chosen` what it leaves open there, and we chose.
-    """
-
-    quantity: str  # a name of Run.results
+    quantity: str
     value: float
     epoch: int | None = None
-    where: dict = field(default_factory=dict)
-    chosen: dict = field(default_factory=dict)
 
     @property
     def is_fraction(self) -> bool:
         return self.quantity.endswith("accuracy")
 
+    def of(self, run: Run) -> float:
+        """The same of a run of ours; an accuracy to four decimals, as the reports have it."""
+        if self.epoch is None:
+            value = run.results[self.quantity]
+        else:
+            value = np.interp(self.epoch, run.history.epoch, run.history[self.quantity])
+        return round(float(value), 4) if self.is_fraction else float(value)
+
+    def on_scale(self, values: np.ndarray) -> np.ndarray:
+        """Values on a scale where equal distances mean as much: the logarithm of a loss, infinite where a run diverged,
+        and that of right to wrong answers, as far as four decimals of an accuracy tell."""
+        if self.is_fraction:
+            right = np.clip(values, 5e-5, 1 - 5e-5)
+            return np.log10(right / (1 - right))
+        return np.log10(np.maximum(worst_if_nan(values), 1e-30))
+
+
+@dataclass(frozen=True)
+class Reported:
+    """All that an entry tells of one run of a report.
+
+    `where` fixes what the claim varies, `chosen` what the report leaves open there, and we chose.
+    """
+
+    numbers: tuple[Number, ...]
+    where: dict = field(default_factory=dict)
+    chosen: dict = field(default_factory=dict)
+
     @property
-    def label(self) -> str:
-        """What is claimed in words: "loss at 5,000", "final loss, lr 0.1"."""
-        name = NAMES.get(self.quantity, self.quantity.replace("_", " ").replace("val ", "validation "))
-        if self.epoch is not None:
-            name = f"{name.removeprefix('final ')} at {self.epoch:,}"
-        where = [f"{k} {v:g}" if isinstance(v, float) else setting_text(v) for k, v in self.where.items()]
-        return ", ".join([name, *where])
+    def values(self) -> np.ndarray:
+        return np.array([number.value for number in self.numbers])
+
+    def of(self, runs: Iterable[Run]) -> np.ndarray:
+        """The same numbers of runs of ours, (runs, numbers)."""
+        return np.array([[number.of(run) for number in self.numbers] for run in runs])
+
+    def on_scale(self, values: np.ndarray) -> np.ndarray:
+        return np.stack([number.on_scale(values[..., i]) for i, number in enumerate(self.numbers)], axis=-1)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a report claims: `setup` as it states it, `chosen` where it leaves a setting open, `grid` what it varies.
+    """What a report claims: `setup` and `grid` are settings as it states them, one value or those that it compares.
 
-    `says` are its statements by a short name, `note` what is to know about the report, `why` explains a verdict, by
-    "holds", "condition" or "fails".
+    Where it leaves a setting open, our choice stands in `chosen`, or in `tried` where it compares. `says` are its
+    statements by a short name, `note` what is to know about the report, `why` explains a verdict, by its first word.
     """
 
     id: str
     setup: dict = field(default_factory=dict)
     chosen: dict = field(default_factory=dict)
     grid: dict[str, list] = field(default_factory=dict)
-    numbers: tuple[Number, ...] = ()
+    tried: dict[str, list] = field(default_factory=dict)
+    reported: tuple[Reported, ...] = ()
     says: dict[str, str] = field(default_factory=dict)
     note: str = ""
     why: dict[str, str] = field(default_factory=dict)
 
     @property
-    def settings(self) -> dict:
-        return self.setup | self.chosen
+    def report(self) -> str:
+        return self.id[:2]
+
+    @property
+    def name(self) -> str:
+        """What it is called among the claims of its report."""
+        return self.id[3:]
 
     @property
     def trace(self) -> dict[int, float]:
-        """Claimed training losses by epoch."""
-        return {n.epoch: n.value for n in self.numbers if n.epoch is not None and n.quantity == "train_loss"}
+        """Reported training losses by epoch."""
+        numbers = [number for reported in self.reported for number in reported.numbers]
+        return {n.epoch: n.value for n in numbers if n.epoch is not None and n.quantity == "train_loss"}
+
+    @property
+    def axes(self) -> dict[str, list]:
+        """What the claim varies, as run_study takes it."""
+        return self.grid | self.tried
 
     def config(self, **changes) -> RunConfig:
-        """The settings of the claim, with some changed. What it varies is in `grid`, as run_study takes it."""
-        return RunConfig(**self.settings | changes)
+        """The settings of the claim, with some changed. What it varies is in `axes`."""
+        return RunConfig(**self.setup | self.chosen | changes)
 
 
 @cache
@@ -79,31 +119,24 @@ def claims() -> dict[str, Claim]:
 
 
 def read_claim(name: str, entry: dict, entries: dict) -> Claim:
-    base = entries[entry["as"]] if "as" in entry else {}
-    setup, chosen = (
-        {k: as_setting(v) for k, v in (base.get(part, {}) | entry.get(part, {})).items()}
-        for part in ("setup", "chosen")
-    )
-    at = [{"result": entry.get("result", {}), "trace": entry.get("trace", {})}, *entry.get("at", [])]
-    return Claim(
-        name,
-        {k: v for k, v in setup.items() if k not in entry.get("chosen", {}) | entry.get("grid", {})},
-        {k: v for k, v in chosen.items() if k not in entry.get("setup", {}) | entry.get("grid", {})},
-        {k: [as_setting(v) for v in values] for k, values in entry.get("grid", {}).items()},
-        tuple(number for place in at for number in read_numbers(place)),
-        entry.get("says", {}),
-        entry.get("note", ""),
-        entry.get("why", {}),
-    )
+    """A claim from its entry. What it says of a setting stands above what the entry says that it is based on."""
+    base, own = entries.get(entry.get("as"), {}), {}
+    for part in SETTINGS:
+        for setting, value in entry.get(part, {}).items():
+            own[setting] = part, [as_setting(v) for v in value] if part in ("grid", "tried") else as_setting(value)
+    said = {k: (part, as_setting(v)) for part in ("setup", "chosen") for k, v in base.get(part, {}).items()} | own
+    parts = {part: {k: value for k, (where, value) in said.items() if where == part} for part in SETTINGS}
+    reported = tuple(read_reported(place) for place in entry.get("at", [entry]) if {"result", "trace"} & place.keys())
+    words = {name: entry[name] for name in ("says", "note", "why") if name in entry}
+    return Claim(name, **parts, reported=reported, **words)
 
 
-def read_numbers(place: dict) -> Iterable[Number]:
-    parts = [{k: as_setting(v) for k, v in place.get(part, {}).items()} for part in ("where", "chosen")]
-    for quantity, value in place.get("result", {}).items():
-        yield Number(quantity, value, None, *parts)
+def read_reported(place: dict) -> Reported:
+    numbers = [Number(quantity, value) for quantity, value in place.get("result", {}).items()]
     for quantity, values in place.get("trace", {}).items():
-        for epoch, value in values.items():
-            yield Number(quantity, value, int(epoch), *parts)
+        numbers += [Number(quantity, value, int(epoch)) for epoch, value in values.items()]
+    where, chosen = ({k: as_setting(v) for k, v in place.get(part, {}).items()} for part in ("where", "chosen"))
+    return Reported(tuple(numbers), where, chosen if where else {})
 
 
 def claim(name: str) -> Claim:

@@ -1,52 +1,67 @@
-"""Claims in figures: on top of learning curves, and where claimed numbers lie among our runs."""
+"""Where the numbers of a report lie among our runs."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from matplotlib.lines import Line2D
 
-from ..figures.style import panels, styled
-from ..rounding import HIGH, LOW
+from ..figures.figure import show
+from ..figures.style import INK, OKABE_ITO, panels, scale, styled
+from ..words import value_word
+from .claim import Number
 from .judge import CONDITION, FAILS, HOLDS, Verdict
+from .sentences import QUANTITIES, at_epoch
 
-SHAPES = {HOLDS: ("o", "#0072B2"), CONDITION: ("^", "#E69F00"), FAILS: ("X", "#D55E00")}
-
-
-@styled
-def claimed_points(values: Mapping[int, float], ax: Axes, label: str) -> Axes:
-    """Mark the claimed value of each epoch on top of curves, as far as these go."""
-    values = {epoch: value for epoch, value in values.items() if epoch <= ax.dataLim.x1}
-    if values:
-        first = next(iter(values.items()))
-        ax.plot(values.keys(), values.values(), "D", color="#000000", mfc="#ffffff", mew=1.1, ms=4.5, zorder=6)
-        ax.annotate(label, first, (5, 4), textcoords="offset points", color="#000000", fontsize=7.5)
-    return ax
+LOOKS = {HOLDS: ("o", OKABE_ITO[0]), CONDITION: ("^", OKABE_ITO[4]), FAILS: ("X", OKABE_ITO[1])}
 
 
-@styled
-def verdict_strip(entries: Mapping[str, list[Verdict]]) -> Axes:
-    """The share of our runs at or below each claimed number, a row an entry of the ledger, a mark a number.
+def reported_among_ours(verdicts: Sequence[Verdict], *, caption: str, label: str) -> None:
+    """Show a row for each number of a report and a mark for each run of ours: a loss as a multiple of the reported one,
+    an accuracy less the reported one, in the shape and color of the verdict. Nothing where no number was tested.
 
-    Left out are entries without numbers, and what no run can exceed: an accuracy of 1, a loss that is not finite.
+    A loss of nan has no mark.
     """
-    rows = {name: [v for v in found if can_be_exceeded(v)] for name, found in entries.items()}
-    rows = {name: found for name, found in rows.items() if found}
-    ax = panels(height=0.6 + 0.17 * max(len(rows), 5))
-    ax.axvspan(LOW, HIGH, color="#000000", alpha=0.06, lw=0)
-    for verdict, (marker, color) in SHAPES.items():
-        places = [(v.share_below, y) for y, found in enumerate(rows.values()) for v in found if v.verdict == verdict]
-        if places:
-            ax.plot(*zip(*places, strict=True), marker, color=color, ms=5, alpha=0.75, clip_on=False, label=verdict)
-    ax.set_yticks(range(len(rows)), rows)
-    ax.set(xlabel="our runs at or below the claimed number", xlim=(-0.03, 1.03), ylim=(max(len(rows), 1) - 0.5, -0.5))
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %", decimals=0))
-    ax.tick_params(axis="y", labelsize=7)
+    rows = [(v, i) for v in verdicts if v.verdict in LOOKS and v.reported for i in range(len(v.reported.numbers))]
     if rows:
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0), bbox_transform=ax.figure.transFigure, ncols=3)
-    return ax
+        show(drawn(rows), caption=caption, label=label)
 
 
-def can_be_exceeded(verdict: Verdict) -> bool:
-    full = verdict.kind == "fraction" and verdict.claimed == 1
-    return verdict.kind != "statement" and len(verdict.values) > 0 and bool(np.isfinite(verdict.claimed)) and not full
+@styled
+def drawn(rows: Sequence[tuple[Verdict, int]]) -> np.ndarray:
+    losses, accuracies = ([row for row in rows if number_of(row).is_fraction == kind] for kind in (False, True))
+    sides = [side for side in (losses, accuracies) if side]
+    axes = np.atleast_1d(panels(*[""] * len(sides), height=0.9 + 0.16 * max(map(len, sides))))
+    for ax, side in zip(axes, sides, strict=True):
+        draw_rows(ax, side)
+    found = [verdict for verdict in LOOKS if any(v.verdict == verdict for v, _ in rows)]
+    marks = [Line2D([], [], ls="", marker=LOOKS[v][0], color=LOOKS[v][1], label=v) for v in found]
+    axes[0].figure.legend(handles=marks, loc="outside upper center", ncols=3)
+    return axes
+
+
+def draw_rows(ax: Axes, rows: Sequence[tuple[Verdict, int]]) -> None:
+    for y, (v, i) in enumerate(rows):
+        number, (marker, color) = number_of((v, i)), LOOKS[v.verdict]
+        values = v.ours[:, i] - number.value if number.is_fraction else v.ours[:, i] / number.value
+        ax.plot(values, np.full(len(values), y), marker, color=color, ms=3.5, alpha=0.5, mew=0)
+    of_losses = not number_of(rows[0]).is_fraction
+    ax.axvline(1 if of_losses else 0, color=INK, lw=0.9)
+    ax.set_yticks(range(len(rows)), [row_name(v, number_of((v, i))) for v, i in rows])
+    ax.set(xlabel="our loss / reported loss" if of_losses else "our accuracy − reported accuracy")
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    if of_losses:
+        scale(ax, "x")
+
+
+def number_of(row: tuple[Verdict, int]) -> Number:
+    v, i = row
+    return v.reported.numbers[i]
+
+
+def row_name(v: Verdict, number: Number) -> str:
+    """A number in a few words: "R4.lr, 0.01", "R4.linear.trace at epoch 5,000"."""
+    words = [v.claim, *map(value_word, v.reported.where.values())]
+    if number.quantity.startswith(("val", "test")):
+        words.append(QUANTITIES[number.quantity][0].split()[0])
+    return ", ".join(words) + at_epoch(number)

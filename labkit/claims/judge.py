@@ -1,168 +1,100 @@
 """The verdict on a claim of the lab reports R0 to R4, against the runs of a study.
 
-A claim is one run's number, ours are a distribution over seeds: the claim holds where it lies in the middle 80 % of our
-runs, holds with a condition where only the rarer runs, or those of a study with a named condition, come to it, and does
-not hold where no run does. A claim in words is held against a number of comparisons in the same way. Runs of other
-settings than the claim's cannot test it, and the verdict says so.
+All that an entry tells of one run of a report is judged at once, by an exact test against our runs; a statement is held
+against a number of comparisons, of which a share is as it says. What does not hold may hold under a named condition.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import LabError, choice
+from ..errors import choice
 from ..experiments.study import Study
-from ..rounding import quantiles, worst_if_nan
 from ..training.run import Run
-from .claim import Claim, Number, claim
-from .claim import claims as claims  # for those who judge all of them
+from .claim import Reported, claim
+from .exact_test import level, p_value
 
-HOLDS, CONDITION, FAILS, UNTESTED = "holds", "holds with a condition", "does not hold", "cannot be tested"
-RARE, MIXED = "a rare seed", "it depends"  # the reasons for a condition that no study was named for
-MOSTLY, SOMETIMES = 0.8, 0.2  # shares of comparisons in which a statement is true to hold, or to hold at times
-FREE = ("seed", "data_seed", "dtype")  # settings in which the runs that test one number may differ
-Condition = tuple[str, Study] | list[tuple[str, Study]]  # the first that the claim holds under counts
+HOLDS, AT_TIMES, CONDITION, FAILS, UNTESTED = (
+    *("holds", "holds at times", "holds with a condition", "does not hold", "cannot be tested"),
+)
+MOSTLY, SOMETIMES = 0.8, 0.2  # shares of comparisons from which on a statement holds, and holds at times
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A claim against ours: `values` of our runs, the verdict, and the reason for it in a few words.
+    """The verdict on a part of a claim: on `reported`, beside ours, (runs, numbers), or on the statement `says`, beside
+    a share of our comparisons: 1 where it was so, else 0.
 
-    Of a claim in words, `quantity` holds the words, `claimed` is 1, and `values` are 1 where it was so, else 0.
+    `condition` names what it holds under, and `there` has the runs or the comparisons under it. What cannot be tested
+    has a `reason`.
     """
 
     claim: str
-    quantity: str
-    claimed: float
-    values: np.ndarray
     verdict: str
-    reason: str
-    kind: str = "number"  # or "fraction", or "statement"
-
-    @property
-    def share_below(self) -> float:
-        """The fraction of our runs at or below the claimed number, nan without runs."""
-        if not len(self.values):
-            return np.nan
-        return float(np.mean(worst_if_nan(self.values) <= worst_if_nan(self.claimed)))
+    ours: np.ndarray
+    reported: Reported | None = None
+    says: str = ""
+    condition: str = ""
+    there: np.ndarray = field(default_factory=lambda: np.array([]))
+    reason: str = ""
 
 
-def judge(name: str, *studies: Study, condition: Condition | None = None) -> list[Verdict]:
-    """The verdict on each number of a claim, from those runs that have its settings.
+def judge(
+    name: str, study: Study | None = None, conditions: Mapping[str, Study] | None = None, **statements
+) -> list[Verdict]:
+    """The verdicts on each reported run of a claim, from the runs of a study, and on its statements, by their names.
 
-    `condition` names a further study, in which the claim may hold instead. Its settings need not be the claim's, but of
-    a study over the claim's grid only the runs at the same point of it count. Where the claim varies one setting, a
-    study at none of its values counts as a whole: it is the value that the condition names.
+    `conditions` are studies by the words for what is different in them; the first counts that the run cannot be told
+    from. Each of `statements` says of every comparison whether it was so, or why none can test it, or is a pair: such
+    comparisons, and others by the words for a condition.
     """
-    found = claim(name)
-    runs = [run for study in studies for run in study.members]
-    return [verdict(found, number, runs, condition) for number in found.numbers]
+    found = [verdict(name, reported, study, conditions or {}) for reported in claim(name).reported]
+    parts = {statement: held if isinstance(held, tuple) else (held,) for statement, held in statements.items()}
+    return found + [statement_verdict(name, statement, *held) for statement, held in parts.items()]
 
 
-def verdict(found: Claim, number: Number, runs: Sequence[Run], condition: Condition | None = None) -> Verdict:
-    """The verdict on one number of a claim."""
-    kind = "fraction" if number.is_fraction else "number"
-    settings = found.settings | number.where | number.chosen
-    fitting = [run for run in runs if not differing(settings, run)]
-    if not fitting:
-        reason = min((differing(settings, run) for run in runs), key=len, default=["there is no run"])[0]
-        return Verdict(found.id, number.label, number.value, np.array([]), UNTESTED, reason, kind)
-    check_alike(found, fitting)
-    values = values_of(number, fitting)
-    return Verdict(found.id, number.label, number.value, values, *outcome(number, values, condition), kind)
+def verdict(name: str, reported: Reported, study: Study, conditions: Mapping[str, Study]) -> Verdict:
+    ours = reported.of(study.where(**reported.where))
+    if np.isnan(reported.values).any():  # it diverged, and so do some of ours
+        return Verdict(name, by_share(np.mean(np.isnan(ours).any(axis=1))), ours, reported)
+    if fits(reported, ours):
+        return Verdict(name, HOLDS, ours, reported)
+    for words, other in conditions.items():
+        there = reported.of(under(reported, other))
+        if len(there) and fits(reported, there):
+            return Verdict(name, CONDITION, ours, reported, condition=words, there=there)
+    return Verdict(name, FAILS, ours, reported)
 
 
-def outcome(number: Number, values: np.ndarray, condition: Condition | None) -> tuple[str, str]:
-    claimed, reached = worst_if_nan(number.value), worst_if_nan(values)
-    low, _, high = quantiles(values)
-    n = len(values)
-    if low <= claimed <= high:
-        return HOLDS, "in the middle 80 % of our runs"
-    if reached.min() <= claimed <= reached.max():
-        rare = int(min((reached <= claimed).sum(), (reached >= claimed).sum()))
-        return CONDITION, f"{RARE}: {rare} of {n} runs"
-    for words, other in [condition] if isinstance(condition, tuple) else condition or []:
-        same = [run for run in other.members if not differing(number.where, run)]
-        if not same and len(number.where) == 1:
-            same = other.members
-        others = worst_if_nan(values_of(number, same))
-        if len(same) and others.min() <= claimed <= others.max():
-            return CONDITION, words
-    return FAILS, f"{'above' if claimed > reached.max() else 'below'} all {n} runs"
+def fits(reported: Reported, ours: np.ndarray) -> bool:
+    """Whether a reported run cannot be told from ours."""
+    return p_value(reported.on_scale(reported.values), reported.on_scale(ours)) > level(len(ours))
 
 
-def judge_statement(
-    name: str, statement: str, held: Sequence[bool] | str, condition: tuple[str, Sequence[bool]] | None = None
+def under(reported: Reported, study: Study) -> list[Run]:
+    """The runs of a condition at the same point of the grid. Where one setting makes the grid, and the condition has
+    none of its values, it is this setting that it changes, and all of its runs count."""
+    same = study.where(**reported.where)
+    return study.members if not same and len(reported.where) == 1 else same
+
+
+def by_share(share: float) -> str:
+    return HOLDS if share >= MOSTLY else AT_TIMES if share >= SOMETIMES else FAILS
+
+
+def statement_verdict(
+    name: str, statement: str, held: Sequence[bool] | str, conditions: Mapping[str, Sequence[bool]] | None = None
 ) -> Verdict:
-    """The verdict on a statement of a claim, by its short name; `held` says of each comparison whether it was so, or
-    why no run can test it.
-
-    `condition` names further comparisons, in which it may hold instead.
-    """
     says = claim(name).says
     choice(f"statement of {name}", statement, says)
-    reason, held = (held, []) if isinstance(held, str) else ("there is nothing to compare", held)
-    held = np.asarray(held, float)
-    n_true, n = int(held.sum()), len(held)
-    if not n:
-        found = UNTESTED, reason
-    elif n_true >= MOSTLY * n:
-        found = HOLDS, f"in {n_true} of {n}" if n > 1 else "it is so"
-    elif condition is not None and np.mean(condition[1]) >= MOSTLY:
-        found = CONDITION, condition[0]
-    elif n_true >= SOMETIMES * n:
-        found = CONDITION, f"{MIXED}: in {n_true} of {n}"
-    else:
-        found = FAILS, f"in {n_true} of {n}" if n > 1 else "it is not so"
-    return Verdict(name, says[statement], 1.0, held, *found, "statement")
-
-
-def entry(name: str, *studies: Study, condition: Condition | None = None, **statements) -> dict[str, list[Verdict]]:
-    """The verdicts on the numbers of a claim and on its statements, by its name, as an entry of the ledger.
-
-    `statements` maps short names to what `judge_statement` takes: comparisons, (comparisons, condition), or a reason.
-    """
-    parts = {k: held if isinstance(held, tuple) else (held,) for k, held in statements.items()}
-    found = [judge_statement(name, statement, *held) for statement, held in parts.items()]
-    return {name: [*judge(name, *studies, condition=condition), *found]}
-
-
-def overall(verdicts: Sequence[Verdict]) -> str:
-    """One verdict for an entry: it holds where all of it does, and does not where none of it does.
-
-    What cannot be tested counts only where nothing else is left.
-    """
-    found = {v.verdict for v in verdicts} - {UNTESTED}
-    if not found:
-        return UNTESTED
-    return found.pop() if len(found) == 1 else CONDITION
-
-
-def differing(settings: dict, run: Run) -> list[str]:
-    """The settings in which a run is not as claimed, as "our n_epochs is 500, the claim's 50000"."""
-    pairs = {name: (getattr(run.config, name), claimed) for name, claimed in settings.items()}
-    return [
-        f"our {name} is {ours!r}, the claim's {claimed!r}" for name, (ours, claimed) in pairs.items() if ours != claimed
-    ]
-
-
-def check_alike(found: Claim, runs: Sequence[Run]) -> None:
-    """Raise LabError where runs for one number differ in a setting that the claim leaves open: it must be decided."""
-    first = runs[0].config.as_dict()
-    for run in runs:
-        for name, value in run.config.as_dict().items():
-            if name not in FREE and value != first[name]:
-                raise LabError(
-                    f"runs that test {found.id} must agree in {name}, which it leaves open; "
-                    f"got {first[name]!r} and {value!r}"
-                )
-
-
-def values_of(number: Number, runs: Sequence[Run]) -> np.ndarray:
-    """The claimed quantity of every run; accuracies to four decimals, as the reports have them."""
-    if number.epoch is None:
-        values = np.array([run.results[number.quantity] for run in runs], float)
-    else:
-        values = np.array([np.interp(number.epoch, run.history.epoch, run.history[number.quantity]) for run in runs])
-    return values.round(4) if number.is_fraction else values
+    reason = held if isinstance(held, str) else "" if len(held) else "there is nothing to compare"
+    if reason:
+        return Verdict(name, UNTESTED, np.array([]), says=says[statement], reason=reason)
+    ours = np.asarray(held, float)
+    found = by_share(ours.mean())
+    for words, there in (conditions or {}).items():
+        if found != HOLDS and np.mean(there) >= MOSTLY:
+            there = np.asarray(there, float)
+            return Verdict(name, CONDITION, ours, says=says[statement], condition=words, there=there)
+    return Verdict(name, found, ours, says=says[statement])

@@ -1,128 +1,147 @@
-"""The ledger: every claim with its settings, our distribution beside it, the verdict, and the reason in a few words."""
+"""The verdicts on a report in words: how many of each, every claim as a sentence, and what the report leaves open."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-import pandas as pd
 
-from ..display import say
-from ..rounding import percent, quantiles, setting_text, significant, spread_text
-from ..tables.table import Table, show
-from .judge import CONDITION, FAILS, HOLDS, UNTESTED, Verdict, claim, overall
+from ..data.sources import load_dataset
+from ..errors import LabError, choice
+from ..words import LOSSES, setting_word, value_word
+from . import r0, r1, r2, r3, r4
+from .claim import Claim, claim, claims
+from .exact_test import level
+from .judge import AT_TIMES, CONDITION, FAILS, HOLDS, UNTESTED, Verdict
+from .plan import Plan
+from .sentences import enumerated, sentence
 
-SIGNS = {HOLDS: "✓", CONDITION: "(✓)", FAILS: "✗", UNTESTED: "?"}
-COUNTED = {HOLDS: "hold", CONDITION: "hold with a condition", FAILS: "do not hold", UNTESTED: "cannot be tested"}
-KEYS = {HOLDS: "holds", CONDITION: "condition", FAILS: "fails", UNTESTED: "untested"}  # of the `why` of a claim
-OURS = "ours: median (10–90 %)"
-
-
-def table(entries: Mapping[str, list[Verdict]]) -> Table:
-    """A row for each number or statement of each entry; the losses at many epochs are one row with the last of them."""
-    values, texts = [], []
-    for name, verdicts in entries.items():
-        numbers = [v for v in verdicts if v.kind != "statement"]
-        rows = [summary(numbers)] if claim(name).trace and not claim(name).says else [row_of(v) for v in numbers]
-        rows += [row_of(v) for v in verdicts if v.kind == "statement"]
-        texts += [{"entry": "" if i else name} | row for i, row in enumerate(rows)]
-        values += [numbers_of(v) | {"entry_verdict": overall(verdicts)} for v in verdicts]
-    return Table(pd.DataFrame(values).set_index(["claim", "quantity"]), pd.DataFrame(texts).set_index("entry"))
+REPORTS = {"R0": r0, "R1": r1, "R2": r2, "R3": r3, "R4": r4}
+PLURALS = {
+    HOLDS: "hold",
+    AT_TIMES: "hold at times",
+    CONDITION: "hold with a condition",
+    FAILS: "do not hold",
+    UNTESTED: "cannot be tested",
+}
+WHY = {HOLDS: "holds", AT_TIMES: "times", CONDITION: "condition", FAILS: "fails"}  # the keys of a claim's `why`
 
 
-def verdict_table(verdicts: Iterable[Verdict]) -> Table:
-    """Each number of a claim: claimed, ours, the share of our runs at or below the claim, and the verdict in words."""
-    names = ["claim", "quantity"]
-    values, texts = [numbers_of(v) for v in verdicts], []
+def names_of(report: str) -> list[str]:
+    """The reports that are meant by "R0" to "R4", or by "all"."""
+    choice("report", report, [*REPORTS, "all"])
+    return [name for name in REPORTS if report in (name, "all")]
+
+
+def judged(report: str, plan: Plan) -> list[Verdict]:
+    """The verdicts on a report, or on all of them; where MNIST is missing, or the runs are too short, they say so."""
+    return [verdict for name in names_of(report) for verdict in judged_report(name, plan)]
+
+
+def judged_report(report: str, plan: Plan) -> list[Verdict]:
+    if report == "R3":
+        try:
+            load_dataset("mnist")
+        except LabError:
+            return untested(report, "MNIST is not installed")
+    found = [] if report == "R3" and not plan.is_whole else REPORTS[report].verdicts(plan)
+    return found if plan.is_whole else untested(report, "the runs are too short")
+
+
+def untested(report: str, reason: str) -> list[Verdict]:
+    """A verdict on each claim of a report: that what a test needs is missing."""
+    own = [c for c in claims().values() if c.report == report]
+    parts = [(c.id, {"reported": r}) for c in own for r in c.reported]
+    parts += [(c.id, {"says": words}) for c in own for words in c.says.values()]
+    return [Verdict(name, UNTESTED, np.array([]), reason=reason, **part) for name, part in parts]
+
+
+def counted(verdicts: Sequence[Verdict]) -> str:
+    """How many of each, in words: "12 hold, 3 hold with a condition and 1 does not hold"."""
+    found = [v.verdict for v in verdicts]
+    counts = {verdict: found.count(verdict) for verdict in PLURALS}
+    return enumerated([f"{n} {verdict if n == 1 else PLURALS[verdict]}" for verdict, n in counts.items() if n])
+
+
+def chances(verdicts: Sequence[Verdict]) -> str:
+    """How often a run of the very same distribution as ours would be said not to hold, by the number of ours."""
+    sizes = [len(v.ours) for v in verdicts if v.reported is not None and len(v.ours)]
+    if not sizes:
+        return "No number is tested here."
+    levels = enumerated([f"{100 * level(n):.3g} % of cases beside {n} runs" for n in sorted(set(sizes), reverse=True)])
+    expected = sum(map(level, sizes))
+    return (
+        f"A run of the very same distribution as ours would be said not to hold in {levels} of ours. So if every one "
+        f"of the {len(sizes)} runs that are reported here were such a run, {expected:.2g} would not hold by chance."
+    )
+
+
+def ledger(verdicts: Sequence[Verdict], figure: str = "") -> str:
+    """Every claim in a sentence, by report and verdict, in Markdown. `figure` is what shows the numbers, if any."""
+    by_report = defaultdict(list)
     for v in verdicts:
-        below = "—" if v.kind == "statement" else percent(v.share_below)
-        text = {"claim": v.claim, "quantity": v.quantity, "claimed": claimed_text(v), OURS: ours_text(v)}
-        texts.append(text | {"≤ claim": below, "verdict": v.verdict})
-    return Table(pd.DataFrame(values).set_index(names), pd.DataFrame(texts).set_index(names))
+        by_report[claim(v.claim).report].append(v)
+    text = [block for report, own in by_report.items() for block in blocks(report, own)]
+    if figure and any(v.reported and v.verdict != UNTESTED for v in verdicts):
+        text.insert(0, f"{figure} shows each number of a run among those of ours.")
+    return "\n\n".join(text)
 
 
-def numbers_of(v: Verdict) -> dict[str, object]:
-    """A verdict with the quantiles of our runs, a row of a CSV file."""
-    row = {"claim": v.claim, "quantity": v.quantity, "claimed": v.claimed, "n": len(v.values)}
-    row |= dict(zip(("q10", "median", "q90"), quantiles(v.values), strict=True))
-    return row | {"share_at_or_below": v.share_below, "verdict": v.verdict, "reason": v.reason}
+def blocks(report: str, verdicts: Sequence[Verdict]) -> Iterable[str]:
+    """The ledger of one report: how many of each verdict, and a list for each."""
+    open_ones = [v for v in verdicts if v.verdict == UNTESTED]
+    if len(open_ones) == len(verdicts):
+        yield f"The {len(verdicts)} claims of {report} cannot be tested: {open_ones[0].reason}."
+        return
+    yield f"Of {len(verdicts)} claims of {report}, {counted(verdicts)}."
+    for verdict in WHY:
+        own = [v for v in verdicts if v.verdict == verdict]
+        lines = [f"* **{claim(v.claim).name}.** {sentence(v)}{why_so(v, own[i + 1 :])}" for i, v in enumerate(own)]
+        if lines:
+            yield f"**{verdict.capitalize()}**"
+            yield "\n".join(lines)
+    if open_ones:
+        reasons = enumerated(list(dict.fromkeys(v.reason for v in open_ones)))
+        yield f"Cannot be tested, for {reasons}: {enumerated([f'that {v.says}' for v in open_ones])}."
 
 
-def row_of(verdict: Verdict) -> dict[str, str]:
-    """The sign of the verdict with its reason, which needs no words where it simply holds or where we count."""
-    counts = verdict.kind == "statement"
-    n = f", n = {len(verdict.values)}" if len(verdict.values) and not counts else ""
-    plain = verdict.verdict == HOLDS or (counts and verdict.reason.startswith("in "))
-    return {
-        "claim": verdict.quantity,
-        "claimed": claimed_text(verdict),
-        OURS: ours_text(verdict) + n,
-        "verdict": SIGNS[verdict.verdict] + ("" if plain else f" {verdict.reason.partition(': in ')[0]}"),
-    }
+def why_so(v: Verdict, later: Sequence[Verdict]) -> str:
+    """Why the verdict on a claim is so, after the last of its sentences."""
+    why = claim(v.claim).why.get(WHY[v.verdict], "")
+    return f" {why}" if why and all(other.claim != v.claim for other in later) else ""
 
 
-def summary(numbers: list[Verdict]) -> dict[str, str]:
-    """Many losses as one row: the last of them, and how many have which sign."""
-    last, sign = row_of(numbers[-1]), SIGNS[overall(numbers)]
-    found = [number.verdict for number in numbers]
-    counts = ", ".join(f"{found.count(v)} {SIGNS[v]}" for v in SIGNS if v in found)
-    words = f"{len(numbers)} losses, the last {numbers[-1].quantity.removeprefix('loss ')}"
-    return last | {"claim": words, "verdict": f"{sign} {counts}" if len(set(found)) > 1 else sign}
+def left_open(report: str) -> str:
+    """What a report leaves open, and what we chose there, with what is to know about its claims, in Markdown."""
+    return "\n\n".join(
+        left_open_by(name, [c for c in claims().values() if c.report == name]) for name in names_of(report)
+    )
 
 
-def claimed_text(verdict: Verdict) -> str:
-    """The claimed number, "nan" where the report's run diverged, and nothing to compare with for words."""
-    if verdict.kind == "statement":
-        return "so"
-    if np.isnan(verdict.claimed):
-        return "nan"
-    if verdict.kind == "fraction":
-        return f"{100 * verdict.claimed:.2f}".rstrip("0").rstrip(".") + " %"
-    return significant(verdict.claimed)
+def left_open_by(report: str, own: Sequence[Claim]) -> str:
+    used = defaultdict(list)  # the claims that each choice was made for
+    for c in own:
+        for made in choices(c):
+            used[made].append(c.name)
+    together = defaultdict(list)  # the choices that were made for the same claims
+    for made, names in used.items():
+        together[tuple(names)].append(made)
+    lines = [f"* {where(names, own)}: {', '.join(made)}." for names, made in together.items()]
+    lines += [f"* {c.name}: {c.note}" for c in own if c.note]
+    return "\n".join([f"**{report}**\n", *lines])
 
 
-def ours_text(verdict: Verdict) -> str:
-    """Median and spread of our runs, or in how many comparisons a statement was true."""
-    if verdict.kind == "statement":
-        return f"in {int(verdict.values.sum())} of {len(verdict.values)}" if len(verdict.values) else "—"
-    return spread_text(verdict.values, as_percent=verdict.kind == "fraction")
+def where(names: Sequence[str], own: Sequence[Claim]) -> str:
+    """Names of claims; of most claims of a report, all but the others."""
+    others = [c.name for c in own if c.name not in names]
+    return ", ".join(names) if len(others) > len(names) else f"All but {', '.join(others)}" if others else "All"
 
 
-def counted(verdicts: list[str]) -> str:
-    """How many of each, in words: "2 hold, 1 does not hold"."""
-    counts = {v: verdicts.count(v) for v in COUNTED}
-    return ", ".join(f"{count} {v if count == 1 else COUNTED[v]}" for v, count in counts.items() if count)
+def choices(c: Claim) -> list[str]:
+    """What we chose for a claim: "learning rate 0.01", "initial weights N(0, 1)"."""
+    made = {name: [value] for name, value in c.chosen.items()} | c.tried
+    made |= {name: ["by a search"] for reported in c.reported for name in reported.chosen}
+    return [f"{setting_word(name)} {enumerated(list(map(choice_text, values)))}" for name, values in made.items()]
 
 
-def described(settings: Mapping[str, object]) -> str:
-    """Settings by their names in `RunConfig`; a list is what a claim varies."""
-    lists = {name: value if isinstance(value, list) else [value] for name, value in settings.items()}
-    texts = [[f"{v:,}" if isinstance(v, int) else setting_text(v) for v in values] for values in lists.values()]
-    return "; ".join(f"`{name}` {', '.join(text)}" for name, text in zip(lists, texts, strict=True))
-
-
-def settings_text(name: str) -> str:
-    """What a report states of an experiment, and what we chose where it leaves a setting open."""
-    found = claim(name)
-    chosen = [described(found.chosen)] if found.chosen else []
-    chosen += ["rate, momentum and epochs by search"] if any(number.chosen for number in found.numbers) else []
-    stated = f"*Stated:* {described(found.setup | found.grid)}. "
-    return stated + (f"*Chosen by us:* {'; '.join(chosen)}." if chosen else "")
-
-
-def withdrawn(entries: Mapping[str, list[Verdict]], reason: str) -> dict[str, list[Verdict]]:
-    """The same entries with every verdict taken back, for runs that are too short to test anything."""
-    none = {"values": np.array([]), "verdict": UNTESTED, "reason": reason}
-    return {name: [replace(v, **none) for v in verdicts] for name, verdicts in entries.items()}
-
-
-def show_report(report: str, entries: Mapping[str, list[Verdict]]) -> None:
-    """Show the ledger of one report, "R0" to "R4": the verdicts, then for each entry why, its settings, and a note."""
-    own = {name: verdicts for name, verdicts in entries.items() if name.startswith(report)}
-    found = {name: overall(verdicts) for name, verdicts in own.items()}
-    caption = f"{report}'s {len(own)} entries: {counted(list(found.values()))}."
-    show(table(own), caption=caption, label=f"ledger-{report}")
-    lines = []
-    for name, verdict in found.items():
-        parts = [f"* **{name}** {verdict}.", claim(name).why.get(KEYS[verdict]), settings_text(name), claim(name).note]
-        lines.append(" ".join(part.strip() for part in parts if part))
-    say("\n".join(lines))
+def choice_text(value: object) -> str:
+    return f"{value:,}" if type(value) is int else LOSSES.get(value, value_word(value))

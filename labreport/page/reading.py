@@ -9,7 +9,20 @@ from ..project.parameter_table import INJECTED
 from ..project.texts import joined, printable
 from . import citations, logs, mathematics, pictures
 from .appendix import appendices
-from .document import Block, Chapter, Code, Document, Figure, Finding, Fragment, Log, Prose, ReportMeta, Section, TableBlock
+from .document import (
+    Block,
+    Chapter,
+    Code,
+    Document,
+    Figure,
+    Finding,
+    Fragment,
+    Log,
+    Prose,
+    ReportMeta,
+    Section,
+    TableBlock,
+)
 from .grid import read_grids
 from .numbering import REFERENCE
 
