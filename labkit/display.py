@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from .errors import LabError
 
-MISSED = "This does not hold in this run: "
+MISSED = "This does not hold in this run:"
 
 
 def say(text: str, *, when: bool = True, answers: str | None = None) -> None:

@@ -7,7 +7,7 @@ equal, since they are the products with the weights, and which epoch is cheaper 
 import numpy as np
 
 from ..analysis.comparisons import Pairs, dearer, lower, pairs, smoother, sooner
-from ..analysis.saturation import unit_states
+from ..analysis.saturation import dead_units
 from ..experiments.study import Study
 from ..tables.comparison import epochs_to
 from .judge import Verdict, judge
@@ -53,7 +53,7 @@ def activations(plan: Plan, xor: Study) -> list[Verdict]:
 def leaky(plan: Plan) -> list[Verdict]:
     both = pairs(plan.run("R0.leaky_relu", plan.few), {"activation": "leaky_relu"}, {"activation": "relu"})
     untrained = plan.run("R0.relu", plan.few, n_epochs=0, activation="relu")
-    alive = [unit_states(run).n_dead.sum() == 0 for run in untrained.members]
+    alive = [not any(dead_units(run, layer).any() for layer in (1, 2)) for run in untrained.members]
     return judge("R0.leaky_relu", same=alike(both, plan.target, 0.1), dead=alive)
 
 

@@ -33,13 +33,15 @@ EXECUTED, ORDER = " (executed)", "order of the notebooks"  # how the inputs of a
 
 @dataclass
 class Outcome:
-    """What a build did: files by name, studies that the kernels reported, errors by notebook."""
+    """What a build did: files by name, studies that the kernels reported, errors by notebook, and what an author should
+    look at, `doubts`: what does not hold in this run, or is named by no sentence."""
 
     files: list[Path] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
     executed: list[str] = field(default_factory=list)
     studies: list[StudyProgress] = field(default_factory=list)
     errors: dict[str, LabError] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
         self.files += other.files
@@ -47,6 +49,7 @@ class Outcome:
         self.executed += other.executed
         self.studies += other.studies
         self.errors |= other.errors
+        self.doubts += other.doubts
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Builder:
         self.meta = request.meta()
         self.limits = request.lab.limits
         self.n_notebooks = len(request.lab.notebooks)
+        self.strict = request.strict
         self.terminal = terminal
         self.outcome = Outcome()
         self.guards: list[Guard] = []
@@ -198,7 +202,7 @@ class Builder:
             self.terminal.line(f"{COMBINED}: not written, as these were never run: {', '.join(missing)}")
             return
         inputs, reasons = self.why_combined(notebooks)
-        if reasons:
+        if reasons or self.strict:
             self.record.done(COMBINED, inputs, self.render(COMBINED, [self.stored(book) for book in notebooks]))
             self.outcome.built.append(COMBINED)
         self.outcome.files += self.page_paths(COMBINED)
@@ -240,8 +244,9 @@ class Builder:
         import nbformat
 
         from ..page.document import Chapter, ReportMeta
-        from ..page.html.render import render_html
+        from ..page.html.render import write_html
         from ..page.pdf.render import render_pdf
+        from ..page.reading import read_chapters
 
         alone = name != COMBINED and self.n_notebooks > 1
         chapters = [
@@ -257,7 +262,10 @@ class Builder:
         ]
         meta = ReportMeta(**self.meta)
         bibliography, pdf = self.project.read_bibliography(), f"{name}.pdf"
-        html = render_html(chapters, meta, bibliography, pdf).encode()
+        document = read_chapters(chapters, meta, bibliography)
+        html = write_html(document, pdf).encode()
+        if not alone:
+            self.outcome.doubts += document.doubts
         return {f"{name}.html": html, pdf: render_pdf(chapters, meta, bibliography)}
 
     def stored(self, notebook: LabNotebook) -> Ran:

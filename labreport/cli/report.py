@@ -18,6 +18,7 @@ from ..project.project import Project
 from ..project.variables import AUTHOR, STUDENT_ID
 
 DEFAULT_LAB = "backprop"
+MOST_DOUBTS = 10
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -40,6 +41,9 @@ def add_variant(command: argparse.ArgumentParser) -> None:
     """The options that all commands which build a report have."""
     command.add_argument("--profile", default="", help="parameter set of the lab file, for example quick")
     command.add_argument("--author", default="", help="name in the title block (or environment LABKIT_AUTHOR)")
+    command.add_argument(
+        "--strict", action="store_true", help="fail where a sentence does not hold, or a figure is named by none"
+    )
     command.add_argument("--student-id", default="", help="number in the title block (or LABKIT_STUDENT_ID)")
 
 
@@ -55,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
         parameters=split_parameters(options.parameters),
         author=title_text("author", options.author, AUTHOR),
         student_id=title_text("student number", options.student_id, STUDENT_ID),
+        strict=options.strict,
     )
     if options.why:
         for name, reasons in explain(project, request).items():
@@ -75,10 +80,10 @@ def run(options: argparse.Namespace) -> int:
             folder = project.short(project.reports(lab))
             print(f"\nThe last complete report is still in {folder}.", file=sys.stderr)
         return 1
-    for line in summary_text(project, request, outcome):
+    for line in [*summary_text(project, request, outcome), *doubts_text(outcome.doubts)]:
         terminal.line(line)
     terminal.line(f"\nAll reports: {project.short(index)}")
-    return 0
+    return 1 if options.strict and outcome.doubts else 0
 
 
 def title_text(name: str, typed: str, variable: str) -> str:
@@ -87,6 +92,13 @@ def title_text(name: str, typed: str, variable: str) -> str:
     if text:
         check_line(name, text)
     return text
+
+
+def doubts_text(doubts: Sequence[str]) -> list[str]:
+    """What an author should look at, a line each, and how many more there are."""
+    shown = [f"look at: {doubt}" for doubt in doubts[:MOST_DOUBTS]]
+    more = len(doubts) - MOST_DOUBTS
+    return [*([""] if shown else []), *shown, *([f"and {more} more like these"] if more > 0 else [])]
 
 
 def find_names(project: Project, names: Sequence[str]) -> tuple[str, list[str]]:

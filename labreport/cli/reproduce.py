@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     for lab in REPRODUCED:
         if lab not in left_out:
             print(f"\n{lab}")
-            options.names = [lab]
+            options.names, options.strict = [lab], not options.profile  # small values need not bear out a sentence
             codes.append(report.run(options))
     for text in left_out.values():
         print(f"\n{text}", file=sys.stderr)
