@@ -172,7 +172,7 @@ def test_a_piece_that_was_renamed_is_missed(pieces: dict, message: str, monkeypa
 
 def test_the_program_stands_in_both_formats() -> None:
     chapters = executed(), ordinary("02_learning_rate", "Learning rate")
-    (listing,) = html_of(*chapters).select("section.chapter pre.listing")
+    (listing,) = html_of(*chapters).select("section.chapter .listing pre")
     assert [line for line in listing.text.splitlines() if line.startswith("# ")] == [f"# {file}" for file in program()]
     assert "return a * (1 - a)\n\n# labkit/nn/layers.py\n" in listing.text
     assert listing.select("span.t-k")  # in colors

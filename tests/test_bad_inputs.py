@@ -128,11 +128,11 @@ PARAMETERS = [
     p("hidden_sizes must be a whole number of at most 18 digits; got [99999", "hidden_sizes=" + "9" * 30),
 ]
 REAL_NOTEBOOKS = [
-    p("'rates', 'target_share'; got 'rate' (did you mean 'rates'?)", "rate=1", real=True, notebook="02"),
+    p("'rates', 'rates_shown'; got 'rate' (did you mean 'rates'?)", "rate=1", real=True, notebook="02"),
     p("rates must be > 0; got [0.1, 0]", "rates=0.1,0", real=True, notebook="02"),
     p("rates must have at least one element", "rates=[]", real=True, notebook="02"),
     p("n_seeds must be within 2 .. 1000; got 1", "n_seeds=1", real=True, notebook="02"),
-    p("target_share must be within 0.001 .. 0.9; got 1", "target_share=1", real=True, notebook="03"),
+    p("lr must be > 0; got -0.5", "lr=-0.5", real=True, notebook="09"),
     p("batch_size must be a whole number; got 'None'", "batch_size=None", real=True, notebook="09"),
     p("leaky_slope must be >= 0, < 1; got 1", "leaky_slope=1", real=True, notebook="05"),
     p("dataset must be one of 'digits', 'mnist'; got 'mnits' (did you mean 'mnist'?)", "dataset=mnits", real=True,
