@@ -143,7 +143,7 @@ def with_report(entries: Entries) -> Entries:
         return found
 
     pdf = render_pdf(chapters(), meta)
-    made = {"report.html": render_html(chapters(), meta, "report.pdf").encode(), "report.pdf": pdf}
+    made = {"report.html": render_html(chapters(), meta, pdf="report.pdf").encode(), "report.pdf": pdf}
     return with_hashes(entries | made | {bundle.PAGES: pages_csv(read_page_map(pdf))})
 
 

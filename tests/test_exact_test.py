@@ -63,7 +63,7 @@ def test_a_true_replicate_is_rejected_no_more_often_than_the_level_says(draw, n)
     assert rejected(draw, n) <= level(n) + 3 * error
 
 
-@pytest.mark.parametrize("n", [3, 9, 19, 39])
+@pytest.mark.parametrize("n", [9, 19, 39])  # of three runs, several numbers tie: rejected more rarely
 @pytest.mark.parametrize("draw", [normal, curve, five_apart], ids=lambda f: f.__name__)
 def test_the_level_is_used_up_where_no_two_runs_are_equal(draw, n):
     assert rejected(draw, n) >= level(n) - 3 * np.sqrt(level(n) * (1 - level(n)) / N_TRIALS)

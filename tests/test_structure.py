@@ -56,6 +56,7 @@ SECTIONS = [
     "5.1 Optimizers",
     "5.1.1 Finding",
     "6 Conclusion",
+    "A The program",
 ]
 
 
@@ -120,8 +121,8 @@ def test_a_part_that_is_named_again_later_begins_again():
     chapters = [study("a", "One"), chapter(markdown("# Between"), name="b"), study("c", "Two")]
     soup = BeautifulSoup(render_html(chapters, META), "html.parser")
     first = ["1 Discussion", "1.1 One", "1.1.1 Finding", "2 Between"]
-    assert headings(soup) == [*first, "3 Discussion", "3.1 Two", "3.1.1 Finding"]
-    assert {h["id"] for h in soup.find_all("h2")} == {"discussion", "b", "discussion-2"}
+    assert headings(soup) == [*first, "3 Discussion", "3.1 Two", "3.1.1 Finding", "A The program"]
+    assert [h["id"] for h in soup.find_all("h2")][:3] == ["discussion", "b", "discussion-2"]
 
 
 def test_numbers_typed_into_headings_are_not_doubled():

@@ -22,7 +22,7 @@ def training_log(runs: Run | Mapping[str, Run], n_rows: int = 10) -> Table:
     logs = {name: recorded_log(run, n_rows) for name, run in runs.items()}
     unit = "" if len({run.config.n_epochs for run in runs.values()}) == 1 else " %"
     if unit:
-        logs = {name: by_share(log, runs[name].config.n_epochs) for name, log in logs.items()}
+        logs = {name: logged_by_share(log, runs[name].config.n_epochs) for name, log in logs.items()}
     else:
         logs = {name: log.set_index("epoch") for name, log in logs.items()}
     values = pd.concat(logs, axis=1).sort_index()
@@ -42,7 +42,7 @@ def recorded_log(run: Run, n_rows: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["epoch", "loss", "accuracy"])
 
 
-def by_share(log: pd.DataFrame, n_epochs: int) -> pd.DataFrame:
+def logged_by_share(log: pd.DataFrame, n_epochs: int) -> pd.DataFrame:
     """A log by the share of the epochs in per cent; of rows with the same share, the last."""
     log = log.set_index((100 * log.epoch // n_epochs).rename("trained"))
     return log[~log.index.duplicated(keep="last")]
@@ -86,10 +86,10 @@ def side_by_side(texts: pd.DataFrame, n_columns: int) -> pd.DataFrame:
     """A long table in several groups of columns; each group begins with its rows' names."""
     if n_columns == 1:
         return texts
-    texts = texts.reset_index()
+    texts = texts.reset_index().astype(str)
     height = -(-len(texts) // n_columns)
     parts = [texts.iloc[i : i + height].reset_index(drop=True) for i in range(0, len(texts), height)]
-    whole = pd.concat(parts, axis=1).fillna("").astype(str)
+    whole = pd.concat(parts, axis=1).fillna("")
     return whole.set_axis(whole.iloc[:, 0]).iloc[:, 1:].rename_axis(texts.columns[0])
 
 

@@ -67,7 +67,7 @@ class Fragment:
 
 
 @dataclass
-class Finding:
+class SummaryLine:
     """A line of the summary: a question, what was found, and number and anchor of the section where it stands."""
 
     question: Fragment
@@ -82,7 +82,7 @@ class Prose:
 
     fragment: Fragment
     kind: str = ""  # "provenance" for the small print
-    finding: Finding | None = None
+    finding: SummaryLine | None = None
 
 
 @dataclass
@@ -166,7 +166,7 @@ class Document:
     doubts: list[str]
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[SummaryLine]:
         """The lines of the summary, which only a report of several notebooks has."""
         blocks = [block for section in self.sections for block in section.blocks]
         return [block.finding for block in blocks if isinstance(block, Prose) and block.finding and self.combined]

@@ -15,12 +15,12 @@ from .document import (
     Code,
     Document,
     Figure,
-    Finding,
     Fragment,
     Log,
     Prose,
     ReportMeta,
     Section,
+    SummaryLine,
     TableBlock,
 )
 from .grid import read_grids
@@ -170,9 +170,9 @@ class ChapterReader:
     def kind(self) -> str:
         return "provenance" if "provenance" in self.tags else ""
 
-    def finding(self, report: dict, text: str) -> Finding:
+    def finding(self, report: dict, text: str) -> SummaryLine:
         question = self.required(report, "question", "finding")
-        return Finding(self.fragment(question), self.fragment(text))
+        return SummaryLine(self.fragment(question), self.fragment(text))
 
     def required(self, report: dict, name: str, kind: str) -> str:
         value = report.get(name)
