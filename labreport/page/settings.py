@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from labkit.rounding import superscript
-
 from ..project.parameter_table import Row
 from .document import Fragment
 from .grid import Grid, GridCell
@@ -37,6 +35,8 @@ def setting_words(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
+        from labkit.rounding import superscript  # only here: pages can be made where numpy is missing
+
         mantissa, _, power = f"{value:,.10g}".partition("e")
         factor = "" if mantissa == "1" else f"{mantissa}×"
         return f"{factor}10{superscript(int(power))}" if power else mantissa
