@@ -114,7 +114,7 @@ def test_pdf_pages_text_and_outline(lab: Path) -> None:
     reader = pypdf.PdfReader(lab / "report.pdf")
     pages = [one.extract_text() for one in reader.pages]
     n_chapters = len(notebook_names())
-    assert 4 * n_chapters <= len(pages) <= 12 * n_chapters
+    assert 2 * n_chapters <= len(pages) <= 4 * n_chapters
     chapters = [one.title for one in reader.outline if not isinstance(one, list)]
     assert chapters[-4].endswith("Handwritten digits")
     assert chapters[-3:] == ["A The program", "B Settings", "C How it was made"]
