@@ -98,10 +98,11 @@ def test_durations() -> None:
     ]
 
 
-def test_warnings_are_lines_of_the_terminal() -> None:
+@pytest.mark.parametrize("package", ["labkit", "labreport"])
+def test_warnings_are_lines_of_the_terminal(package: str) -> None:
     screen = Screen()
     shown = Terminal(screen)
     shown.status("running")
     with WarningLines(shown):
-        logging.getLogger("labkit.test").warning("no glyph for %s", "x")
+        logging.getLogger(f"{package}.test").warning("no glyph for %s", "x")
     assert screen.getvalue().endswith("\rwarning: no glyph for x\n")

@@ -23,18 +23,22 @@ from ..run.guard import Guard
 from ..run.products import Products
 from .freshness import Inputs, Record, execution_inputs, rendering_inputs
 from .lock import lab_lock
+from .pages import Pages, Ran, write_pages
 from .request import Request, missing_data, resolve_parameters
 from .terminal import Terminal
 from .watch import watched_kernel
 
 COMBINED = "report"
-EXECUTED, ORDER = " (executed)", "order of the notebooks"  # how the inputs of a report are called
+ORDER = "order of the notebooks"  # among the inputs of a report
 
 
 @dataclass
 class Outcome:
-    """What a build did: files by name, studies that the kernels reported, errors by notebook, and what an author should
-    look at, `doubts`: what does not hold in this run, or is named by no sentence."""
+    """What a build did: files by name, studies that the kernels reported, errors by notebook.
+
+    `doubts` are what an author should look at in all that is up to date now, a sentence each: what does not hold in
+    this run, or is named nowhere.
+    """
 
     files: list[Path] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
@@ -49,7 +53,6 @@ class Outcome:
         self.executed += other.executed
         self.studies += other.studies
         self.errors |= other.errors
-        self.doubts += other.doubts
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome
                 build.combined(request.lab.notebooks)
             except LabError as error:
                 build.outcome.errors[COMBINED] = error
+        build.outcome.doubts = build.record.doubts([*(f"pages {name}" for name in values), COMBINED])
     return build.outcome
 
 
@@ -99,18 +103,6 @@ def explain(project: Project, request: Request) -> dict[str, list[str]]:
     return told | {COMBINED: changed or build.why_combined(request.lab.notebooks)[1]}
 
 
-@dataclass(frozen=True)
-class Ran:
-    """A notebook that was run, as pages are made of it."""
-
-    notebook: LabNotebook
-    executed: bytes
-    runs: bytes
-
-    def inputs(self) -> dict[str, bytes]:
-        return {f"{self.notebook.name}{EXECUTED}": self.executed, f"{self.notebook.name} (runs)": self.runs}
-
-
 class Builder:
     """One run of the build over one report folder."""
 
@@ -121,7 +113,6 @@ class Builder:
         self.meta = request.meta()
         self.limits = request.lab.limits
         self.n_notebooks = len(request.lab.notebooks)
-        self.strict = request.strict
         self.terminal = terminal
         self.outcome = Outcome()
         self.guards: list[Guard] = []
@@ -187,13 +178,14 @@ class Builder:
             self.terminal.line(f"{name}: writing ({listed(job.why_write, 2)})")
             ran, extras = self.stored(job.notebook), {}
         try:
-            files = self.render(name, [ran])
+            pages = self.write(name, [ran])
         except LabError as error:
             raise LabError(f"{error}\n{self.keep_failed(name, ran.executed)}") from None
         if job.why_run:
             self.record.done(f"run {name}", job.inputs, {executed_file(name): ran.executed} | extras)
             (self.folder / "failed" / f"{name}.ipynb").unlink(missing_ok=True)
-        self.record.done(f"pages {name}", rendering_inputs(self.project, self.meta, ran.inputs()), files)
+        inputs = rendering_inputs(self.project, self.meta, ran.inputs())
+        self.record.done(f"pages {name}", inputs, pages.files, pages.doubts)
 
     def combined(self, notebooks: Sequence[LabNotebook]) -> None:
         """The report of all notebooks, if each of them has been run; else it stays as it is."""
@@ -202,8 +194,9 @@ class Builder:
             self.terminal.line(f"{COMBINED}: not written, as these were never run: {', '.join(missing)}")
             return
         inputs, reasons = self.why_combined(notebooks)
-        if reasons or self.strict:
-            self.record.done(COMBINED, inputs, self.render(COMBINED, [self.stored(book) for book in notebooks]))
+        if reasons:
+            pages = self.write(COMBINED, [self.stored(notebook) for notebook in notebooks])
+            self.record.done(COMBINED, inputs, pages.files, pages.doubts)
             self.outcome.built.append(COMBINED)
         self.outcome.files += self.page_paths(COMBINED)
 
@@ -238,35 +231,9 @@ class Builder:
         outcome.studies += watched.progress.studies.values()
         return executed, extras
 
-    def render(self, name: str, made: Sequence[Ran]) -> dict[str, bytes]:
-        """The HTML and PDF of some executed notebooks, by file name."""
+    def write(self, name: str, made: Sequence[Ran]) -> Pages:
         self.terminal.status(f"{name}: writing HTML and PDF")
-        import nbformat
-
-        from ..page.document import Chapter, ReportMeta
-        from ..page.html.render import write_html
-        from ..page.pdf.render import render_pdf
-        from ..page.reading import read_chapters
-
-        alone = name != COMBINED and self.n_notebooks > 1
-        chapters = [
-            Chapter(
-                name=ran.notebook.name,
-                notebook=nbformat.reads(ran.executed.decode(), as_version=4),
-                path=ran.notebook.path.parent,
-                part=ran.notebook.part,
-                alone=alone,
-                runs=ran.runs,
-            )
-            for ran in made
-        ]
-        meta = ReportMeta(**self.meta)
-        bibliography, pdf = self.project.read_bibliography(), f"{name}.pdf"
-        document = read_chapters(chapters, meta, bibliography)
-        html = write_html(document, pdf).encode()
-        if not alone:
-            self.outcome.doubts += document.doubts
-        return {f"{name}.html": html, pdf: render_pdf(chapters, meta, bibliography)}
+        return write_pages(self.project, self.meta, name, made, alone=name != COMBINED and self.n_notebooks > 1)
 
     def stored(self, notebook: LabNotebook) -> Ran:
         """What the last run of a notebook left."""

@@ -106,7 +106,7 @@ def from_to(old: str, new: str) -> str:
 
 
 class Record:
-    """build.json of one report folder: by step, the inputs and the hashes of the files it made."""
+    """build.json of a folder: by step, the inputs, the hashes of the files it made, and what is to be looked at."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -114,9 +114,10 @@ class Record:
         self.lock = threading.Lock()
         try:
             steps = json.loads(self.path.read_text(encoding="utf-8"))
-            self.steps: dict[str, dict[str, Inputs]] = {}
+            self.steps: dict[str, dict[str, Any]] = {}
             for name, step in steps.items():
-                self.steps[name] = {"inputs": dict(step["inputs"]), "outputs": dict(step["outputs"])}
+                self.steps[name] = {kind: dict(step[kind]) for kind in ("inputs", "outputs")}
+                self.steps[name]["doubts"] = list(map(str, step["doubts"]))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             self.steps = {}  # missing or damaged: everything is built again
 
@@ -141,7 +142,11 @@ class Record:
                 reasons.append(f"{name} is damaged")
         return reasons
 
-    def done(self, step: str, inputs: Inputs, outputs: Mapping[str, bytes]) -> None:
+    def doubts(self, steps: Iterable[str]) -> list[str]:
+        """What was noted of some steps, each sentence once."""
+        return list(dict.fromkeys(doubt for step in steps for doubt in self.steps.get(step, {}).get("doubts", [])))
+
+    def done(self, step: str, inputs: Inputs, outputs: Mapping[str, bytes], doubts: Iterable[str] = ()) -> None:
         """Write the files of a step and note them, and remove those that it made before and makes no more.
 
         A build killed in between only takes the step again.
@@ -149,7 +154,7 @@ class Record:
         hashes = {name: sha256(content) for name, content in outputs.items()}
         with self.lock:  # the notebooks of a lab are built side by side
             stale = set(self.steps.get(step, {}).get("outputs", ())) - hashes.keys()
-            self.steps[step] = {"inputs": inputs, "outputs": hashes}
+            self.steps[step] = {"inputs": inputs, "outputs": hashes, "doubts": list(doubts)}
             note = json.dumps(self.steps, indent=1, sort_keys=True) + "\n"
             write_all({self.folder / name: content for name, content in outputs.items()} | {self.path: note})
             for name in stale:

@@ -7,8 +7,9 @@ from typing import Any
 from filelock import FileLock
 
 from ..project.project import MACHINERY, Project
-from .build import COMBINED, EXECUTED, ORDER
+from .build import COMBINED, ORDER
 from .freshness import RECORD, Inputs, Record, hashes_below, sha256
+from .pages import EXECUTED
 
 INDEX = "index.html"
 PAGES = re.compile(rb"/Type/Pages/Count (\d+)")  # in each node of the tree of pages; that of the root is the largest

@@ -17,10 +17,7 @@ from ..project.parameters import check_name, resolve
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: a lab, the notebooks to build (all if empty), and what replaces its own values.
-
-    `strict` builds fail where a sentence does not hold or a figure is named by none.
-    """
+    """What is asked for: a lab, the notebooks to build (all if empty), and what replaces its own values."""
 
     lab: Lab
     notebooks: Sequence[str] = ()
@@ -28,7 +25,6 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     author: str = ""
     student_id: str = ""
-    strict: bool = False
 
     def chosen(self) -> list[LabNotebook]:
         """The notebooks to build, in the order of the lab."""

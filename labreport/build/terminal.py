@@ -12,17 +12,21 @@ PLAIN_SECONDS = 10.0
 
 
 class WarningLines(logging.Handler):
-    """Shows what labkit logs while this is open as lines of a terminal, so that they do not run into the progress."""
+    """Shows what the two packages log while this is open as lines of a terminal, not across its progress."""
+
+    LOGGERS = ("labkit", "labreport")
 
     def __init__(self, terminal: "Terminal") -> None:
         super().__init__(logging.WARNING)
         self.terminal = terminal
 
     def __enter__(self) -> None:
-        logging.getLogger("labkit").addHandler(self)
+        for name in self.LOGGERS:
+            logging.getLogger(name).addHandler(self)
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger("labkit").removeHandler(self)
+        for name in self.LOGGERS:
+            logging.getLogger(name).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.terminal.line(f"warning: {record.getMessage()}")

@@ -59,7 +59,6 @@ def run(options: argparse.Namespace) -> int:
         parameters=split_parameters(options.parameters),
         author=title_text("author", options.author, AUTHOR),
         student_id=title_text("student number", options.student_id, STUDENT_ID),
-        strict=options.strict,
     )
     if options.why:
         for name, reasons in explain(project, request).items():
@@ -83,7 +82,10 @@ def run(options: argparse.Namespace) -> int:
     for line in [*summary_text(project, request, outcome), *doubts_text(outcome.doubts)]:
         terminal.line(line)
     terminal.line(f"\nAll reports: {project.short(index)}")
-    return 1 if options.strict and outcome.doubts else 0
+    if options.strict and outcome.doubts:
+        print("\nerror: with --strict, every sentence must hold, and every figure must be named", file=sys.stderr)
+        return 1
+    return 0
 
 
 def title_text(name: str, typed: str, variable: str) -> str:

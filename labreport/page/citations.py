@@ -14,7 +14,7 @@ from .document import Document, Fragment, References, Section
 from .pandoc import Node, plain_text, walk_tree
 
 KEY = re.compile(r"(?<![\w@.])@([\w-]*\w)")
-CITATION = re.compile(r"(?<![\\!])\[(?=[^\[\]`]*(?<![\w@.])@(?!fig-|tbl-|eq-)\w)[^\[\]`]*\](?![(\[{:])")
+CITATION = re.compile(r"(?<![\\!])\[(?=[^\[\]`]*(?<![\w@.])@(?!fig-|tbl-|eq-)\w)[^\[\]`]*\](?![(\[{])")
 MARK = "citation"  # the class of the span that a citation is while it is read
 NAME = "references"
 

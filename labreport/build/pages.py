@@ -1,0 +1,57 @@
+"""The pages of notebooks that were run: what they are made from, and how they are written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..project.labs import LabNotebook
+from ..project.project import Project
+
+EXECUTED = " (executed)"  # how an executed notebook is called among the inputs of a page
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A notebook that was run, as pages are made of it."""
+
+    notebook: LabNotebook
+    executed: bytes
+    runs: bytes
+
+    def inputs(self) -> dict[str, bytes]:
+        return {f"{self.notebook.name}{EXECUTED}": self.executed, f"{self.notebook.name} (runs)": self.runs}
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The HTML and PDF by file name, and what their author should look at, a sentence each."""
+
+    files: Mapping[str, bytes]
+    doubts: list[str]
+
+
+def write_pages(project: Project, meta: Mapping[str, Any], name: str, made: Sequence[Ran], alone: bool) -> Pages:
+    """The pages called `name` of some notebooks, or of one that is written `alone`, without the others of its lab."""
+    import nbformat
+
+    from ..page.document import Chapter, ReportMeta
+    from ..page.html.render import write_html
+    from ..page.pdf.render import render_pdf
+    from ..page.reading import read_chapters
+
+    chapters = [
+        Chapter(
+            name=ran.notebook.name,
+            notebook=nbformat.reads(ran.executed.decode(), as_version=4),
+            path=ran.notebook.path.parent,
+            part=ran.notebook.part,
+            alone=alone,
+            runs=ran.runs,
+        )
+        for ran in made
+    ]
+    title_block, bibliography = ReportMeta(**meta), project.read_bibliography()
+    document = read_chapters(chapters, title_block, bibliography)
+    html = write_html(document, f"{name}.pdf").encode()
+    pdf = render_pdf(chapters, title_block, bibliography)
+    return Pages({f"{name}.html": html, f"{name}.pdf": pdf}, document.doubts)
