@@ -1,8 +1,5 @@
 """What a notebook shows: sentences, and figures and tables with the caption that the report needs."""
 
-import platform
-from collections.abc import Iterable
-
 from .errors import LabError
 
 MISSED = "This does not hold in this run:"
@@ -51,19 +48,3 @@ def send(data: dict, report: dict) -> None:
     from IPython.display import display
 
     display(data, raw=True, metadata={"report": report})
-
-
-def provenance(studies: Iterable) -> None:
-    """One sentence on how the numbers were made, with nothing that changes by itself. Parameters: see the appendix."""
-    import numpy as np
-
-    from . import __version__
-    from .experiments.cache import engine_version
-
-    runs = [run for study in studies for run in study.members]
-    seeds = sorted({run.config.seed for run in runs})
-    say(
-        f"Made with labkit {__version__} (engine `{engine_version()[:12]}`), Python {platform.python_version()} and "
-        f"numpy {np.__version__}: {len(runs)} runs, seeds {seeds[0]} to {seeds[-1]}, "
-        f"{sum(run.epochs for run in runs):,} epochs in all."
-    )

@@ -117,7 +117,10 @@ def test_defaults_are_a_column_only_where_a_value_is_another() -> None:
         (1000.0, "1,000"),
         ((10, 10), "10, 10"),
         ((), "none"),
-        ("half_mse", "half mse"),
+        ("half_mse", "half MSE"),
+        ("cross_entropy", "cross-entropy"),
+        ("leaky_relu", "leaky ReLU"),
+        ("digits", "digits"),
         (False, "no"),
     ],
 )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from labkit import LabError, RunConfig, run_study, tables, train_one
-from labkit.display import provenance, say
+from labkit.display import say
 from labkit.plain_tables import to_html
 from labkit.rounding import large, number_text, percent, quantiles, setting_text, significant, spread_text
 from labkit.words import value_word
@@ -243,11 +243,8 @@ def test_show_writes_metadata_and_csv(study, monkeypatch, products):
         tables.show(table, caption="")
 
 
-def test_what_is_said_is_markdown_and_the_same_every_time(study, monkeypatch):
+def test_what_is_said_is_markdown(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data["text/markdown"]))
     say("**Yes.**")
-    provenance([study])
-    provenance([study])
-    assert shown[0] == "**Yes.**" and shown[1] == shown[2]
-    assert "12 runs, seeds 0 to 5, 480 epochs in all." in shown[1]
+    assert shown == ["**Yes.**"]

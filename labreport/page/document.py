@@ -81,7 +81,6 @@ class Prose:
     """Paragraphs: a Markdown cell, or an output in Markdown, LaTeX or HTML."""
 
     fragment: Fragment
-    kind: str = ""  # "provenance" for the small print
     finding: SummaryLine | None = None
 
 

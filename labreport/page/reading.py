@@ -160,15 +160,12 @@ class ChapterReader:
                 prose.finding = self.finding(report, data["text/markdown"])
             yield prose
         elif "text/html" in data:
-            yield Prose(self.html(data["text/html"]), self.kind())
+            yield Prose(self.html(data["text/html"]))
         elif "text/plain" in data:
             yield from log_of(data["text/plain"], "result")
 
     def prose(self, text: str) -> Prose:
-        return Prose(self.fragment(text), self.kind())
-
-    def kind(self) -> str:
-        return "provenance" if "provenance" in self.tags else ""
+        return Prose(self.fragment(text))
 
     def finding(self, report: dict, text: str) -> SummaryLine:
         question = self.required(report, "question", "finding")
@@ -203,7 +200,7 @@ class ChapterReader:
             label = report.get("label") or ""
             yield TableBlock(table, self.fragment(caption) if caption else None, label if i == 0 else "")
         if rest:
-            yield Prose(self.html(rest), self.kind())
+            yield Prose(self.html(rest))
 
 
 def storable(text: str | list[str]) -> str:

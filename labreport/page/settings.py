@@ -6,6 +6,8 @@ from ..project.parameter_table import Row
 from .document import Fragment
 from .grid import Grid, GridCell
 
+LARGE = 1e6  # from here on a number is written in powers of ten
+
 
 def settings_table(chapters: Sequence[tuple[Fragment, Sequence[Row]]], words: dict[str, str]) -> Grid:
     """The rows of each chapter below its title. A default stands where the value is another; no column if none is."""
@@ -27,17 +29,14 @@ def settings_table(chapters: Sequence[tuple[Fragment, Sequence[Row]]], words: di
 
 
 def setting_words(value: object) -> str:
-    """A value as a reader writes it: 10,000, 10⁻⁵, half mse, yes, and "0.1, 1" for several."""
+    """A value as a reader writes it: 10,000, 10⁻⁵, half MSE, yes, and "0.1, 1" for several."""
     if isinstance(value, tuple | list):
         return ", ".join(map(setting_words, value)) or "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        from labkit.rounding import superscript  # only here: pages can be made where numpy is missing
+    from labkit.words import LOSSES, value_word  # only here: pages can be made where numpy is missing
 
-        mantissa, _, power = f"{value:,.10g}".partition("e")
-        factor = "" if mantissa == "1" else f"{mantissa}×"
-        return f"{factor}10{superscript(int(power))}" if power else mantissa
-    return "none" if value is None else value.replace("_", " ")
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer() and abs(value) < LARGE):
+        return f"{int(value):,}"
+    loss = LOSSES.get(value, "").partition(",")[0]  # without its unit
+    return loss or value_word(value)

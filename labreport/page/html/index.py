@@ -8,7 +8,8 @@ from string import Template
 from urllib.parse import quote
 
 from ...project.language import WORDS
-from .frame import font_faces, template
+from .faces import font_faces
+from .frame import template
 
 LANGUAGE = "en"  # of the page; what it says of a report is in that report's own
 SHORT = {

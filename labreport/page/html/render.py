@@ -118,9 +118,8 @@ class HtmlTarget:
 
     def block(self, block: Block) -> str:
         match block:
-            case Prose(fragment, kind):
-                prose = self.scrolling_tables(fragment.written)
-                return f'<div class="{kind}">{prose}</div>' if kind else prose
+            case Prose(fragment):
+                return self.scrolling_tables(fragment.written)
             case Code(source, shown):
                 return self.folded(source, shown)
             case Log(text, kind):

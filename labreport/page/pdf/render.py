@@ -179,8 +179,8 @@ class TypstTarget:
 
     def block(self, block: Block) -> str:
         match block:
-            case Prose(fragment, kind):
-                return f"#lab.{kind}[\n{fragment.written}\n]" if kind else fragment.written
+            case Prose(fragment):
+                return fragment.written
             case Code(source, shown):
                 return self.listing(source, "python") if shown else ""
             case Log(text, kind):
