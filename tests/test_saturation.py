@@ -1,4 +1,4 @@
-"""Flat and dead units, and the saturated output: counted where they are planted, refused where there is none."""
+"""Dead units and the saturated output: counted where they are planted, refused where there is none."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,6 @@ from labkit import LabError, RunConfig, run_study, train_one
 from labkit.analysis.saturation import (
     FLAT,
     dead_units,
-    flat_share,
-    largest_slope,
     one_half_loss,
     output_slope,
     output_z,
@@ -62,11 +60,6 @@ def start(activation="relu", **settings):
     return train_one(RunConfig(dataset="xor", hidden_sizes=(4, 3), activation=activation, n_epochs=0, **settings))
 
 
-@pytest.mark.parametrize(("name", "slope"), [("sigmoid", 0.25), ("tanh", 1.0), ("relu", 1.0), ("silu", 1.1)])
-def test_largest_slope(name, slope):
-    assert largest_slope(name) == pytest.approx(slope, rel=1e-3)
-
-
 def test_a_unit_pushed_below_every_example_is_dead():
     for activation in ("relu", "leaky_relu"):
         run = start(activation)
@@ -85,31 +78,11 @@ def test_a_unit_that_one_example_reaches_is_not_dead():
     assert dead_units(run, 1).all()
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
-def test_flat_units_are_counted_over_examples_and_layers(activation):
-    run = start(activation)
-    for layer in (0, 2):
-        run.params[layer]["W"][...] = 0.1
-        run.params[layer]["b"][...] = 0.5
-    run.params[0]["b"][1] = -50
-    assert flat_share(run) == pytest.approx(1 / 7)
-
-
-def test_a_sigmoid_is_flat_on_both_sides_and_relu_on_one():
-    for activation, share in (("sigmoid", 4 / 7), ("relu", 0)):
-        run = start(activation)
-        run.params[0]["W"][...], run.params[0]["b"][...] = 0.1, 50
-        run.params[2]["W"][...], run.params[2]["b"][...] = 0.0, 0.5
-        assert flat_share(run) == pytest.approx(share)
-
-
 def test_the_scale_of_the_weights_decides_over_no_relu():
     dead = [dead_units(start(init_gain=gain, seed=5), 1) for gain in (0.01, 1.0, 100.0)]
     assert dead[0].any() and all(np.array_equal(one, dead[0]) for one in dead)
 
 
-def test_units_that_cannot_be_dead_or_flat_are_refused():
+def test_units_that_cannot_be_dead_are_refused():
     with pytest.raises(LabError, match="'tanh'"):
         dead_units(start("tanh"), 1)
-    with pytest.raises(LabError, match="identity"):
-        flat_share(start("identity"))

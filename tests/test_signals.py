@@ -1,11 +1,10 @@
 """How far a signal and an error get through the layers of a network."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from labkit import LabError, RunConfig, train_one
-from labkit.analysis.signals import factor_per_layer, signal_by_depth
+from labkit.analysis.signals import signal_by_depth
 
 DEEP = RunConfig(dataset="digits", hidden_sizes=(50,) * 4, output_activation="softmax", loss="cross_entropy")
 DEEP = DEEP.replace(activation="relu", init="kaiming", n_epochs=0, dtype="float64")
@@ -53,7 +52,3 @@ def test_convolutions_have_signals_too():
 def test_one_example_has_no_signal():
     with pytest.raises(LabError, match="two"):
         signal_by_depth(start(), 1)
-
-
-def test_factor_per_layer():
-    assert factor_per_layer(pd.Series([2.0, 5.0, 18.0])) == pytest.approx(3.0)

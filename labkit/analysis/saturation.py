@@ -1,8 +1,6 @@
 """Units that do not react, because they are in a flat part of their activation, where no error can pass back any more.
 
-A hidden unit is flat on an example where the slope of its activation is below a hundredth of the largest slope: for
-ReLU that is z < 0, for sigmoid |z| > 6. A unit of ReLU whose z is nowhere above 0 is dead. A saturated output unit
-stops the training of all others.
+A unit of ReLU whose z is nowhere above 0 is dead. A saturated output unit stops the training of all others.
 """
 
 import numpy as np
@@ -14,16 +12,7 @@ from ..nn.losses import LOSSES
 from ..training.arithmetic import quiet_single_thread
 from ..training.run import Run
 
-FLAT_UNIT = 0.01  # a hidden unit's slope on an example, as a fraction of the largest
 FLAT = 1e-3  # a mean slope of the output below this, of at most 1/4, leaves the weights next to no gradient
-
-
-def hidden_layers(run: Run) -> list[tuple[Activation, tuple[Array, Array]]]:
-    """The activation of each hidden layer, and its cache (z, a), each (H, N), on the N training examples."""
-    with quiet_single_thread():
-        _, caches = run.network.forward(run.params, run.dataset.train[0].T.astype(run.flat.dtype))
-    found = [pair for pair in zip(run.network.layers, caches, strict=True) if isinstance(pair[0], Activation)]
-    return found[: len(run.config.hidden_sizes)]
 
 
 def dead_units(run: Run, layer: int) -> Array:
@@ -33,23 +22,10 @@ def dead_units(run: Run, layer: int) -> Array:
     """
     if run.config.activation not in ("relu", "leaky_relu"):
         raise LabError(f"dead units are those of ReLU or leaky ReLU; got activation {run.config.activation!r}")
-    _, (z, _) = hidden_layers(run)[layer - 1]
-    return (z <= 0).all(axis=-1)
-
-
-def flat_share(run: Run) -> float:
-    """The fraction of flat units over the training examples, mean over all hidden units of a run."""
-    if run.config.activation == "identity":
-        raise LabError("a unit is flat where its activation is; activation 'identity' is flat nowhere")
-    flat = [abs(f.derivative(cache)) < FLAT_UNIT * largest_slope(f.name) for f, cache in hidden_layers(run)]
-    return float(np.mean(np.concatenate(flat)))
-
-
-def largest_slope(name: str) -> float:
-    """The largest slope of an activation: 1/4 for sigmoid, 1 for tanh, ReLU and identity, 1.1 for SiLU."""
-    layer = Activation(name)
-    _, cache = layer.forward(np.linspace(-10, 10, 4001))
-    return float(np.abs(layer.derivative(cache)).max())
+    with quiet_single_thread():
+        _, caches = run.network.forward(run.params, run.dataset.train[0].T.astype(run.flat.dtype))
+    hidden = [cache[0] for f, cache in zip(run.network.layers, caches, strict=True) if isinstance(f, Activation)]
+    return (hidden[layer - 1] <= 0).all(axis=-1)
 
 
 def output_z(run: Run) -> Array:

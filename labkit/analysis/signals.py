@@ -39,8 +39,3 @@ def activations_of(network: Network, caches: list, i: int, output: Array) -> Arr
         return output
     before, after = caches[i + 1][:2]
     return after if isinstance(network.layers[i + 1], Activation) else before
-
-
-def factor_per_layer(values: pd.Series) -> float:
-    """The factor from one layer to the next, as the geometric mean over layers in order."""
-    return float((values.iloc[-1] / values.iloc[0]) ** (1 / (len(values) - 1)))
