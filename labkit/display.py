@@ -1,7 +1,12 @@
 """What a notebook shows: sentences, and figures and tables with the caption that the report needs."""
 
+import functools
+import inspect
+from collections.abc import Callable
+
 from .errors import LabError
 
+WORDS = {"caption": "", "label": None, "when": True}  # of a call that shows what it makes
 MISSED = "This does not hold in this run:"
 
 
@@ -32,6 +37,27 @@ def show_output(
     words["caption"] = held(caption, when)
     send(data, words | ({"label": label} if label else {}) | {"kind": kind} | missed(caption, when))
     send({"text/markdown": words["caption"], "text/plain": words["caption"]}, {"kind": "caption"})
+
+
+def captioned(make: Callable, show: Callable, **more: object) -> Callable:
+    """`make`, which hands what it makes to `show` where it is called with a caption, and returns it otherwise.
+
+    The words are those of `WORDS` and `more`, by name with their defaults; they stand in its signature. The caption
+    (Markdown) says what was found; `when` is the condition on which it is true; `label="rates"` is the name by which
+    the text refers to it, `@fig-rates` or `@tbl-rates`.
+    """
+    defaults = WORDS | more
+
+    @functools.wraps(make)
+    def made(*args, **options):
+        words = {name: options.pop(name, default) for name, default in defaults.items()}
+        thing = make(*args, **options)
+        return show(thing, **words) if words["caption"] else thing
+
+    known = inspect.signature(make)
+    named = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=v) for name, v in defaults.items()]
+    made.__signature__ = known.replace(parameters=[*known.parameters.values(), *named], return_annotation=object)
+    return made
 
 
 def held(text: str, when: bool) -> str:

@@ -4,37 +4,23 @@
 to draw more on them.
 """
 
-import functools
-import inspect
 from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..display import show_output
+from ..display import captioned, show_output
 from .inline import figure_of, in_words, pictures
 from .style import styled
 
-WORDS = {"caption": "", "label": None, "alt": "", "when": True}
-
 
 def figure(draw: Callable) -> Callable:
-    """Let a function that draws show its figure where it is given a caption.
+    """Let a function that draws show its figure where it is given a caption, see `captioned`.
 
-    The caption (Markdown) says what was found; `when` is the condition on which it is true. `label="rates"` names the
-    figure for references, `@fig-rates`. `alt` describes it to those who cannot see it; without one, the axes do.
+    `alt` describes the figure to those who cannot see it; without one, its axes do.
     """
-
-    @functools.wraps(draw)
-    def drawn(*args, caption="", label=None, alt="", when=True, **options):
-        made = styled(draw)(*args, **options)
-        return show(made, caption=caption, label=label, alt=alt, when=when) if caption else made
-
-    known = inspect.signature(draw)
-    words = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in WORDS.items()]
-    drawn.__signature__ = known.replace(parameters=[*known.parameters.values(), *words], return_annotation=object)
-    return drawn
+    return captioned(styled(draw), show, alt="")
 
 
 def show(

@@ -1,7 +1,5 @@
 """A table: the numbers, which go into a CSV file, and the texts that a reader sees."""
 
-import functools
-import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .. import observer
-from ..display import show_output
+from ..display import captioned, show_output
 from ..plain_tables import to_html, to_text
 from ..rounding import significant
-
-WORDS = {"caption": "", "label": None, "when": True}
 
 
 @dataclass(frozen=True)
@@ -32,21 +28,9 @@ class Table:
 
 
 def tabulated(make: Callable) -> Callable:
-    """Let a function that makes a Table show it where it is given a caption.
-
-    The caption (Markdown) says what was found; `when` is the condition on which it is true. `label="rates"` names the
-    table for references, `@tbl-rates`, and its CSV file.
-    """
-
-    @functools.wraps(make)
-    def made(*args, caption="", label=None, when=True, **options):
-        table = make(*args, **options)
-        return show(table, caption=caption, label=label, when=when) if caption else table
-
-    known = inspect.signature(make)
-    words = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in WORDS.items()]
-    made.__signature__ = known.replace(parameters=[*known.parameters.values(), *words], return_annotation=object)
-    return made
+    """Let a function that makes a Table show it where it is given a caption, see `captioned`. Its label names its CSV
+    file as well."""
+    return captioned(make, show)
 
 
 def show(
