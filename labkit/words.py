@@ -1,6 +1,8 @@
 """What a reader calls the names of the code: settings, their values, results, and the parts of the data."""
 
-from .rounding import setting_text, superscript
+from collections.abc import Mapping
+
+from .rounding import setting_text
 
 SETTINGS = {
     "dataset": "data set",
@@ -42,18 +44,16 @@ LOSSES = {
 }
 
 
+def by_name(one_or_several: object, name: str = "") -> Mapping[str, object]:
+    """Several things by their names, as they were given; one alone under `name`, by default under none."""
+    return one_or_several if isinstance(one_or_several, Mapping) else {name: one_or_several}
+
+
 def setting_word(name: str) -> str:
     """What a reader calls a setting: "lr" is the learning rate."""
     return SETTINGS.get(name, name.replace("_", " "))
 
 
 def value_word(value: object) -> str:
-    """The value of a setting as a reader calls it: leaky ReLU, 10⁻⁵; other numbers and layers as `setting_text` has
-    them."""
-    if isinstance(value, str):
-        return VALUES.get(value, value)
-    text = setting_text(value)
-    if not isinstance(value, float) or "e" not in text:
-        return text
-    number, power = text.split("e")
-    return f"{number}×10{superscript(int(power))}".removeprefix("1×")
+    """The value of a setting as a reader calls it: leaky ReLU; numbers and layers as `setting_text` has them."""
+    return VALUES.get(value, value) if isinstance(value, str) else setting_text(value)

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from ..experiments.study import Study
 from ..rounding import HIGH, LOW
 from ..training.run import Run
-from ..words import LOSSES, PARTS, setting_word, value_word
+from ..words import LOSSES, PARTS, by_name, setting_word, value_word
 from .ends import End, name_ends
 from .figure import figure
 from .style import CATEGORIES, grid_of_panels, scale, styles_of
@@ -26,7 +26,6 @@ def learning_curves(
     studies: Study | Mapping[str, Study],
     by: str | None = None,
     metrics: str | Iterable[str] = "train_loss",
-    ax: Axes | None = None,
     height: float | None = None,
 ) -> np.ndarray:
     """Columns of the history against the epoch: a panel for each study and metric, its loss axis logarithmic.
@@ -34,9 +33,9 @@ def learning_curves(
     `by` names the setting that tells groups of runs apart; a group is named at the end of its line. Of several studies
     each has a column of panels, headed by its name, and of several metrics each a row.
     """
-    studies = studies if isinstance(studies, Mapping) else {"": studies}
+    studies = by_name(studies)
     metrics = [metrics] if isinstance(metrics, str) else list(metrics)
-    axes = np.array([[ax]]) if ax else grid_of_panels(len(metrics), list(studies), height)
+    axes = grid_of_panels(len(metrics), list(studies), height)
     ends = {}
     for row, metric in zip(axes, metrics, strict=True):
         for panel, study in zip(row, studies.values(), strict=True):

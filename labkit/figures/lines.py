@@ -40,8 +40,7 @@ def median_lines(
     logarithmic; `marks` places on the x axis that are named above it. A value that is not finite counts as infinitely
     bad; where the median is not finite, the line ends.
     """
-    several = all(isinstance(group, Mapping) for group in groups.values())
-    panels = groups if several else {"": groups}
+    panels = by_panel(groups)
     axes = np.array([[ax]]) if ax else grid_of_panels(1, list(map(value_word, panels)), height, sharey=sharey)
     names = [xlabel] * len(panels) if isinstance(xlabel, str) else xlabel
     ends = {}
@@ -62,6 +61,11 @@ def median_lines(
         spread = " and 10–90 %" if band and min(sizes) >= FEW else ""
         axes.flat[0].figure.note = f"Median{spread} of {min(sizes)} runs."
     return axes
+
+
+def by_panel(groups: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
+    """The groups of each panel by its title; groups of one panel alone have none."""
+    return groups if all(isinstance(group, Mapping) for group in groups.values()) else {"": groups}
 
 
 def one_legend(ends: Mapping[Axes, list[End]]) -> None:
@@ -129,17 +133,14 @@ def training_and_validation(study: Study, height: float | None = None) -> np.nda
 
 
 @figure
-def validation_by(groups: Mapping[str, list], by: str | None, ax: Axes | None = None) -> np.ndarray:
+def validation_by(groups: Mapping[str, list], by: str | None) -> np.ndarray:
     """Validation accuracy against the epoch: `groups` maps each value of the setting `by` to its runs, or the name of a
     panel to such a mapping."""
-    several = all(isinstance(group, Mapping) for group in groups.values())
-    curves = {title: curves_of(lines) for title, lines in groups.items()} if several else curves_of(groups)
-    return median_lines(curves, "epoch", "validation accuracy", ax, by=by, log="x", as_percent=True)
-
-
-def curves_of(groups: Mapping[str, list]) -> Groups:
-    """The validation accuracy of each group of runs over its epochs."""
-    return {name: over_epochs(runs, "val_accuracy") for name, runs in groups.items()}
+    curves = {
+        title: {name: over_epochs(runs, "val_accuracy") for name, runs in lines.items()}
+        for title, lines in by_panel(groups).items()
+    }
+    return median_lines(curves, "epoch", "validation accuracy", by=by, log="x", as_percent=True)
 
 
 def over_epochs(runs: list, metric: str) -> tuple:

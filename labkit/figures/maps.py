@@ -10,7 +10,7 @@ from matplotlib.ticker import LogFormatterMathtext, LogLocator, MaxNLocator
 from ..data.dataset import Dataset
 from ..errors import LabError
 from ..training.run import Run, labels_of
-from ..words import value_word
+from ..words import by_name, value_word
 from .ends import legend_below
 from .figure import figure
 from .style import LABELS, PREDICTION, grid_of_panels, styles_of
@@ -21,7 +21,7 @@ GRID = 151  # points along each side of the map
 @figure
 def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.1) -> np.ndarray:
     """The training points of data sets side by side, by label."""
-    data = data if isinstance(data, Mapping) else {data.name: data}
+    data = by_name(data, getattr(data, "name", ""))
     axes = grid_of_panels(1, list(data), height, sharey=False)
     for ax, dataset in zip(axes.flat, data.values(), strict=True):
         scatter_points(ax, *points_of(dataset, "train"))
@@ -33,7 +33,7 @@ def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.1) -> np.
 def prediction_map(runs: Run | Mapping[str, Run], part: str = "train", height: float = 2.1) -> np.ndarray:
     """The probability of label 1 as color over the plane, its 0.5 line, and the points with their true labels: a panel
     for each of the named runs, and one color bar."""
-    runs = runs if isinstance(runs, Mapping) else {"": runs}
+    runs = by_name(runs)
     axes = grid_of_panels(1, list(runs), height, sharey=False)
     for ax, run in zip(axes.flat, runs.values(), strict=True):
         image = draw_map(ax, run, part)
@@ -48,7 +48,7 @@ def ground_truth_and_prediction(
 ) -> np.ndarray:
     """A row for each run: the truth, the predicted labels with the wrong ones ringed, and the predicted probability
     over the plane."""
-    runs = runs if isinstance(runs, Mapping) else {"": runs}
+    runs = by_name(runs)
     axes = grid_of_panels(len(runs), ["ground truth", "prediction", "probability"], height or 1.8 * len(runs))
     for (truth, answers, plane), (name, run) in zip(axes, runs.items(), strict=True):
         x, labels = points_of(run.dataset, part)

@@ -9,7 +9,7 @@ from matplotlib.ticker import NullFormatter
 from ..experiments.study import Study
 from ..tables.comparison import epochs_to, has_data
 from ..training.run import Run
-from ..words import LOSSES, RESULTS, setting_word
+from ..words import LOSSES, RESULTS, by_name, setting_word
 from .curves import how_drawn
 from .figure import figure
 from .lines import draw_line
@@ -29,7 +29,7 @@ def against_setting(
     A result is a name of Run.results, "operations", or "epochs" to a training loss of `target`. Runs without it
     (diverged, or never at the target) are counted above the axes, and a median exists where most runs have it.
     """
-    studies = studies if isinstance(studies, Mapping) else {"": studies}
+    studies = by_name(studies)
     results = [results] if isinstance(results, str) else list(results)
     axes = grid_of_panels(1, [""] * len(results), height, sharey=False)
     for ax, result in zip(axes.flat, results, strict=True):

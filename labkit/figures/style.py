@@ -1,6 +1,7 @@
 """How figures look: the style sheet, the fonts, one color with one line style and marker for each setting."""
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
@@ -65,12 +66,8 @@ def panels(*titles: str, height: float = 2.3, width: float = FULL, **options) ->
 
     Further options are those of matplotlib's subplots, such as sharey=True.
     """
-    figure = ReportFigure(figsize=(width, height))
-    FigureCanvasAgg(figure)  # no pyplot: nothing stays open, nothing is shown twice
-    axes = figure.subplots(1, max(len(titles), 1), **options)
-    for ax, title in zip(np.atleast_1d(axes), titles, strict=False):
-        ax.set_title(title)
-    return axes
+    axes = new_axes(1, titles or [""], (width, height), **options)
+    return axes[0] if len(titles) > 1 else axes[0, 0]
 
 
 @styled
@@ -79,9 +76,16 @@ def grid_of_panels(n_rows: int, titles: list[str], height: float | None = None, 
 
     Panels of a row share their y axis, unless told otherwise.
     """
-    figure = ReportFigure(figsize=(FULL, height or (2.2 if n_rows == 1 else 1.7 * n_rows)))
+    size = FULL, height or (2.2 if n_rows == 1 else 1.7 * n_rows)
+    return new_axes(n_rows, titles, size, sharey="row" if sharey else False)
+
+
+def new_axes(n_rows: int, titles: Sequence[str], size: tuple[float, float], **options) -> np.ndarray:
+    """Axes (n_rows, n_columns) on a new figure, a title above each column. No pyplot: nothing stays open, nothing is
+    shown twice."""
+    figure = ReportFigure(figsize=size)
     FigureCanvasAgg(figure)
-    axes = figure.subplots(n_rows, len(titles), squeeze=False, sharey="row" if sharey else False)
+    axes = figure.subplots(n_rows, len(titles), squeeze=False, **options)
     for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title)
     return axes

@@ -10,7 +10,7 @@ from ..errors import choice
 from ..experiments.study import Study
 from ..rounding import large, quantiles, spread_text
 from ..training.run import Run
-from ..words import RESULTS, setting_word, value_word
+from ..words import RESULTS, by_name, setting_word, value_word
 from .table import Table, tabulated
 
 
@@ -31,7 +31,7 @@ def comparison(
     of a run; `counts` of how many runs something holds, {"saturated": saturated}. How many runs a row stands for, and
     how many of them diverged, is a column where it differs from row to row, else a part of the caption.
     """
-    named = studies if isinstance(studies, Mapping) else {"": studies}
+    named = by_name(studies)
     for name in results:
         choice("result", name, RESULTS)
     keys, values, texts = [], [], []

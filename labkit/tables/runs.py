@@ -8,6 +8,7 @@ import pandas as pd
 from ..errors import LabError, choice
 from ..rounding import percent, significant
 from ..training.run import Run, labels_of
+from ..words import by_name
 from .table import Table, tabulated
 
 
@@ -18,7 +19,7 @@ def training_log(runs: Run | Mapping[str, Run], n_rows: int = 10) -> Table:
     A row is an epoch, or a share of the epochs where the runs have unequally many. A run that diverged ends with the
     next epoch, in which its last weights give no number any more.
     """
-    runs = runs if isinstance(runs, Mapping) else {"": runs}
+    runs = by_name(runs)
     logs = {name: recorded_log(run, n_rows) for name, run in runs.items()}
     unit = "" if len({run.config.n_epochs for run in runs.values()}) == 1 else " %"
     if unit:

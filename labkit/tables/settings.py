@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..data.sources import DATASETS
 from ..training.config import RunConfig
-from ..words import LOSSES, setting_word, value_word
+from ..words import LOSSES, by_name, setting_word, value_word
 from .table import Table, tabulated
 
 USUAL = ("n_examples", "hidden_sizes", "activation", "loss", "init", "optimizer", "lr", "batch_size", "n_epochs")
@@ -18,7 +18,7 @@ def settings(configs: RunConfig | Mapping[str, RunConfig], more: Mapping[str, ob
     in a report or is not the default. `more` are rows of one's own: {"seeds": "0 to 19"}, or a setting that varies.
     """
     more = more or {}
-    configs = configs if isinstance(configs, Mapping) else {"value": configs}
+    configs = by_name(configs, "value")
     different = dict.fromkeys(name for config in configs.values() for name in config.differing())
     names = [name for name in dict.fromkeys([*USUAL, *different]) if name != "dataset" and name not in more]
     rows = {setting_word(name): [setting_cell(name, config) for config in configs.values()] for name in names}
