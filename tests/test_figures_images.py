@@ -57,3 +57,9 @@ def test_training_and_validation(run):
     np.testing.assert_allclose(axes[0].lines[1].get_ydata(), expected)
     ax = figures.validation_by({"sigmoid": study.members}, "activation")[0, 0]
     assert ax.get_ylabel() == "validation accuracy" and len(ax.lines) == 1
+
+
+def test_the_median_of_few_runs_is_called_a_median():
+    """It is drawn as one line; "Each of 3 runs." was said of it, in the words of learning curves."""
+    axes = figures.training_and_validation(run_study(DIGITS, seed=range(3)))
+    assert axes.flat[0].figure.note == "Median of 3 runs."

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from ..experiments.study import Study
 from ..rounding import quantiles
 from ..words import LOSSES, PARTS, value_word
-from .curves import FEW, aligned, how_drawn
+from .curves import FEW, aligned
 from .ends import End, legend_below, name_ends
 from .figure import figure
 from .style import INK, grid_of_panels, scale, styles_of
@@ -128,7 +128,6 @@ def training_and_validation(study: Study, height: float | None = None) -> np.nda
         percent = quantity == "accuracy"
         ylabel = quantity if percent else LOSSES[study.members[0].config.loss]
         median_lines(groups, "epoch", ylabel, ax, log=log, as_percent=percent)
-    axes.flat[0].figure.note = how_drawn(study.members)
     return axes
 
 
