@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..data.sources import load_dataset
-from ..errors import LabError, choice
+from ..data.images import missing_mnist
+from ..errors import choice
 from ..words import LOSSES, setting_word, value_word
 from . import r0, r1, r2, r3, r4
 from .claim import Claim, claim, claims
@@ -38,11 +38,8 @@ def judged(report: str, plan: Plan) -> list[Verdict]:
 
 
 def judged_report(report: str, plan: Plan) -> list[Verdict]:
-    if report == "R3":
-        try:
-            load_dataset("mnist")
-        except LabError:
-            return untested(report, "MNIST is not installed")
+    if report == "R3" and missing_mnist():
+        return untested(report, "MNIST is not installed")
     found = [] if report == "R3" and not plan.is_whole else REPORTS[report].verdicts(plan)
     return found if plan.is_whole else untested(report, "the runs are too short")
 

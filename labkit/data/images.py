@@ -69,8 +69,7 @@ def digits() -> tuple[Array, Array]:
 def mnist() -> tuple[Array, Array]:
     """x (70000, 784) in [0, 1] and labels (70000,): the 60,000 training images, then the 10,000 test images."""
     folder = mnist_folder()
-    missing = [file.name for file in MNIST.values() if not (folder / file.name).is_file()]
-    if missing:
+    if missing := missing_mnist():
         raise LabError(
             f"MNIST is not in {folder} ({', '.join(missing)} missing); get it with "
             f"`lab data mnist --download`, or `--from DIR` where you have its four files"
@@ -83,6 +82,11 @@ def mnist() -> tuple[Array, Array]:
 def mnist_folder() -> Path:
     """Where MNIST is kept."""
     return data_folder() / "mnist"
+
+
+def missing_mnist() -> list[str]:
+    """The names of MNIST's files that are not in their place; whether the others are whole only reading them tells."""
+    return [file.name for file in MNIST.values() if not (mnist_folder() / file.name).is_file()]
 
 
 def checked(file: IdxFile, raw: bytes, path: Path | str) -> Array:

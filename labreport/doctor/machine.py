@@ -92,14 +92,15 @@ def digits_data(project: Project) -> Iterator[Diagnosis]:
 
 
 def mnist_data(project: Project) -> Iterator[Diagnosis]:
-    from labkit.data.images import MNIST, checked, mnist_folder
+    from labkit.data.images import MNIST, checked, missing_mnist, mnist_folder
 
     get = f"{PYTHON} -m labreport data mnist --download"
     files = {file: mnist_folder() / file.name for file in MNIST.values()}
-    if not any(path.is_file() for path in files.values()):
+    missing = missing_mnist()
+    if len(missing) == len(files):
         yield Diagnosis("not installed, and needed by the labs r3 and claims only", get)
         return
-    if missing := [file.name for file, path in files.items() if not path.is_file()]:
+    if missing:
         yield wrong(f"{', '.join(missing)} missing in {mnist_folder()}", get)
         return
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from labkit.data.images import MNIST, mnist_folder
+from labkit.data.images import missing_mnist
 
 from .parameters import Schema
 from .texts import listed
@@ -13,7 +13,7 @@ HOW = {"mnist": "lab data mnist --download"}  # by name, the command that gets i
 
 def is_here(dataset: str) -> bool:
     """Whether the files of a data set are in their place; only reading them tells whether they are whole."""
-    return dataset not in HOW or all((mnist_folder() / file.name).is_file() for file in MNIST.values())
+    return dataset not in HOW or not missing_mnist()
 
 
 def missing(schema: Schema, values: Mapping[str, Any]) -> list[str]:
