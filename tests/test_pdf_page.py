@@ -33,6 +33,13 @@ def test_no_line_ends_inside_a_range():
     assert not [line for line in lines if line.endswith(("–", "10", "90", "1.5")) or line.startswith(("–", "%"))]
 
 
+def test_no_line_ends_inside_a_share():
+    (page,) = pages_of(markdown("of their mean 33.6 % are left and 1,234.5 % not " * 40))
+    lines = [line.strip() for line in page.split("\n") if "%" in line]
+    assert len(lines) > 10
+    assert not [line for line in lines if line.endswith((".", ",")) or line.startswith(("6 %", "5 %", "234", "%"))]
+
+
 def test_code_has_8_5_points_at_least_and_keeps_lines_of_100_columns():
     line = "x = " + "y" * 94 + ")"
     data = render_pdf([chapter(markdown("# T"), code(line, tags=("show-code",)))], META)
