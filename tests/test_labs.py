@@ -1,5 +1,6 @@
 """Lab files: what they hold, and what is said about one that is wrong."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from small_project import LAB, make_project
 
 from labkit.errors import LabError
+from labreport.__main__ import main
 from labreport.project.labs import lab_names, load_lab
 from labreport.project.project import Project
 
@@ -153,6 +155,28 @@ def test_what_lies_beside_the_notebooks_is_neither_lab_nor_profile(tmp_path: Pat
         (project.notebooks / name).parent.mkdir(exist_ok=True)
         (project.notebooks / name).write_text("", encoding="utf-8")
     assert [path.name for path in project.beside()] == ["points.csv", "dot.png"]
+
+
+def needing(project: Project, name: str, package: str) -> None:
+    path = project.notebooks / f"{name}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"]["needs_package"] = package
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_a_notebook_whose_package_is_missing_is_left_out_and_named(tmp_path: Path, capsys) -> None:
+    """The chapter on PyTorch ended in "No module named 'torch'", and its lab with it."""
+    project = make_project(tmp_path / "project")
+    needing(project, "01_first", "numpy")
+    needing(project, "02_second", "no_such_package")
+    assert [book.name for book in load_lab(project, "backprop").notebooks] == ["01_first"]
+    assert main(["--root", str(project.root), "report", "--profile", "quick"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("02_second: left out, it needs no_such_package; get it with `")
+    assert (project.reports("backprop") / "report.pdf").exists()
+    needing(project, "01_first", "no_such_package")
+    with pytest.raises(LabError, match="every notebook needs a package that is not installed: no_such_package"):
+        load_lab(project, "backprop")
 
 
 @pytest.mark.parametrize("name", lab_names(Project(ROOT)))

@@ -13,6 +13,7 @@ from ..build.build import COMBINED, Outcome, build_lab, explain
 from ..build.index import INDEX, write_index
 from ..build.request import Request
 from ..build.terminal import Terminal, WarningLines
+from ..doctor.diagnosis import PYTHON
 from ..project.labs import check_line, lab_names, load_lab
 from ..project.project import Project
 from ..project.variables import AUTHOR, STUDENT_ID
@@ -66,6 +67,9 @@ def run(options: argparse.Namespace) -> int:
             print(*(f"  {reason}\n" for reason in reasons), sep="", end="")
         return 0
     terminal = Terminal(sys.stdout)
+    for notebook in request.lab.left_out:
+        get = f"`{PYTHON} -m pip install {notebook.lacks}`"
+        terminal.line(f"{notebook.name}: left out, it needs {notebook.lacks}; get it with {get}")
     with WarningLines(terminal):
         outcome = build_lab(project, request, terminal)
     try:

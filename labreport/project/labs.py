@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,20 @@ class LabNotebook:
     def name(self) -> str:
         return self.path.stem
 
+    @property
+    def lacks(self) -> str:
+        """The package that the notebook's metadata say it needs, where it is not installed."""
+        package = self.content["metadata"].get("needs_package")
+        named = isinstance(package, str) and package.isidentifier()
+        return package if named and find_spec(package) is None else ""
+
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab as its TOML file says; `profiles` holds parameters by profile and notebook key, unchecked."""
+    """A lab as its TOML file says; `profiles` holds parameters by profile and notebook key, unchecked.
+
+    Notebooks that need a package which is not installed are `left_out`.
+    """
 
     name: str
     file: str
@@ -56,6 +67,7 @@ class Lab:
     author: dict[str, str]
     notebooks: tuple[LabNotebook, ...]
     profiles: Profiles
+    left_out: tuple[LabNotebook, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     def find(self, given: str) -> LabNotebook:
@@ -97,12 +109,15 @@ def load_lab(project: Project, name: str) -> Lab:
     report = read_texts(table, "report", REPORT_KEYS, file)
     check_report(report, file)
     notebooks = read_notebooks(project, table.get("notebooks"), file)
+    if all(notebook.lacks for notebook in notebooks):
+        raise LabError(f"{file}: every notebook needs a package that is not installed: {notebooks[0].lacks}")
     return Lab(
         name=name,
         file=file,
         report=report,
         author=read_texts(table, "author", AUTHOR_KEYS, file),
-        notebooks=notebooks,
+        notebooks=tuple(notebook for notebook in notebooks if not notebook.lacks),
+        left_out=tuple(notebook for notebook in notebooks if notebook.lacks),
         profiles=with_quick(project, read_profiles(table.get("profiles", {}), notebooks, file), notebooks),
         limits=read_limits(table.get("limits", {}), file),
     )
