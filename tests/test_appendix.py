@@ -108,6 +108,16 @@ def test_defaults_are_a_column_only_where_a_value_is_another() -> None:
     assert texts(table) == [["name", "meaning", "value"], ["Basic training"], ["lr", "learning rate", "0.1"]]
 
 
+def test_what_is_the_same_in_all_chapters_that_have_it_stands_once() -> None:
+    cells = ("loss = 'mse'  # loss\nlr = 0.1  # rate [> 0]", "loss = 'mse'  # loss\nlr = 0.2  # rate [> 0]")
+    books = [
+        chapter(markdown(f"# {name}"), code(source, tags=("parameters",)), name=name)
+        for name, source in zip("ab", cells, strict=True)
+    ]
+    (table,) = html_of(*books).select("table.wraps")
+    assert [row[0] for row in texts(table)] == ["name", "The same wherever it is used", "loss", "a", "lr", "b", "lr"]
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [

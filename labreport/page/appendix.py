@@ -8,7 +8,7 @@ from ..project.parameter_table import rows_of_run
 from .document import Block, Chapter, Fragment, Prose, ReportMeta, Section, TableBlock
 from .making import how_made
 from .program import program
-from .settings import settings_table
+from .settings import settings_table, shared_rows
 
 Write = Callable[[str], Fragment]  # a piece of Markdown of the appendix at hand
 
@@ -33,12 +33,14 @@ def program_blocks(chapters: Sequence[Chapter], _: Sequence[str], meta: ReportMe
 
 
 def settings_blocks(chapters: Sequence[Chapter], titles: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:
-    """One table of the parameters of all chapters, as they were run."""
-    named = zip(titles, chapters, strict=True)
-    rows = [(title, rows_of_run(chapter.notebook, chapter.name)) for title, chapter in named]
-    if not (rows := [(write(title), found) for title, found in rows if found]):
+    """One table of the parameters of all chapters, as they were run; what is the same in all of them stands above."""
+    rows = [rows_of_run(chapter.notebook, chapter.name) for chapter in chapters]
+    shared = shared_rows(rows)
+    groups = [(meta.words["settings_shared"], shared)]
+    groups += [(title, [row for row in found if row not in shared]) for title, found in zip(titles, rows, strict=True)]
+    if not (groups := [(write(title), found) for title, found in groups if found]):
         return []
-    table = settings_table(rows, meta.words)
+    table = settings_table(groups, meta.words)
     note = Prose(write(meta.words["settings_note"]))
     return [note, TableBlock(table, write(meta.words["settings_caption"]), "settings")]
 

@@ -28,6 +28,14 @@ def settings_table(chapters: Sequence[tuple[Fragment, Sequence[Row]]], words: di
     return table
 
 
+def shared_rows(chapters: Sequence[Sequence[Row]]) -> list[Row]:
+    """What several chapters were run with, and every chapter that has it with the same value."""
+    found: dict[str, list[Row]] = {}
+    for row in (row for rows in chapters for row in rows):
+        found.setdefault(row.name, []).append(row)
+    return [rows[0] for rows in found.values() if len(rows) > 1 and all(row == rows[0] for row in rows)]
+
+
 def setting_words(value: object) -> str:
     """A value as a reader writes it: 10,000, 10⁻⁵, half MSE, yes, and "0.1, 1" for several."""
     if isinstance(value, tuple | list):
