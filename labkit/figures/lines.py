@@ -84,7 +84,7 @@ def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, ban
     look = {"color": style["color"], "linestyle": style["linestyle"], "marker": marker}
     ax.plot(x, np.where(np.isfinite(middle), middle, np.nan), **look)
     if x.dtype.kind == "i" and ax.get_xscale() == "linear":  # layers, not halves of them
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator("auto" if len(x) > 15 else 10, integer=True, steps=[1, 2, 5, 10]))
     if band and values.shape[1] >= FEW:
         ax.fill_between(x, low, high, where=np.isfinite(high), color=style["color"], alpha=0.15, lw=0)
     finite = np.flatnonzero(np.isfinite(middle))
