@@ -32,7 +32,7 @@ def activation_and_derivative(name: str, limit: float = 6.0) -> Axes:
 def activation_family(names: list[str], leaky_slope: float = 0.01, limit: float = 5.0) -> np.ndarray:
     """A column of panels for each named activation, from -limit to limit: the function, and below it the size of its
     derivative on a logarithmic axis, on which small slopes and none can be told apart."""
-    axes = grid_of_panels(2, [value_word(name) for name in names], 3.0)
+    axes = grid_of_panels(2, [value_word(name) for name in names], 2.7)
     z = np.linspace(-limit, limit, 801)
     for column, (name, style) in zip(axes.T, styles_of("activation", names).items(), strict=True):
         a, slope = value_and_slope(name, z, leaky_slope)

@@ -16,10 +16,10 @@ def set_table(block: TableBlock) -> str:
     else:
         parts = split(block.table, TABLE_WIDTH)
         body = f"lab.stacked(({''.join(f'{grid_typst(part)}, ' for part in parts)}))"
+    whole = str(block.table.n_rows <= MOST_ROWS and not block.table.wraps).lower()
     if not block.caption:
-        return f"#lab.bare-table({body})"
-    floats = str(block.table.n_rows <= MOST_ROWS and not block.table.wraps).lower()
-    options = f"caption: [{block.caption.written}], floats: {floats}"
+        return f"#lab.bare-table({body}, breakable: not {whole})"
+    options = f"caption: [{block.caption.written}], floats: {whole}"
     return f"#lab.numbered-table({body}, {options}) #label({string(block.anchor)})"
 
 
