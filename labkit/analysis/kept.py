@@ -4,10 +4,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from .. import engine
-from ..environment import cache_folder
 from ..errors import LabError
-from ..experiments.cache import cache_name, load_run, run_key, save_run
-from ..experiments.registered import Unsure
+from ..experiments.cache import cache_path, load_run, save_run
 from ..training.config import RunConfig
 from ..training.run import Run
 
@@ -15,18 +13,14 @@ from ..training.run import Run
 def kept(make: Callable[[], Run], config: RunConfig, *way: object) -> Run:
     """The run of a config from the cache, or made and kept. `way` is all but the config that the result depends on.
 
-    It is made each time where nobody can tell what a name in the config stands for, or which engine is loaded.
+    It is made each time where the cache keeps no such run, or the engine that is loaded is no longer that of the files.
     """
-    try:
-        name = cache_name(run_key(config) + repr(way))
-    except Unsure:
-        return make()
-    path = cache_folder() / name[:2] / f"{name}.run"
-    if engine.is_current():
+    path = cache_path(config, None, *way)
+    if path and engine.is_current():
         with suppress(LabError):
             return load_run(path)
     run = make()
-    if engine.is_current():
+    if path and engine.is_current():
         with suppress(LabError):  # a cache that cannot be written costs the cache, not the run
             save_run(run, path)
     return run

@@ -1,9 +1,8 @@
 """Runs on disk: a trained run as a file, and a cache of them by configuration.
 
 The file holds JSON and plain numbers, never pickled objects, so reading one runs no code. A run in the cache is found
-by its configuration, what the names in it stand for (see `registered`), data that were passed, the sources of the
-engine as they were loaded, the version of numpy and the machine: change any of them and it is trained again. It is
-taken only where the data are still those it was trained on.
+by its configuration, data that were passed, the sources of the engine as they were loaded, the version of numpy and the
+machine: change any of them and it is trained again. It is taken only where the data are still those it was trained on.
 """
 
 import hashlib
@@ -28,7 +27,7 @@ from ..training.architecture import build_network
 from ..training.arithmetic import BLAS
 from ..training.config import RunConfig
 from ..training.run import HISTORY, Run, dataset_of, kept_data
-from .registered import meaning
+from .registered import has_own_rows
 
 FORMAT_VERSION = 3
 
@@ -99,21 +98,18 @@ def machine() -> dict[str, Any]:
     }
 
 
-def cache_path(config: RunConfig, data: Dataset | None = None) -> Path:
-    """Where a run is kept. Raises Unsure where nobody can tell what a name in its config stands for."""
-    name = cache_name(run_key(config, data))
-    return cache_folder() / name[:2] / f"{name}.run"
+def cache_path(config: RunConfig, data: Dataset | None = None, *way: object) -> Path | None:
+    """Where a run is kept; None for one with rows that only this process knows, which is not kept.
 
-
-def run_key(config: RunConfig, data: Dataset | None = None) -> str:
-    """A text for a run, equal for equal runs: its settings, the meaning of their names, and its data. Raises Unsure."""
+    `way` is what it depends on where it is trained in another way than `run_study` does. Other engines and machines may
+    use the same folder.
+    """
+    if has_own_rows(config):
+        return None
     kept = kept_data(config, data)
-    return config.key() + meaning(config) + (kept.fingerprint if kept else "")
-
-
-def cache_name(key: str) -> str:
-    """The name of what a key stands for, with this engine on this machine: others may use the same folder."""
-    return hashlib.sha256((key + engine_version() + json.dumps(machine())).encode()).hexdigest()
+    key = (config.key(), kept.fingerprint if kept else "", way, engine_version(), machine())
+    name = hashlib.sha256(repr(key).encode()).hexdigest()
+    return cache_folder() / name[:2] / f"{name}.run"
 
 
 def cached_run(config: RunConfig, path: Path | None, data: Dataset | None = None) -> Run | None:

@@ -16,7 +16,6 @@ from ..training.stack import PER_RUN, train_stack
 from .cache import save_run
 from .cost import cost
 from .progress import Progress
-from .registered import Unsure, meaning
 
 WORKING_SET = 4_000_000  # bytes that a stack touches in a step: with more runs Python costs less, until caches overflow
 
@@ -27,17 +26,15 @@ def train_all(
     places: dict[RunConfig, Path | None], data: Dataset | None, n_jobs: int, progress: Progress
 ) -> dict[RunConfig, Run]:
     """Train runs in stacks, each in one of up to n_jobs processes, and keep each in its place in the cache."""
-    alone = n_jobs == 1
-    tasks = [(stack, "" if alone else understood(stack)) for stack in chunks(list(places), n_jobs, data)]
+    stacks, loaded = chunks(list(places), n_jobs, data), engine.LOADED
 
-    def train(task: tuple[list[RunConfig], str]) -> tuple[list[Run], str] | None:
-        stack, meant = task
-        if not alone and (understood(stack) != meant or not engine.is_current()):
-            return None  # a new process, which would train something else
+    def train(stack: list[RunConfig]) -> tuple[list[Run], str] | None:
+        if loaded != engine.LOADED or not engine.is_current():
+            return None  # a new process, which would train with another engine
         return train_and_keep(stack, [places[c] for c in stack], data, progress)
 
-    trained = over_cores(train, tasks, n_jobs)
-    for i, (stack, _) in enumerate(tasks):
+    trained = over_cores(train, stacks, n_jobs)
+    for i, stack in enumerate(stacks):
         trained[i] = trained[i] or train_and_keep(stack, [places[c] for c in stack], data, progress)
     if trouble := next((trouble for _, trouble in trained if trouble), ""):
         warnings.warn(f"{trouble}. The runs of this study are not all in the cache", stacklevel=4)
@@ -56,14 +53,6 @@ def over_cores(function: Callable[[Task], Result], tasks: Sequence[Task], n_jobs
 
             done += Parallel(n_jobs=1 + extra)(delayed(function)(task) for task in rest)
     return done
-
-
-def understood(stack: list[RunConfig]) -> str:
-    """What this process would train for a stack; empty where it cannot be told."""
-    try:
-        return engine.LOADED + "".join(map(meaning, stack))
-    except Unsure:
-        return ""
 
 
 def train_and_keep(

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -24,7 +23,7 @@ from .bar import watched
 from .cache import cache_path, cached_run
 from .processes import chunks, estimated_seconds, train_all
 from .progress import Progress
-from .registered import Unsure, is_own
+from .registered import is_own
 
 WORTH_A_PROCESS = 2.0  # seconds of training below which starting a second process costs more than it saves
 MOST_GROUPS, MOST_VALUES = 20, 12  # rows and values that a study shows of itself
@@ -165,7 +164,7 @@ def study_of(
 ) -> Study:
     """Train configs that need not form a grid, such as those of a random search, as `run_study` does."""
     configs = [on_data(c, data) for c in configs]
-    places = {c: place_of(c, data) for c in configs} if engine.is_current() else dict.fromkeys(configs)
+    places = {c: cache_path(c, data) for c in configs} if engine.is_current() else dict.fromkeys(configs)
     found = {c: cached_run(c, path, data) for c, path in places.items()}
     missing = [c for c, run in found.items() if run is None]
     progress = Progress(sum(c.n_epochs for c in found))
@@ -190,11 +189,3 @@ def study_of(
 
 def is_axis(values: object) -> bool:
     return isinstance(values, list | range | np.ndarray | pd.Series)
-
-
-def place_of(config: RunConfig, data: Dataset | None) -> Path | None:
-    """Where a run is kept; None where nobody can tell what it would be found by."""
-    try:
-        return cache_path(config, data)
-    except Unsure:
-        return None
