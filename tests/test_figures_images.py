@@ -1,7 +1,6 @@
 """Figures of a classifier of images, and of training and validation side by side."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from labkit import LabError, RunConfig, figures, run_study, train_one
@@ -26,25 +25,6 @@ def test_examples_ten_in_a_row(run):
 def test_only_images_are_shown_as_images():
     with pytest.raises(LabError, match="images of one channel"):
         figures.examples(np.zeros((3, 2)), (1, 1, 2), ["a", "b", "c"])
-    points = train_one(RunConfig(dataset="linear", n_epochs=0))
-    with pytest.raises(LabError, match="first layer is dense on images"):
-        figures.first_weights(points, points)
-
-
-def test_confusion_colors_the_errors_only():
-    ax = figures.confusion(pd.DataFrame([[5, 2], [0, 7]]))
-    assert [text.get_text() for text in ax.texts] == ["5", "2", "·", "7"]
-    colored = ax.images[0].get_array()
-    assert np.asarray(colored.mask).tolist() == [[True, False], [True, True]] and colored[0, 1] == 2
-
-
-def test_first_weights_and_what_training_added(run):
-    start = train_one(DIGITS.replace(n_epochs=0))
-    axes = figures.first_weights(run, start).axes
-    change = run.params[0]["W"] - start.params[0]["W"]
-    most = int(np.square(change).sum(axis=1).argmax())
-    assert len(axes) == 20 and axes[0].get_title(loc="center") == f"unit {most}"
-    np.testing.assert_array_equal(axes[10].images[0].get_array(), change[most].reshape(8, 8))
 
 
 def test_training_and_validation(run):

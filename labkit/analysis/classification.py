@@ -1,4 +1,4 @@
-"""What a classifier gets right and wrong: confusion matrix, worst mistakes, and what is handed in."""
+"""What a classifier gets wrong with the highest probability, and what is handed in."""
 
 from pathlib import Path
 
@@ -10,13 +10,6 @@ from ..errors import LabError
 from ..files import write_atomic
 from ..nn.activations import Array
 from ..training.run import Run, labels_of
-
-
-def confusion_matrix(run: Run, x: Array, y: Array) -> pd.DataFrame:
-    """Counts (K, K) for examples x (N, D) with targets y (N, K): a row a true class, a column a predicted one."""
-    every = range(classes(run))
-    counts = pd.crosstab(labels_of(y), run.predict(x), rownames=["true"], colnames=["predicted"])
-    return counts.reindex(index=every, columns=every, fill_value=0)  # without -1: a nan predicts no class
 
 
 def most_confident_mistakes(run: Run, x: Array, y: Array, n: int = 10) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from .activations import activation_and_derivative, activation_family
 from .curves import learning_curves
 from .diagram import network_diagram
 from .figure import show
-from .images import confusion, examples, first_weights
+from .images import examples
 from .inline import register
 from .lines import median_lines, points, training_and_validation, validation_by
 from .maps import data_sets, ground_truth_and_prediction, prediction_map, trajectories
@@ -19,10 +19,8 @@ __all__ = [
     "activation_and_derivative",
     "activation_family",
     "against_setting",
-    "confusion",
     "data_sets",
     "examples",
-    "first_weights",
     "ground_truth_and_prediction",
     "learning_curves",
     "median_lines",
