@@ -55,25 +55,12 @@ def test_a_run_is_like_any_other(peer):
     assert theirs.seconds > 0
 
 
-def test_runs_come_from_the_cache_the_second_time(peer):
-    first = peer.train(DIGITS.replace(seed=1))
-    assert peer.train(DIGITS.replace(seed=1)).seconds == first.seconds
-    assert peer.alone(DIGITS).seconds == peer.alone(DIGITS).seconds
-    assert peer.train(DIGITS.replace(seed=1), scale=2.0).results != first.results
-
-
 def test_scaled_inputs(peer):
     data = dataset_of(DIGITS)
     scaled = replace(data, name="given", x=data.x * 255)
     ours = train_one(DIGITS.replace(dataset="given", lr=1e-4), scaled)
     theirs = peer.train(DIGITS.replace(lr=1e-4), scale=255)
     np.testing.assert_allclose(theirs.flat, ours.flat, rtol=1e-6)
-
-
-def test_without_shuffling_every_epoch_has_the_same_batches(peer):
-    shuffled, fixed = (peer.train(DIGITS, shuffle=shuffle) for shuffle in (True, False))
-    assert shuffled.history.train_loss[0] == fixed.history.train_loss[0]
-    assert shuffled.history.train_loss[1] != fixed.history.train_loss[1]
 
 
 def test_a_run_that_diverges_is_a_result(peer):

@@ -1,12 +1,10 @@
 """The same run in PyTorch: labkit's data, first weights and batches, and PyTorch's layers, loss, gradient and step.
 
 Import this module only where PyTorch is installed; nothing else in labkit needs it. A run that is trained here is a
-`Run` like any other, so the same figures and tables show it, and it is kept in the same cache.
+`Run` like any other, so the same figures and tables show it. It is trained each time it is asked for.
 """
 
 import dataclasses
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,7 +12,6 @@ from torch import nn
 
 from ..errors import LabError, choice
 from ..experiments.progress import Progress
-from ..experiments.study import train_one
 from ..nn.activations import Array
 from ..nn.layers import Activation, Linear
 from ..nn.network import Network
@@ -22,7 +19,6 @@ from ..training.arithmetic import quiet_single_thread
 from ..training.config import RunConfig
 from ..training.run import Run, dataset_of
 from ..training.stack import Stack
-from .kept import kept
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "silu": nn.SiLU}
 LOSSES = {
@@ -38,7 +34,6 @@ OPTIMIZERS = {
     "rmsprop": lambda p, c: torch.optim.RMSprop(p, c.lr, c.beta2, c.eps, c.weight_decay),
     "adam": lambda p, c: torch.optim.Adam(p, c.lr, (c.beta1, c.beta2), c.eps, c.weight_decay),
 }
-WAY = torch.__version__, Path(__file__).read_text(encoding="utf-8")  # what a run depends on, beside its config
 
 
 def module_of(network: Network, flat: Array) -> nn.Sequential:
@@ -60,10 +55,9 @@ def module_of(network: Network, flat: Array) -> nn.Sequential:
 
 
 class TorchStack(Stack):
-    """One run whose steps PyTorch takes, on one thread. `shuffle=False` takes the batches of the first epoch in every
-    epoch."""
+    """One run whose steps PyTorch takes, on one thread."""
 
-    def __init__(self, configs: list[RunConfig], *more, shuffle: bool = True):
+    def __init__(self, configs: list[RunConfig], *more):
         (config,) = configs
         choice("optimizer in PyTorch", config.optimizer, OPTIMIZERS)
         super().__init__(configs, *more)
@@ -71,11 +65,6 @@ class TorchStack(Stack):
         self.module = module_of(self.network, self.w[0])
         self.torch_loss = LOSSES[config.loss]
         self.torch_optimizer = OPTIMIZERS[config.optimizer](self.module.parameters(), config)
-        self.fixed = None if shuffle else list(super().batches())
-
-    def batches(self) -> Iterator[tuple[Array, Array]]:
-        """The training set once, as `Stack` has it."""
-        return iter(self.fixed) if self.fixed else super().batches()
 
     def step(self, x: Array, y: Array) -> tuple[Array, Array, Array]:
         """One update on columns x (..., D, B), y (..., K, B): loss (1,), output (1, K, B), gradient (1, P)."""
@@ -89,23 +78,14 @@ class TorchStack(Stack):
         return np.array([loss.item()]), output.detach().numpy().T[None], gradient.numpy()[None]
 
 
-def train(config: RunConfig, scale: float = 1.0, shuffle: bool = True) -> Run:
-    """Train a run in PyTorch, or take it from the cache. `scale` multiplies the inputs.
+def train(config: RunConfig, scale: float = 1.0) -> Run:
+    """Train a run in PyTorch. `scale` multiplies the inputs.
 
     Stop rules, validation and the results of the final weights are labkit's.
     """
-    return kept(lambda: trained(config, scale, shuffle), config, *WAY, scale, shuffle)
-
-
-def alone(config: RunConfig) -> Run:
-    """The same run in labkit. A run of a study may share its time with others of its stack; this one had it alone."""
-    return kept(lambda: train_one(config), config, "alone")
-
-
-def trained(config: RunConfig, scale: float, shuffle: bool) -> Run:
     data = dataset_of(config)
     if scale != 1:
         data = dataclasses.replace(data, x=data.x * np.asarray(scale, data.x.dtype))
     with quiet_single_thread():
-        (run,) = TorchStack([config], data, Progress(config.n_epochs).add, shuffle=shuffle).train()
+        (run,) = TorchStack([config], data, Progress(config.n_epochs).add).train()
     return run

@@ -68,8 +68,8 @@ def framework(plan: Plan) -> list[Verdict]:
         from ..analysis import torch_peer
 
         short = plan.run("R3.relu_2layer", plan.digits, n_epochs=3)
-        peers = [(torch_peer.alone(run.config), torch_peer.train(run.config)) for run in short.members]
-        behind = [a.results["val_accuracy"] - b.results["val_accuracy"] > 0.01 for a, b in peers]
+        peers = [torch_peer.train(run.config) for run in short.members]
+        behind = accuracies(short.members) - accuracies(peers) > 0.01
     one, *deeper = (breaks_down(plan, depth) for depth in claim("R3.depth").grid["hidden_sizes"])
     deep = {"with two or three hidden layers": [held for depth in deeper for held in depth]}
     return judge("R3.framework", signature=(one, deep), behind=behind, faster=TIME)
