@@ -12,9 +12,10 @@ from small_project import PARAMETERS, build, cell, make_project, write_notebook
 import labkit
 from labkit import LabError, RunConfig, run_study, train_one
 from labkit.engine import FOLDERS
-from labkit.experiments.cache import bound_cache, cache_path, load_run
+from labkit.experiments.cache import cache_path, load_run
 from labreport.build import freshness
 from labreport.build.build import explain
+from labreport.build.cache_size import bound_cache
 from labreport.build.request import Request
 from labreport.project.labs import load_lab
 from labreport.project.project import Project

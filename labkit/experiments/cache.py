@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import platform
-import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -20,9 +19,9 @@ import numpy as np
 
 from .. import engine
 from ..data.dataset import Dataset
-from ..environment import cache_bytes, cache_folder
+from ..environment import cache_folder
 from ..errors import LabError
-from ..files import PART, write_atomic
+from ..files import write_atomic
 from ..training.architecture import build_network
 from ..training.arithmetic import BLAS
 from ..training.config import RunConfig
@@ -98,17 +97,16 @@ def machine() -> dict[str, Any]:
     }
 
 
-def cache_path(config: RunConfig, data: Dataset | None = None, *way: object) -> Path | None:
+def cache_path(config: RunConfig, data: Dataset | None = None) -> Path | None:
     """Where a run is kept; None for one with rows that only this process knows, which is not kept.
 
-    `way` is what it depends on where it is trained in another way than `run_study` does. Other engines and machines may
-    use the same folder.
+    Other engines and other machines may use the same folder.
     """
     if has_own_rows(config):
         return None
     kept = kept_data(config, data)
-    key = (config.key(), kept.fingerprint if kept else "", way, engine_version(), machine())
-    name = hashlib.sha256(repr(key).encode()).hexdigest()
+    key = config.key() + (kept.fingerprint if kept else "") + engine_version() + json.dumps(machine())
+    name = hashlib.sha256(key.encode()).hexdigest()
     return cache_folder() / name[:2] / f"{name}.run"
 
 
@@ -123,24 +121,3 @@ def cached_run(config: RunConfig, path: Path | None, data: Dataset | None = None
     with suppress(OSError):  # a cache that can only be read serves as well
         os.utime(path)
     return replace(run, data=kept_data(config, data)) if run.config == config else None
-
-
-def bound_cache(folder: Path) -> tuple[int, int, int]:
-    """Remove the entries of a cache that were not used for longest, until it is no larger than LABKIT_CACHE_GB
-    (default 2), and what a killed build left. Return the number of entries, their bytes, and the bound in bytes."""
-    bound = cache_bytes()
-    entries = []
-    for path in folder.rglob("*.run*"):
-        with suppress(FileNotFoundError):  # another build may remove it at the same time
-            entries.append((path.stat().st_mtime, path.stat().st_size, path))
-    entries.sort()
-    total = sum(size for _, size, _ in entries)
-    n_removed = 0
-    for modified, size, path in entries:
-        left = path.suffix == PART and modified < time.time() - 3600
-        if total > bound or left:
-            with suppress(OSError):  # a folder that can only be read keeps what it has
-                path.unlink(missing_ok=True)
-                total -= size
-                n_removed += 1
-    return len(entries) - n_removed, total, bound

@@ -10,6 +10,7 @@ from labkit.errors import LabError, choice, shown
 from labkit.experiments.progress import StudyProgress
 
 from ..build.build import COMBINED, Outcome, build_lab, explain
+from ..build.cache_size import bound_cache, cache_bytes
 from ..build.index import INDEX, write_index
 from ..build.request import Request
 from ..build.terminal import Terminal, WarningLines
@@ -51,7 +52,8 @@ def add_variant(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build a lab, or some notebooks of it, and print where the files are."""
     project = Project(options.root.resolve())
-    environment.check()
+    environment.n_jobs()  # what is wrong with a variable is said before a build begins
+    cache_bytes()
     lab, notebooks = find_names(project, options.names)
     request = Request(
         lab=load_lab(project, lab),
@@ -164,8 +166,6 @@ def summary_text(project: Project, request: Request, outcome: Outcome) -> list[s
 
 def cache_line(project: Project) -> str:
     """How large the cache of trained runs is, after it was brought back to its bound."""
-    from labkit.experiments.cache import bound_cache
-
     n_entries, size, bound = bound_cache(environment.cache_folder())
     sizes = f"{size / 1e6:,.0f} MB of at most {bound / 1e6:,.0f} MB"
     return f"Cache: {n_entries:,} runs, {sizes}, in {project.short(environment.cache_folder())}."
