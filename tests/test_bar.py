@@ -133,8 +133,9 @@ def test_a_bar_leaves_the_outputs_of_a_notebook_as_they_are(person: bool, monkey
     client = FrontEnd(notebook, kernel_name="python3")
     client.execute()
     assert notebook.cells[0].outputs == []
-    shown = [output.get("text") or output["data"]["text/plain"] for output in notebook.cells[1].outputs]
-    assert "|".join(shown).replace("\n|", "\n") == "before\n**bold**|between\nafter\n10001"
+    outputs = notebook.cells[1].outputs  # a kernel may send the text of one print in parts
+    shown = [output.get("text") or f"[{output['data']['text/plain']}]" for output in outputs]
+    assert "".join(shown) == "before\n[**bold**]between\nafter\n[10001]"
     assert bool(client.bars) == person
     assert not person or {"10,000", "10,001", "10,002"} <= {text.split(" of ")[1].split(" ")[0] for text in client.bars}
 
