@@ -35,8 +35,6 @@ def test_training_and_validation(run):
     assert (axes[0].get_yscale(), axes[1].get_yscale()) == ("log", "linear")
     expected = study.history.groupby("epoch").val_loss.median()
     np.testing.assert_allclose(axes[0].lines[1].get_ydata(), expected)
-    ax = figures.validation_by({"sigmoid": study.members}, "activation")[0, 0]
-    assert ax.get_ylabel() == "validation accuracy" and len(ax.lines) == 1
 
 
 def test_the_median_of_few_runs_is_called_a_median():

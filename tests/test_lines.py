@@ -55,11 +55,6 @@ def test_points_may_be_held_against_a_line():
     assert [line.get_label() for line in ax.lines] == ["runs", "y = x"] and ax.figure.legends
 
 
-def test_places_are_marked_and_named_above_the_axes():
-    ax = figures.median_lines({"a": (X, np.ones((3, 1)))}, "x", "y", marks={"2/λ": 1.3})[0, 0]
-    assert ax.texts[0].get_text() == "2/λ" and ax.lines[0].get_xdata()[0] == 1.3
-
-
 def test_many_panels_have_one_legend_and_few_have_names():
     panels = {name: {"gd": (X, np.ones((3, 5))), "adam": (X, np.ones((3, 5)))} for name in ("relu", "b", "c", "d")}
     axes = figures.median_lines(panels, "x", "y", by="optimizer")

@@ -134,13 +134,6 @@ def test_epochs_to_a_target(study):
     assert table.texts["reached by"].iloc[1] == f"{table.values.loc[5.0, 'n_reached']} of 6"
 
 
-def test_the_work_of_a_run(study):
-    table = tables.comparison(study, by="lr", operations=True)
-    parameters = 3 * 4 + 5
-    assert table.values.operations.tolist() == [6 * 40 * study.members[0].dataset.n_train * parameters] * 2
-    assert table.texts["operations a run"].iloc[0] == large(table.values.operations.iloc[0])
-
-
 def test_counts_of_what_holds(study):
     table = tables.comparison(study, by="lr", counts={"is fast": lambda run: run.config.lr > 1})
     assert list(table.values["is fast"]) == [0, 6] and list(table.texts["is fast"]) == ["0", "6"]

@@ -10,7 +10,7 @@ from .diagram import network_diagram
 from .figure import show
 from .images import examples
 from .inline import register
-from .lines import median_lines, points, training_and_validation, validation_by
+from .lines import median_lines, points, training_and_validation
 from .maps import data_sets, ground_truth_and_prediction, prediction_map, trajectories
 from .settings import against_setting
 from .style import panels
@@ -31,7 +31,6 @@ __all__ = [
     "show",
     "training_and_validation",
     "trajectories",
-    "validation_by",
 ]
 
 

@@ -29,7 +29,6 @@ def median_lines(
     log: str = "xy",
     as_percent: bool = False,
     band: bool = True,
-    marks: Mapping[str, float] | None = None,
     height: float | None = None,
     sharey: bool = True,
 ) -> np.ndarray:
@@ -37,8 +36,7 @@ def median_lines(
 
     A mapping of such mappings has a panel for each, headed by its name, and xlabel may then be one for each. `by` is
     the setting that the names are values of, so that each has its own color in all figures; `log` the axes that are
-    logarithmic; `marks` places on the x axis that are named above it. A value that is not finite counts as infinitely
-    bad; where the median is not finite, the line ends.
+    logarithmic. A value that is not finite counts as infinitely bad; where the median is not finite, the line ends.
     """
     panels = by_panel(groups)
     axes = np.array([[ax]]) if ax else grid_of_panels(1, list(map(value_word, panels)), height, sharey=sharey)
@@ -47,7 +45,6 @@ def median_lines(
     for panel, name, lines in zip(axes.flat, names, panels.values(), strict=True):
         panel.set(xlabel=name, ylabel=ylabel)
         scale(panel, log, as_percent)
-        mark(panel, marks or {})
         styles = styles_of(by, list(lines)).items()
         ends[panel] = [
             End(value_word(name), *draw_line(panel, *lines[name], look, band), look) for name, look in styles
@@ -91,14 +88,6 @@ def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, ban
     return (x[finite[-1]], middle[finite[-1]]) if len(finite) else (np.nan, np.nan)
 
 
-def mark(ax: Axes, places: Mapping[str, float]) -> None:
-    """Places on the x axis as vertical lines, each named above the axes."""
-    for name, x in places.items():
-        ax.axvline(x, color=INK, lw=0.9, ls=(0, (1, 1.5)))
-        where = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "annotation_clip": False}
-        ax.annotate(name, (x, 1.01), **where, color=INK)
-
-
 @figure
 def points(
     groups: Groups, xlabel: str, ylabel: str, *, by: str | None = None, log: str = "y", lines: Groups | None = None
@@ -120,29 +109,13 @@ def points(
 
 
 @figure
-def training_and_validation(study: Study, height: float | None = None) -> np.ndarray:
+def training_and_validation(study: Study) -> np.ndarray:
     """Loss at the left and accuracy at the right, training and validation in one panel."""
-    axes = grid_of_panels(1, ["loss", "accuracy"], height, sharey=False)
+    axes = grid_of_panels(1, ["loss", "accuracy"], sharey=False)
     for ax, quantity, log in zip(axes.flat, ("loss", "accuracy"), ("xy", "x"), strict=True):
-        groups = {PARTS[part]: over_epochs(study.members, f"{part}_{quantity}") for part in ("train", "val")}
+        curves = {PARTS[part]: aligned(study.members, f"{part}_{quantity}") for part in ("train", "val")}
+        groups = {name: (table.index, table) for name, table in curves.items()}
         percent = quantity == "accuracy"
         ylabel = quantity if percent else LOSSES[study.members[0].config.loss]
         median_lines(groups, "epoch", ylabel, ax, log=log, as_percent=percent)
     return axes
-
-
-@figure
-def validation_by(groups: Mapping[str, list], by: str | None) -> np.ndarray:
-    """Validation accuracy against the epoch: `groups` maps each value of the setting `by` to its runs, or the name of a
-    panel to such a mapping."""
-    curves = {
-        title: {name: over_epochs(runs, "val_accuracy") for name, runs in lines.items()}
-        for title, lines in by_panel(groups).items()
-    }
-    return median_lines(curves, "epoch", "validation accuracy", by=by, log="x", as_percent=True)
-
-
-def over_epochs(runs: list, metric: str) -> tuple:
-    """The epochs (M,), and a column of the histories (M, n) at each, for a line."""
-    curves = aligned(runs, metric)
-    return curves.index, curves

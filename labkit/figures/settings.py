@@ -7,8 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from ..experiments.study import Study
-from ..tables.comparison import epochs_to, has_data
-from ..training.run import Run
+from ..tables.comparison import has_data
 from ..words import LOSSES, RESULTS, by_name, setting_word
 from .curves import how_drawn
 from .figure import figure
@@ -21,31 +20,32 @@ def against_setting(
     studies: Study | Mapping[str, Study],
     by: str,
     results: str | Iterable[str] = "train_loss",
-    target: float | None = None,
-    height: float | None = None,
 ) -> np.ndarray:
     """Results of every run against the setting `by`: a panel for each result, a line for each of the named studies.
 
-    A result is a name of Run.results, "operations", or "epochs" to a training loss of `target`. Runs without it
-    (diverged, or never at the target) are counted above the axes, and a median exists where most runs have it.
+    A result is a name of Run.results. Runs whose loss is not finite are counted above the axes, and a median exists
+    where most runs have one.
     """
     studies = by_name(studies)
     results = [results] if isinstance(results, str) else list(results)
-    axes = grid_of_panels(1, [""] * len(results), height, sharey=False)
+    axes = grid_of_panels(1, [""] * len(results), sharey=False)
     for ax, result in zip(axes.flat, results, strict=True):
-        draw_result(ax, studies, by, result, target)
+        draw_result(ax, studies, by, result)
     if len(studies) > 1:
         axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside right upper")
     axes.flat[0].figure.note = how_drawn(run for study in studies.values() for run in study.members)
     return axes
 
 
-def draw_result(ax: Axes, studies: Mapping[str, Study], by: str, result: str, target: float | None) -> None:
+def draw_result(ax: Axes, studies: Mapping[str, Study], by: str, result: str) -> None:
     """One result of every study on one panel."""
     accuracy = result.endswith("accuracy")
-    ax.set(xlabel=setting_word(by), ylabel=name_of(result, studies, target))
+    loss = LOSSES[next(iter(studies.values())).members[0].config.loss]
+    ax.set(xlabel=setting_word(by), ylabel=RESULTS[result] if accuracy else f"final {RESULTS[result]} ({loss})")
     scale(ax, "x" if accuracy else "xy", accuracy)
-    found = {name: values_by(study, by, result, target) for name, study in studies.items() if has_result(study, result)}
+    found = {
+        name: values_by(study, by, result) for name, study in studies.items() if has_data(study.members[0], result)
+    }
     for place, (name, style) in enumerate(styles_of("dataset", list(found)).items()):
         for x, at in found[name].items():
             ax.plot(np.full(len(at), x), at, ".", color=style["color"], ms=3.5, alpha=0.4)
@@ -63,30 +63,9 @@ def draw_result(ax: Axes, studies: Mapping[str, Study], by: str, result: str, ta
         ax.xaxis.set_minor_formatter(NullFormatter())
 
 
-def has_result(study: Study, result: str) -> bool:
-    """Whether the data of a study have the part that a result is measured on."""
-    return result not in RESULTS or has_data(study.members[0], result)
-
-
-def values_by(study: Study, by: str, result: str, target: float | None) -> dict[float, np.ndarray]:
+def values_by(study: Study, by: str, result: str) -> dict[float, np.ndarray]:
     """The result of every run, by the value of the setting in ascending order."""
-
-    def value_of(run: Run) -> float:
-        if result == "epochs":
-            return epochs_to(run, target)
-        return run.operations if result == "operations" else run.results[result]
-
     settings = [getattr(run.config, by) for run in study.members]
     numbers = [value[0] if isinstance(value, tuple) else value for value in settings]
-    values = np.array([value_of(run) for run in study.members], float)
+    values = np.array([run.results[result] for run in study.members])
     return {x: values[[n == x for n in numbers]] for x in sorted(set(numbers))}
-
-
-def name_of(result: str, studies: Mapping[str, Study], target: float | None) -> str:
-    """What a result is called beside its axis."""
-    if result == "epochs":
-        return f"epochs to a loss of {target:g}"
-    if result == "operations":
-        return "operations a run"
-    loss = LOSSES[next(iter(studies.values())).members[0].config.loss]
-    return RESULTS[result] if result.endswith("accuracy") else f"final {RESULTS[result]} ({loss})"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..errors import choice
 from ..experiments.study import Study
-from ..rounding import large, quantiles, spread_text
+from ..rounding import quantiles, spread_text
 from ..training.run import Run
 from ..words import RESULTS, by_name, setting_word, value_word
 from .table import Table, tabulated
@@ -20,16 +20,15 @@ def comparison(
     by: str | None = None,
     results: Iterable[str] = ("train_loss", "train_accuracy", "test_accuracy"),
     target: float | None = None,
-    operations: bool = False,
     settings: Iterable[str] = (),
     counts: Mapping[str, Callable[[Run], bool]] | None = None,
 ) -> Table:
     """Median and 10 to 90 % of each result: a row for each of the named studies, or for each value of the setting `by`.
 
     `settings` are further ones that have a value in each row, such as the rate that suits an optimizer. `target` adds
-    the epochs in which the training loss first was as low, and how many runs came to it; `operations` the median work
-    of a run; `counts` of how many runs something holds, {"saturated": saturated}. How many runs a row stands for, and
-    how many of them diverged, is a column where it differs from row to row, else a part of the caption.
+    the epochs in which the training loss first was as low, and how many runs came to it; `counts` of how many runs
+    something holds, {"saturated": saturated}. How many runs a row stands for, and how many of them diverged, is a column
+    where it differs from row to row, else a part of the caption.
     """
     named = by_name(studies)
     for name in results:
@@ -37,7 +36,7 @@ def comparison(
     keys, values, texts = [], [], []
     for title, study in named.items():
         for value, runs in grouped(study, by).items():
-            row, text = numbers_and_texts(runs, results, target, operations)
+            row, text = numbers_and_texts(runs, results, target)
             also = {name: getattr(runs[0].config, name) for name in settings}
             found = {name: sum(map(holds, runs)) for name, holds in (counts or {}).items()}
             keys.append((value_word(title), value_word(value) if by else ""))
@@ -66,7 +65,7 @@ def grouped(study: Study, by: str | None) -> dict[object, list[Run]]:
     return dict(sorted(groups.items(), key=lambda item: (item[0] is not None, item[0])))
 
 
-def numbers_and_texts(runs: list[Run], results: Iterable[str], target: float | None, operations: bool) -> tuple:
+def numbers_and_texts(runs: list[Run], results: Iterable[str], target: float | None) -> tuple:
     """The numbers of some runs and what a reader sees of them, each as a dict by column."""
     row, text = {"n": len(runs), "n_diverged": sum(run.diverged for run in runs)}, {}
     for name in results:
@@ -79,9 +78,6 @@ def numbers_and_texts(runs: list[Run], results: Iterable[str], target: float | N
         row |= {"epochs_to_target": np.median(reached) if reached else np.nan, "n_reached": len(reached)}
         text[f"epochs to loss {target:g}"] = spread_text(reached) if reached else "never"
         text["reached by"] = f"{len(reached)} of {len(runs)}"
-    if operations:
-        row["operations"] = float(np.median([run.operations for run in runs]))
-        text["operations a run"] = large(row["operations"])
     return row, text | {"runs": len(runs), "diverged": row["n_diverged"]}
 
 
