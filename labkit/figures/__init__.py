@@ -5,12 +5,12 @@ puts a drawing of one's own into the report. Nothing here uses pyplot, so no fig
 """
 
 from .activations import activation_and_derivative, activation_family
-from .curves import learning_curves
+from .curves import learning_curves, training_and_validation
 from .diagram import network_diagram
 from .figure import show
 from .images import examples
 from .inline import register
-from .lines import median_lines, points, training_and_validation
+from .lines import median_lines, points
 from .maps import data_sets, ground_truth_and_prediction, prediction_map, trajectories
 from .settings import against_setting
 from .style import panels

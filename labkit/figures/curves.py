@@ -4,6 +4,7 @@ Fewer than five runs are drawn one by one, with points. A run that diverged is m
 counts as infinitely bad from there on, so that a median cannot look better for what broke down.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -11,14 +12,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ..experiments.study import Study
-from ..rounding import HIGH, LOW
+from ..rounding import quantiles
 from ..training.run import Run
 from ..words import LOSSES, PARTS, by_name, setting_word, value_word
 from .ends import End, name_ends
 from .figure import figure
+from .lines import FEW, draw_line, last_finite, median_lines
 from .style import CATEGORIES, grid_of_panels, scale, styles_of
-
-FEW = 5  # runs; below, a median and a band would pretend to know more than they do
 
 
 @figure
@@ -49,6 +49,19 @@ def learning_curves(
     return axes
 
 
+@figure
+def training_and_validation(study: Study) -> np.ndarray:
+    """Loss at the left and accuracy at the right, training and validation in one panel."""
+    axes = grid_of_panels(1, ["loss", "accuracy"], sharey=False)
+    for ax, quantity, log in zip(axes.flat, ("loss", "accuracy"), ("xy", "x"), strict=True):
+        curves = {PARTS[part]: aligned(study.members, f"{part}_{quantity}") for part in ("train", "val")}
+        groups = {name: (table.index, table) for name, table in curves.items()}
+        percent = quantity == "accuracy"
+        ylabel = quantity if percent else LOSSES[study.members[0].config.loss]
+        median_lines(groups, "epoch", ylabel, ax, log=log, as_percent=percent)
+    return axes
+
+
 def draw_curves(ax: Axes, study: Study, by: str | None, metric: str) -> list[End]:
     """One metric of one study on one panel; returns where its lines end."""
     part, quantity = metric.split("_")
@@ -75,34 +88,26 @@ def group_name(by: str | None, value: object, runs: list[Run]) -> str:
 
 def how_drawn(runs: Iterable[Run]) -> str:
     """How many runs a line stands for, for the caption; nothing where the groups differ in size."""
-    sizes = {}
-    for run in runs:
-        group = run.config.replace(seed=0, data_seed=None)
-        sizes[group] = sizes.get(group, 0) + 1
-    if len(set(sizes.values())) != 1:
+    groups = Counter(run.config.replace(seed=0, data_seed=None) for run in runs)
+    if len(set(groups.values())) != 1:
         return ""
-    (n,) = set(sizes.values())
+    (n,) = set(groups.values())
     return f"Median and 10–90 % of {n} runs." if n >= FEW else f"Each of {n} runs." if n > 1 else ""
 
 
 def draw_group(ax: Axes, runs: list[Run], metric: str, style: dict) -> tuple[float, float]:
     """Draw one group of runs, and return where its middle line ends."""
     table = aligned(runs, metric)
-    line = {"color": style["color"], "linestyle": style["linestyle"]}
     few = len(runs) < FEW
     for i, run in enumerate(runs):
         own = table[i].where(table.index <= run.epochs).replace(np.inf, np.nan).dropna()
         if few:
-            ax.plot(own.index, own, **line, lw=1.1, marker=style["marker"], markevery=max(len(own) // 12, 1))
+            ax.plot(own.index, own, **style, lw=1.1, markevery=max(len(own) // 12, 1))
         if run.diverged and len(own):
             ax.plot(run.epochs, own.iloc[-1], "x", color=style["color"], ms=6, mew=1.5, clip_on=False, zorder=5)
-    with np.errstate(invalid="ignore"):  # between a finite and an infinite value lies none that could be drawn
-        low, middle, high = (np.quantile(table, q, axis=1) for q in (LOW, 0.5, HIGH))
-    if not few:
-        ax.fill_between(table.index, low, high, where=np.isfinite(high), color=style["color"], alpha=0.2, lw=0)
-        ax.plot(table.index, np.where(np.isfinite(middle), middle, np.nan), **line, lw=1.6)
-    finite = np.flatnonzero(np.isfinite(middle))
-    return (table.index[finite[-1]], middle[finite[-1]]) if len(finite) else (np.nan, np.nan)
+    if few:
+        return last_finite(table.index, [quantiles(values)[1] for values in table.to_numpy()])
+    return draw_line(ax, table.index, table, style)
 
 
 def aligned(runs: list[Run], metric: str) -> pd.DataFrame:

@@ -1,20 +1,19 @@
 """Anything against anything: for each group the median over runs and a band from 10 to 90 %, or a point a run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ..experiments.study import Study
 from ..rounding import quantiles
-from ..words import LOSSES, PARTS, value_word
-from .curves import FEW, aligned
+from ..words import value_word
 from .ends import End, legend_below, name_ends
 from .figure import figure
 from .style import INK, grid_of_panels, scale, styles_of
 
 Groups = Mapping[str, tuple]
+FEW = 5  # runs; below, a median and a band would pretend to know more than they do
 MOST_NAMED = 3  # panels whose lines are named at their ends; more are too narrow, and have one legend
 
 
@@ -38,7 +37,7 @@ def median_lines(
     the setting that the names are values of, so that each has its own color in all figures; `log` the axes that are
     logarithmic. A value that is not finite counts as infinitely bad; where the median is not finite, the line ends.
     """
-    panels = by_panel(groups)
+    panels = groups if all(isinstance(group, Mapping) for group in groups.values()) else {"": groups}
     axes = np.array([[ax]]) if ax else grid_of_panels(1, list(map(value_word, panels)), height, sharey=sharey)
     names = [xlabel] * len(panels) if isinstance(xlabel, str) else xlabel
     ends = {}
@@ -60,11 +59,6 @@ def median_lines(
     return axes
 
 
-def by_panel(groups: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
-    """The groups of each panel by its title; groups of one panel alone have none."""
-    return groups if all(isinstance(group, Mapping) for group in groups.values()) else {"": groups}
-
-
 def one_legend(ends: Mapping[Axes, list[End]]) -> None:
     """Below all panels the names of their lines, once each."""
     for ax, named in ends.items():
@@ -73,7 +67,7 @@ def one_legend(ends: Mapping[Axes, list[End]]) -> None:
     legend_below(list(ends))
 
 
-def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, band: bool) -> tuple[float, float]:
+def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, band: bool = True) -> tuple[float, float]:
     """The median of values (M, n) at each x, and where that line ends."""
     x, values = np.asarray(list(x)), np.asarray(values, float)
     low, middle, high = np.array([quantiles(at) for at in values]).T
@@ -84,8 +78,12 @@ def draw_line(ax: Axes, x: Iterable[float], values: np.ndarray, style: dict, ban
         ax.xaxis.set_major_locator(MaxNLocator("auto" if len(x) > 15 else 10, integer=True, steps=[1, 2, 5, 10]))
     if band and values.shape[1] >= FEW:
         ax.fill_between(x, low, high, where=np.isfinite(high), color=style["color"], alpha=0.15, lw=0)
-    finite = np.flatnonzero(np.isfinite(middle))
-    return (x[finite[-1]], middle[finite[-1]]) if len(finite) else (np.nan, np.nan)
+    return last_finite(x, middle)
+
+
+def last_finite(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """Where a line ends: its last point whose y is finite, two nan where none is."""
+    return next(((a, b) for a, b in zip(x[::-1], y[::-1], strict=True) if np.isfinite(b)), (np.nan, np.nan))
 
 
 @figure
@@ -105,17 +103,4 @@ def points(
     scale(ax, log)
     if len(groups) > 1 or lines:
         ax.figure.legend(loc="outside right upper")
-    return axes
-
-
-@figure
-def training_and_validation(study: Study) -> np.ndarray:
-    """Loss at the left and accuracy at the right, training and validation in one panel."""
-    axes = grid_of_panels(1, ["loss", "accuracy"], sharey=False)
-    for ax, quantity, log in zip(axes.flat, ("loss", "accuracy"), ("xy", "x"), strict=True):
-        curves = {PARTS[part]: aligned(study.members, f"{part}_{quantity}") for part in ("train", "val")}
-        groups = {name: (table.index, table) for name, table in curves.items()}
-        percent = quantity == "accuracy"
-        ylabel = quantity if percent else LOSSES[study.members[0].config.loss]
-        median_lines(groups, "epoch", ylabel, ax, log=log, as_percent=percent)
     return axes

@@ -43,9 +43,8 @@ def draw_result(ax: Axes, studies: Mapping[str, Study], by: str, result: str) ->
     loss = LOSSES[next(iter(studies.values())).members[0].config.loss]
     ax.set(xlabel=setting_word(by), ylabel=RESULTS[result] if accuracy else f"final {RESULTS[result]} ({loss})")
     scale(ax, "x" if accuracy else "xy", accuracy)
-    found = {
-        name: values_by(study, by, result) for name, study in studies.items() if has_data(study.members[0], result)
-    }
+    measured = {name: study for name, study in studies.items() if has_data(study.members[0], result)}
+    found = {name: values_by(study, by, result) for name, study in measured.items()}
     for place, (name, style) in enumerate(styles_of("dataset", list(found)).items()):
         for x, at in found[name].items():
             ax.plot(np.full(len(at), x), at, ".", color=style["color"], ms=3.5, alpha=0.4)

@@ -27,8 +27,8 @@ def comparison(
 
     `settings` are further ones that have a value in each row, such as the rate that suits an optimizer. `target` adds
     the epochs in which the training loss first was as low, and how many runs came to it; `counts` of how many runs
-    something holds, {"saturated": saturated}. How many runs a row stands for, and how many of them diverged, is a column
-    where it differs from row to row, else a part of the caption.
+    something holds, {"saturated": saturated}. How many runs a row stands for, and how many of them diverged, is a
+    column where it differs from row to row, else a part of the caption.
     """
     named = by_name(studies)
     for name in results:
