@@ -4,6 +4,7 @@ scikit-learn is no requirement of labkit: import this module where it is install
 """
 
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -19,6 +20,7 @@ from .experiments.study import train_one
 from .training.config import RunConfig
 
 
+@dataclass(eq=False, repr=False)  # its fields are what scikit-learn calls parameters
 class LabClassifier(ClassifierMixin, BaseEstimator):
     """A fully connected network with softmax and cross-entropy. The parameters are those of `RunConfig`.
 
@@ -29,31 +31,17 @@ class LabClassifier(ClassifierMixin, BaseEstimator):
     After `fit`: `run_` is the trained run, `classes_` the labels, `n_features_in_` the number of inputs.
     """
 
-    def __init__(
-        self,
-        hidden_sizes=(10, 10),
-        activation="tanh",
-        optimizer="adam",
-        lr=0.01,
-        momentum=0.9,
-        weight_decay=0.0,
-        dropout=0.0,
-        n_epochs=200,
-        batch_size=32,
-        init="xavier",
-        random_state=0,
-    ):
-        self.hidden_sizes = hidden_sizes
-        self.activation = activation
-        self.optimizer = optimizer
-        self.lr = lr
-        self.momentum = momentum
-        self.weight_decay = weight_decay
-        self.dropout = dropout
-        self.n_epochs = n_epochs
-        self.batch_size = batch_size
-        self.init = init
-        self.random_state = random_state
+    hidden_sizes: tuple[int, ...] | int = (10, 10)
+    activation: str = "tanh"
+    optimizer: str = "adam"
+    lr: float = 0.01
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    dropout: float = 0.0
+    n_epochs: int = 200
+    batch_size: int | None = 32
+    init: str = "xavier"
+    random_state: int | np.random.RandomState | None = 0
 
     def fit(self, X, y):
         """Train on X (N, D) and labels y (N,) of any kind."""

@@ -39,7 +39,7 @@ def test_every_claim_is_complete():
 
 def test_a_claim_takes_the_settings_of_another_and_changes_some():
     assert claim("R4.linear.trace").setup == claim("R4.linear.loss").setup
-    assert claim("R4.xor.trace").trace[100_000] == 0.000327
+    assert {n.epoch: n.value for n in claim("R4.xor.trace").reported[0].numbers}[100_000] == 0.000327
     assert claim("R4.hidden").config(hidden_sizes=(10, 10)) == claim("R4.xor.loss").config(lr=0.01)
     (reported,) = claim("R0.linear.loss").reported
     assert {n.quantity: n.value for n in reported.numbers}["val_accuracy"] == 0.997

@@ -23,11 +23,6 @@ class Surface:
     run: Run
     weights: tuple[Weight, Weight]
 
-    @property
-    def center(self) -> Array:
-        """The two parameters as the run has them, (2,)."""
-        return np.array([self.run.params[layer][name][index] for layer, name, index in self.weights], float)
-
     def loss(self, points: Array) -> Array:
         """The loss (R,) at each point."""
         return self.loss_and_gradient(points)[0]

@@ -96,12 +96,6 @@ class Claim:
         return self.id[3:]
 
     @property
-    def trace(self) -> dict[int, float]:
-        """Reported training losses by epoch."""
-        numbers = [number for reported in self.reported for number in reported.numbers]
-        return {n.epoch: n.value for n in numbers if n.epoch is not None and n.quantity == "train_loss"}
-
-    @property
     def axes(self) -> dict[str, list]:
         """What the claim varies, as run_study takes it."""
         return self.grid | self.tried
