@@ -122,7 +122,7 @@ def test_in_chinese():
         ),
         ("[@r0; @r9]", BIBLIOGRAPHY, r"cell 2: a citation must be of references.bib, which has .*@r0, .*; got '@r9'"),
         ("[@kingma2015]", "", "cell 2: a citation must be of references.bib, which has none; got '@kingma2015'"),
-        ("[@a]", "@misc{a, title = {b,", "references.bib cannot be read: "),
+        ("[@a]", "@misc{a, title = {b,", "references.bib: this text cannot be converted "),
     ],
 )
 def test_a_citation_of_what_is_not_there(text, bibliography, message):

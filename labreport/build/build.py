@@ -16,6 +16,7 @@ from labkit.files import PART, write_atomic
 
 from ..project.fetched import missing_text
 from ..project.labs import LabNotebook
+from ..project.places import at
 from ..project.project import Project
 from ..project.texts import listed
 from ..project.variables import CORES, PRODUCTS
@@ -157,9 +158,8 @@ class Builder:
         """Run and convert one notebook, or note why it failed."""
         began = time.monotonic()
         try:
-            self.make(job, outcome, cores)
-        except OSError as error:
-            outcome.errors[job.name] = LabError(f"{job.name}: {error.strerror or error}: {error.filename}")
+            with at(job.name, "the notebook cannot be built"):
+                self.make(job, outcome, cores)
         except LabError as error:
             outcome.errors[job.name] = error
         else:
@@ -180,7 +180,7 @@ class Builder:
         try:
             pages = self.write(name, [ran])
         except LabError as error:
-            raise LabError(f"{error}\n{self.keep_failed(name, ran.executed)}") from None
+            raise LabError(f"{error}\n{self.keep_failed(name, ran.executed)}") from error
         if job.why_run:
             self.record.done(f"run {name}", job.inputs, {executed_file(name): ran.executed} | extras)
             (self.folder / "failed" / f"{name}.ipynb").unlink(missing_ok=True)
@@ -233,7 +233,8 @@ class Builder:
 
     def write(self, name: str, made: Sequence[Ran]) -> Pages:
         self.terminal.status(f"{name}: writing HTML and PDF")
-        return write_pages(self.project, self.meta, name, made, alone=name != COMBINED and self.n_notebooks > 1)
+        with at(name, "the pages cannot be written"):
+            return write_pages(self.project, self.meta, name, made, alone=name != COMBINED and self.n_notebooks > 1)
 
     def stored(self, notebook: LabNotebook) -> Ran:
         """What the last run of a notebook left."""

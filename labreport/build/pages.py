@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..project.labs import LabNotebook
+from ..project.notebook_file import in_shape
 from ..project.project import Project
 
 EXECUTED = " (executed)"  # how an executed notebook is called among the inputs of a page
@@ -42,7 +43,7 @@ def write_pages(project: Project, meta: Mapping[str, Any], name: str, made: Sequ
     chapters = [
         Chapter(
             name=ran.notebook.name,
-            notebook=nbformat.reads(ran.executed.decode(), as_version=4),
+            notebook=in_shape(nbformat.reads(ran.executed.decode(), as_version=4)),
             path=ran.notebook.path.parent,
             part=ran.notebook.part,
             alone=alone,

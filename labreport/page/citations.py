@@ -5,7 +5,6 @@ import re
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from subprocess import SubprocessError
 
 from labkit.errors import LabError, shown
 
@@ -65,10 +64,7 @@ def citation_text(node: Node) -> str:
 @lru_cache(maxsize=4)
 def read_bibliography(bibtex: str) -> list[Node]:
     """The entries of a bibliography, as pandoc's metadata. Raise LabError if it cannot be read."""
-    try:
-        meta = json.loads(pandoc.convert([pandoc.document(bibtex, "bibtex", "json")])[0])["meta"]
-    except (RuntimeError, SubprocessError) as error:
-        raise LabError(f"references.bib cannot be read: {shown(error, 300)}") from None
+    meta = json.loads(pandoc.convert([pandoc.document(bibtex, "bibtex", "json", "references.bib")])[0])["meta"]
     return meta["references"]["c"]
 
 
@@ -83,13 +79,14 @@ def check_cited(text: str, known: list[str], where: str) -> None:
 
 def set_citations(places: dict[str, str], entries: list[Node]) -> tuple[dict[str, list[Node]], list[Node]]:
     """The words of each citation by its text, and the list of references: a Div of each entry."""
-    blocks = [tree[0] for tree in pandoc.read_trees([pandoc.document(t, "markdown-smart", "json") for t in places])]
+    documents = [pandoc.document(text, "markdown-smart", "json", where) for text, where in places.items()]
+    blocks = [tree[0] for tree in pandoc.read_trees(documents)]
     for block, (text, where) in zip(blocks, places.items(), strict=True):
         if [node["t"] for node in block["c"]] != ["Cite"]:
             raise LabError(f"{where}: a citation is written like [@key] or [@one; @another]; got {shown(text)}")
     meta = {"references": {"t": "MetaList", "c": entries}, "link-citations": {"t": "MetaBool", "c": True}}
     source = json.dumps({"pandoc-api-version": pandoc.api_version(), "meta": meta, "blocks": blocks})
-    written = json.loads(pandoc.convert([pandoc.document(source, "json", "json", citeproc=True)])[0])["blocks"]
+    written = json.loads(pandoc.convert([pandoc.document(source, "json", "json", NAME, citeproc=True)])[0])["blocks"]
     *cited, listed = written
     return {text: block["c"][0]["c"][1] for text, block in zip(places, cited, strict=True)}, listed["c"][1]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nbconvert.exporters import Exporter
 
+from ..project.notebook_file import in_shape
 from ..project.project import BIBLIOGRAPHY
 from .document import Chapter, ReportMeta
 from .html.render import render_html
@@ -21,7 +22,7 @@ class LabExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         place = resources["metadata"]
         folder = Path(place.get("path") or ".")
-        chapter = Chapter(place.get("name") or "Notebook", nb, folder, alone=True)
+        chapter = Chapter(place.get("name") or "Notebook", in_shape(nb), folder, alone=True)
         return self.render([chapter], report_meta(nb.metadata), bibliography_near(folder)), resources
 
     def render(self, chapters, meta, bibliography):

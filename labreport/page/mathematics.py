@@ -126,7 +126,7 @@ def convert_formulas(formulas: list[Formula], target: str, good: str, **options:
             pandoc.document(f"{d}{t}{d}", pandoc.MARKDOWN, target, **options)
             for d, t in zip(dollars, texts, strict=True)
         ]
-        for formula, written in zip(missing, pandoc.convert(requests), strict=True):
+        for formula, written in zip(missing, pandoc.convert(requests, instead=""), strict=True):
             match = re.search(good, written.strip(), re.S)
             out[formula] = match[0] if match else None
     return out

@@ -2,50 +2,98 @@
 
 The wheel's binary speaks CGI when it is started as `pandoc-server.cgi`: a JSON list of documents on standard
 input, a JSON list of results on standard output, no socket. A stray fence in one notebook cell therefore
-cannot disturb the next one, and forty documents take about as long as one.
+cannot disturb the next one, and forty documents take about as long as one. What pandoc does not answer is asked again
+in smaller parts, down to the one document that it refuses.
 """
 
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+
+from labkit.errors import LabError
+
+from ..project.places import at
+from ..project.texts import printable
 
 # `smart` would turn the -- of `--lr` into a dash; implicit references would turn "[Results]" into a link.
 MARKDOWN = "commonmark_x-implicit_header_references-smart"
 
 MOST_SECONDS = 120  # of one call
+MOST_DOCUMENTS, MOST_CHARACTERS = 250, 400_000  # of one call: a second or two on a busy machine
 
 Document = dict[str, object]
 Node = dict[str, object]
 
 
-def document(text: str, source: str, target: str, **options: object) -> Document:
-    """One request: `text` in the format `source`, wanted in the format `target`."""
+class PandocError(Exception):
+    """What pandoc says of a document that it does not convert, or of a call that it does not answer."""
+
+
+def document(text: str, source: str, target: str, where: str = "", **options: object) -> Document:
+    """One request: `text` in the format `source`, wanted in the format `target`; `where` it stands is for messages."""
     # Without a final newline the server loses the last row of a pipe table (the command line adds one).
-    return {"text": text.rstrip("\n") + "\n\n", "from": source, "to": target, "wrap": "none", **options}
+    return {"text": text.rstrip("\n") + "\n\n", "from": source, "to": target, "wrap": "none", "where": where, **options}
 
 
-def convert(documents: list[Document]) -> list[str]:
-    """Convert all documents, in order."""
-    if not documents:
-        return []
+def convert(documents: list[Document], instead: str | None = None) -> list[str]:
+    """Convert all documents, in order. What pandoc refuses becomes `instead`, or without that a LabError."""
+    done: list[str] = []
+    for part in calls_of(documents):
+        for one, result in zip(part, convert_part(part), strict=True):
+            if isinstance(result, PandocError) and instead is None:
+                where, start = one["where"] or "the report", printable(one["text"])
+                raise LabError(f"{where}: this text cannot be converted ({result}): {start}")
+            done.append(instead if isinstance(result, PandocError) else result)
+    return done
+
+
+def calls_of(documents: list[Document]) -> Iterator[list[Document]]:
+    """The documents in parts, each for one call."""
+    part: list[Document] = []
+    size = 0
+    for one in documents:
+        if part and (len(part) == MOST_DOCUMENTS or size + len(one["text"]) > MOST_CHARACTERS):
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += len(one["text"])
+    if part:
+        yield part
+
+
+def convert_part(documents: list[Document]) -> list[str | PandocError]:
+    """What each document becomes, or why it does not. A call without an answer is repeated, in halves."""
     if os.name == "nt":  # Windows cannot start a program under another name
         return [convert_alone(one) for one in documents]
-    return convert_batch(documents)
+    try:
+        return convert_batch(documents)
+    except PandocError:
+        if len(documents) == 1:
+            return [convert_alone(documents[0])]
+        middle = len(documents) // 2
+        return convert_part(documents[:middle]) + convert_part(documents[middle:])
 
 
 def read_trees(documents: list[Document]) -> list[list[Node]]:
     """The blocks of pandoc's syntax tree of each document (whose target is "json")."""
-    return [json.loads(out)["blocks"] for out in convert(documents)]
+    trees = []
+    for one, out in zip(documents, convert(documents), strict=True):
+        with at(one["where"]):
+            trees.append(json.loads(out)["blocks"])
+    return trees
 
 
-def write_trees(trees: list[list[Node]], target: str) -> list[str]:
-    """Each list of blocks, written in the format `target`."""
+def write_trees(trees: list[list[Node]], places: list[str], target: str) -> list[str]:
+    """Each list of blocks, which comes from the place beside it, written in the format `target`."""
     head = {"pandoc-api-version": api_version(), "meta": {}}
-    texts = [json.dumps({**head, "blocks": blocks}) for blocks in trees]
-    return [out.strip() for out in convert([document(text, "json", target) for text in texts])]
+    documents = []
+    for blocks, where in zip(trees, places, strict=True):
+        with at(where):
+            documents.append(document(json.dumps({**head, "blocks": blocks}), "json", target, where))
+    return [out.strip() for out in convert(documents)]
 
 
 @cache
@@ -60,7 +108,8 @@ def api_version() -> list[int]:
     return json.loads(convert([document("", MARKDOWN, "json")])[0])["pandoc-api-version"]
 
 
-def convert_batch(documents: list[Document]) -> list[str]:
+def convert_batch(documents: list[Document]) -> list[str | PandocError]:
+    """What each document becomes, or why it does not. Raise PandocError if there is no answer."""
     body = json.dumps(documents).encode()
     environment = {
         **os.environ,
@@ -77,33 +126,42 @@ def convert_batch(documents: list[Document]) -> list[str]:
         "REMOTE_ADDR": "127.0.0.1",
         "PANDOC_SERVER_TIMEOUT": str(MOST_SECONDS),  # its own 2 s end a long report, and any on a busy machine
     }
-    done = subprocess.run(
-        ["pandoc-server.cgi"],
-        executable=binary(),
-        input=body,
-        env=environment,
-        capture_output=True,
-        timeout=MOST_SECONDS,
-        check=False,
-    )
-    head, _, payload = done.stdout.partition(b"\n\n")
+    out = answer(["pandoc-server.cgi"], body, env=environment)
+    head, _, payload = out.partition(b"\n\n")
     if b"200" not in head.split(b"\n")[0]:
-        raise RuntimeError(f"pandoc: {head[:80]!r} {payload[:200]!r} {done.stderr[:200]!r}")
-    results = json.loads(payload)
-    for one, result in zip(documents, results, strict=True):
-        if "error" in result:
-            raise RuntimeError(f"pandoc: {result['error']} in {one['text'][:80]!r}")
-    return [result["output"] for result in results]
+        raise PandocError(printable(f"{head.decode(errors='replace')} {payload[:200].decode(errors='replace')}"))
+    return [PandocError(printable(one["error"])) if "error" in one else one["output"] for one in json.loads(payload)]
 
 
-def convert_alone(one: Document) -> str:
-    command = [binary(), "--sandbox", "-f", one["from"], "-t", one["to"], "--wrap=none"]
+def convert_alone(one: Document) -> str | PandocError:
+    command = ["pandoc", "--sandbox", "-f", one["from"], "-t", one["to"], "--wrap=none"]
     if one.get("html-math-method"):
         command.append("--mathml")
     if one.get("citeproc"):
         command.append("--citeproc")
-    done = subprocess.run(command, input=one["text"].encode(), capture_output=True, timeout=MOST_SECONDS, check=True)
-    return done.stdout.decode().replace("\r\n", "\n")
+    try:
+        return answer(command, one["text"].encode()).decode().replace("\r\n", "\n")
+    except PandocError as error:
+        return error
+
+
+def answer(command: list[str], given: bytes, **options: object) -> bytes:
+    """What pandoc writes, called by the name that the command begins with."""
+    try:
+        done = subprocess.run(
+            command,
+            executable=binary(),
+            input=given,
+            capture_output=True,
+            timeout=MOST_SECONDS,
+            check=True,
+            **options,
+        )
+    except subprocess.TimeoutExpired:
+        raise PandocError(f"it takes longer than {MOST_SECONDS} s") from None
+    except subprocess.CalledProcessError as error:
+        raise PandocError(printable(error.stderr.decode(errors="replace")) or f"exit code {error.returncode}") from None
+    return done.stdout
 
 
 def walk_tree(tree: object, visit: Callable[[Node], object]) -> object:

@@ -6,6 +6,7 @@ back end is a `Target` that says how a formula, a picture or a listing looks in 
 
 import re
 
+from ..project.places import at
 from . import mathematics, pandoc
 from .citations import cite
 from .document import Document, Figure, Fragment, Prose, References, Section, TableBlock
@@ -31,11 +32,13 @@ def compose(document: Document, target: Target) -> Composition:
     numbering = Numbering(document)
     rewriting = Rewriting(document, target, numbering, target.markup(formulas_of(fragments)))
     for fragment in fragments:
-        rewriting.apply(fragment)
+        with at(fragment.where):
+            rewriting.apply(fragment)
     document.doubts += rewriting.unnamed()
     result = rewriting.result
     written = [*fragments, *result.notes, *(heading.title for heading in result.headings)]
-    for fragment, text in zip(written, pandoc.write_trees([f.tree for f in written], target.writer), strict=True):
+    trees, places = [f.tree for f in written], [f.where for f in written]
+    for fragment, text in zip(written, pandoc.write_trees(trees, places, target.writer), strict=True):
         fragment.written = text
     return result
 
@@ -79,19 +82,15 @@ def section_fragments(document: Document, section: Section) -> list[Fragment]:
 
 def read_fragments(fragments: list[Fragment]) -> None:
     """Read all fragments; HTML inside Markdown, which pandoc would drop for the PDF, is read as HTML."""
-    documents = [pandoc.document(f.text, "html" if f.is_html else pandoc.MARKDOWN, "json") for f in fragments]
+    documents = [pandoc.document(f.text, "html" if f.is_html else pandoc.MARKDOWN, "json", f.where) for f in fragments]
     for fragment, tree in zip(fragments, pandoc.read_trees(documents), strict=True):
         fragment.tree = tree
-    pieces: dict[str, list[Node]] = {}
-
-    def collect(node: Node) -> None:
-        if is_raw_html(node):
-            pieces[node["c"][1]] = []
-
+    places: dict[str, str] = {}  # of the HTML, where it stands first
     for fragment in fragments:
-        walk_tree(fragment.tree, collect)
-    read = pandoc.read_trees([pandoc.document(piece, "html", "json") for piece in pieces])
-    pieces.update(zip(pieces, read, strict=True))
+        with at(fragment.where):
+            places = dict.fromkeys(raw_html(fragment.tree), fragment.where) | places
+    read = pandoc.read_trees([pandoc.document(piece, "html", "json", where) for piece, where in places.items()])
+    pieces = dict(zip(places, read, strict=True))
 
     def replace(node: Node) -> object:
         if not is_raw_html(node):
@@ -100,7 +99,14 @@ def read_fragments(fragments: list[Fragment]) -> None:
         return blocks if node["t"] == "RawBlock" else [n for b in blocks for n in b["c"] if "t" in n]
 
     for fragment in fragments:
-        fragment.tree = pair_tags(walk_tree(fragment.tree, replace))
+        with at(fragment.where):
+            fragment.tree = pair_tags(walk_tree(fragment.tree, replace))
+
+
+def raw_html(tree: list[Node]) -> list[str]:
+    found: list[str] = []
+    walk_tree(tree, lambda node: found.append(node["c"][1]) if is_raw_html(node) else None)
+    return found
 
 
 def is_raw_html(node: Node) -> bool:

@@ -1,12 +1,16 @@
-"""A notebook as a file holds it: JSON, whose shape is checked before anything looks into it."""
+"""A notebook as a file holds it: JSON, whose shape is checked, or mended, before anything looks into it."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError, shown
 
+from .texts import joined
+
 CELL_TYPES = ("code", "markdown", "raw")
+Table = dict[str, Any]
 
 
 def load_notebook(path: Path, file: str) -> dict[str, Any]:
@@ -40,3 +44,61 @@ def problem_of(cell: Any) -> str:
 
 def are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def in_shape(notebook: Mapping[str, Any]) -> Table:
+    """A copy of a notebook of format 4, as any program may have written it, in the shape that all readers count on:
+    what is missing is empty, and what is of another type than the format says is left out."""
+    cells = [cell_in_shape(cell) for cell in list_of(notebook.get("cells")) if isinstance(cell, Mapping)]
+    return {**notebook, "metadata": table(notebook.get("metadata")), "cells": cells}
+
+
+def cell_in_shape(cell: Mapping[str, Any]) -> Table:
+    metadata = table(cell.get("metadata"))
+    tags = metadata.get("tags")
+    metadata["tags"] = texts([tags] if isinstance(tags, str) else tags)
+    metadata["jupyter"] = table(metadata.get("jupyter"))
+    attachments = table(cell.get("attachments"))
+    return {
+        **cell,
+        "cell_type": cell.get("cell_type") if cell.get("cell_type") in CELL_TYPES else "raw",
+        "source": as_text(cell.get("source")),
+        "metadata": metadata,
+        "attachments": {str(name): table(data) for name, data in attachments.items()},
+        "outputs": [output_in_shape(one) for one in list_of(cell.get("outputs")) if isinstance(one, Mapping)],
+    }
+
+
+def output_in_shape(output: Mapping[str, Any]) -> Table:
+    match output.get("output_type"):
+        case "stream":
+            return {"output_type": "stream", "name": as_text(output.get("name")), "text": as_text(output.get("text"))}
+        case "error":
+            trace = output.get("traceback")
+            return {
+                "output_type": "error",
+                "ename": as_text(output.get("ename")),
+                "evalue": as_text(output.get("evalue")),
+                "traceback": texts([trace] if isinstance(trace, str) else trace),
+            }
+    metadata = table(output.get("metadata"))
+    report = table(metadata.get("report"))
+    metadata["report"] = {name: value for name, value in report.items() if isinstance(value, str)}
+    data = {mime: content for mime, content in table(output.get("data")).items() if content is not None}
+    return {"output_type": "display_data", "data": data, "metadata": metadata}
+
+
+def table(value: object) -> Table:
+    return {str(name): one for name, one in value.items()} if isinstance(value, Mapping) else {}
+
+
+def list_of(value: object) -> list:
+    return value if isinstance(value, list) else []
+
+
+def texts(value: object) -> list[str]:
+    return [one for one in list_of(value) if isinstance(one, str)]
+
+
+def as_text(value: object) -> str:
+    return "" if value is None else joined(value)

@@ -2,7 +2,7 @@
 screen readers."""
 
 import logging
-import re
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,7 +82,7 @@ def opening(document: Document) -> str:
     facts = [(meta.words[name], getattr(meta, name)) for name in ("author", "student_id", "date")]
     pairs = "".join(f"({string(word)}, {string(value)})," for word, value in facts if value)
     language, region = REGIONS[meta.language]
-    day = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", meta.date)
+    day = iso_date(meta.date)
     fields = {
         "title": f"[{title}]",
         "plain-title": string(meta.title or document.sections[0].plain_title),
@@ -93,7 +93,7 @@ def opening(document: Document) -> str:
         "running": string(" · ".join(filter(None, (meta.author, meta.student_id)))),
         "facts": f"({pairs})",
         "summary": summary(document),
-        "date": f"datetime(year: {int(day[1])}, month: {int(day[2])}, day: {int(day[3])})" if day else "none",
+        "date": f"datetime(year: {day.year}, month: {day.month}, day: {day.day})" if day else "none",
         "language": string(language),
         "region": string(region),
         "words": "(" + ", ".join(f"{k}: {string(meta.words[k])}" for k in ("contents", "figure", "table")) + ")",
@@ -103,6 +103,14 @@ def opening(document: Document) -> str:
     return (
         f'#import "report.typ" as lab\n#let horizontalrule = lab.horizontalrule\n#show: lab.report.with(\n{arguments})'
     )
+
+
+def iso_date(text: str) -> date | None:
+    """The day that a text such as 2026-11-21 says; None for any other text, which is printed as it is."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def summary(document: Document) -> str:

@@ -1,0 +1,119 @@
+"""What a library refuses is a sentence that names notebook and cell, and stops no other notebook."""
+
+import pytest
+from report_samples import META, chapter, code, markdown, ordinary, shown
+from small_project import LAB, build, cell, make_project, write_notebook
+
+from labkit.errors import LabError
+from labreport.page import pandoc
+from labreport.page.html.render import render_html
+from labreport.page.pdf.render import render_pdf
+
+from labreport.project.notebook_file import in_shape
+
+DEEP = "> " * 2000 + "deep"  # deeper than a library's recursion goes
+
+
+def test_a_part_that_pandoc_does_not_answer_is_asked_again_in_halves(monkeypatch) -> None:
+    asked = []
+    answer = pandoc.answer
+
+    def busy(command, given, **options):
+        asked.append(command[0])
+        if b"two" in given and command[0] != "pandoc":
+            raise pandoc.PandocError("503 Service Unavailable")
+        return answer(command, given, **options)
+
+    monkeypatch.setattr(pandoc, "answer", busy)
+    documents = [pandoc.document(text, pandoc.MARKDOWN, "plain") for text in ("one", "two", "three")]
+    assert [text.strip() for text in pandoc.convert(documents)] == ["one", "two", "three"]
+    assert asked.count("pandoc") == 1  # alone, by its own name
+
+
+def test_large_batches_go_in_parts(monkeypatch) -> None:
+    monkeypatch.setattr(pandoc, "MOST_DOCUMENTS", 3)
+    monkeypatch.setattr(pandoc, "MOST_CHARACTERS", 20)
+    documents = [pandoc.document(text, pandoc.MARKDOWN, "plain") for text in ("a", "b", "c", "d", "e" * 50, "f")]
+    assert [len(part) for part in pandoc.calls_of(documents)] == [3, 1, 1, 1]
+    assert [text.strip() for text in pandoc.convert(documents)] == ["a", "b", "c", "d", "e" * 50, "f"]
+
+
+def test_a_text_that_pandoc_refuses_is_named_with_its_place() -> None:
+    good = pandoc.document("fine", "markdown", "plain", "01, cell 2")
+    bad = pandoc.document("---\na: [\n---\n", "markdown", "plain", "01, cell 3")
+    with pytest.raises(LabError, match=r"^01, cell 3: this text cannot be converted \(.*YAML.*\): --- a: \[ ---$"):
+        pandoc.convert([good, bad])
+    assert [text.strip() for text in pandoc.convert([bad, good], instead="")] == ["", "fine"]
+
+
+@pytest.mark.parametrize("render", [render_html, render_pdf])
+def test_what_breaks_a_library_names_its_cell(render) -> None:
+    broken = chapter(markdown("# Title"), markdown("fine"), markdown(DEEP))
+    with pytest.raises(LabError, match=r"^01_basic_training, cell 3: this cannot be converted"):
+        render([broken], META)
+
+
+def page(notebook) -> str:
+    notebook.notebook = in_shape(notebook.notebook)
+    return render_html([notebook], META)
+
+
+@pytest.mark.parametrize("report", [None, "yes", 3, ["a"], {"kind": 3, "label": 7, "caption": None}])
+def test_words_of_an_output_that_are_no_words_are_left_alone(report) -> None:
+    output = shown({"text/plain": "here"})
+    output["metadata"] = {"report": report}
+    assert "here" in page(chapter(markdown("# T"), code("x", output)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"metadata": None},
+        {"metadata": {"tags": None, "jupyter": 3}},
+        {"metadata": {"tags": "show-code"}},
+        {"metadata": {"tags": [3, None]}},
+        {"attachments": None},
+        {"attachments": {"a.png": None, "b.png": {"image/png": 3}}},
+        {"source": None},
+        {"source": 3},
+        {"outputs": None},
+        {
+            "outputs": [
+                None,
+                3,
+                {},
+                {"output_type": "stream"},
+                {"output_type": "error"},
+                {"output_type": "display_data"},
+            ]
+        },
+        {"outputs": [{"output_type": "display_data", "data": {"text/plain": None, "text/html": 3}, "metadata": None}]},
+        {"outputs": [{"output_type": "error", "traceback": "one text", "ename": None, "evalue": 3}]},
+        {"cell_type": "heading"},
+        {"cell_type": None},
+    ],
+)
+def test_a_cell_that_is_not_as_the_format_says_harms_nobody(change) -> None:
+    odd = markdown("![a](attachment:a.png)") if "attachments" in change else code("1 + 1")
+    notebook = chapter(markdown("# Title"), odd, markdown("The end."))
+    notebook.notebook.cells[1].update(change)
+    assert "The end." in page(notebook)
+
+
+def test_missing_keys_harm_nobody() -> None:
+    notebook = ordinary()
+    notebook.notebook = {"cells": [{}, {"cell_type": "code"}, {"cell_type": "markdown", "source": ["a\n", "b"]}, 3]}
+    assert "<p>a b</p>" in page(notebook)
+
+
+def test_a_notebook_that_cannot_be_converted_stops_no_other(tmp_path) -> None:
+    project = make_project(tmp_path, LAB.partition("[profiles")[0])
+    write_notebook(project, "01_first", cell("# First"), cell("# Deep\n\n" + DEEP))
+    outcome, said = build(project)
+    assert list(outcome.errors) == ["01_first"]
+    text = str(outcome.errors["01_first"])
+    assert text.startswith("01_first, cell 2: this cannot be converted")
+    assert "reports/backprop/failed/01_first.ipynb" in text
+    assert (project.reports("backprop") / "failed" / "01_first.ipynb").is_file()
+    assert outcome.built == ["02_second"]
+    assert "01_first: failed" in said
