@@ -159,6 +159,8 @@ LAB_FILES = [
     lab(": title in [report] must be a text in \"quotes\"; got ['x']", '"A small lab"', '["x"]'),
     lab(": language in [report] must be one of 'en', 'zh-TW'; got 'zh-tw' (did you mean 'zh-TW'?)", "[author]",
         'language = "zh-tw"\n[author]'),
+    lab(": length in [report] must be one of 'full', 'short'; got 'shrot' (did you mean 'short'?)", "[author]",
+        'length = "shrot"\n[author]'),
     lab(": date in [report] must be a day of the calendar", "[author]", 'date = "2026-02-30"\n[author]'),
     lab(": date in [report] must be a text", "[author]", "date = 2026-01-01T10:00:00\n[author]"),
     lab(" is not valid TOML", "[author]", "date = 2026-13-01\n[author]"),

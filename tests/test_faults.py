@@ -8,7 +8,6 @@ from labkit.errors import LabError
 from labreport.page import pandoc
 from labreport.page.html.render import render_html
 from labreport.page.pdf.render import render_pdf
-
 from labreport.project.notebook_file import in_shape
 
 DEEP = "> " * 2000 + "deep"  # deeper than a library's recursion goes

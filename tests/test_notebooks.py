@@ -13,7 +13,7 @@ from labreport.project.parameters_cell import find_parameters_cell, read_schema
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 PATHS = sorted(path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
-TAGS = {"parameters", "answer", "prompt", "measured", "remove-input", "remove-cell", "show-code", "raises-exception"}
+TAGS = {"parameters", "answer", "prompt", "measured", "remove-input", "remove-cell", "show-code", "detail"}
 NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$]+\$|`[^`]+`|\[[^]]*@[^]]+\]|@\w[\w-]*", re.S)
 MEASURED = re.compile(r"\d*\.\d{3,}|\d+(\.\d+)?\s?%|\d{4,}|\d+,\d{3}")  # as only runs and their settings have
 USUAL = {"RunConfig", "Dataset", "load_dataset", "run_study", "train_one", "say", "figures", "tables"}

@@ -1,8 +1,12 @@
 """The page of the PDF: its measure, sizes, what may break where, and what floats."""
 
 import io
+import re
+from itertools import pairwise
+from pathlib import Path
 from statistics import median
 
+import nbformat
 import pytest
 from pypdf import PdfReader
 from report_samples import META, chapter, code, figure, markdown, table
@@ -10,6 +14,7 @@ from report_samples import META, chapter, code, figure, markdown, table
 from labreport.page.pdf.listing import pieces_of
 from labreport.page.pdf.render import render_pdf
 
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SENTENCE = "A network of a few units learns to tell two classes apart, and the loss falls from epoch to epoch. "
 TALL = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="368" height="300" viewBox="0 0 368 300"><path d="M0 0 L9 9"/></svg>'
@@ -22,8 +27,14 @@ def pages_of(*cells) -> list[str]:
 
 
 def test_a_line_has_66_to_85_characters():
-    lines = [line for page in pages_of(markdown(SENTENCE * 40)) for line in page.split("\n") if line[:1] not in "12"]
-    assert 66 <= median(len(line) for line in lines if "network" in line) <= 85
+    """Of the prose that is delivered: how wide a letter is depends on the words."""
+    books = [nbformat.read(path, as_version=4) for path in NOTEBOOKS.glob("0[1-4]*.ipynb")]
+    answers = [cell.source for book in books for cell in book.cells if "answer" in cell.metadata.get("tags", [])]
+    paragraphs = [text for answer in answers for text in answer.split("\n\n") if not re.search(r"[$@]", text)]
+    lines = [line for page in pages_of(*map(markdown, paragraphs)) for line in page.split("\n")[2:-1]]
+    full = [line for line, below in pairwise(lines) if line[-1:] != "." and below[:1].islower()]
+    assert len(full) > 20
+    assert 66 <= median(map(len, full)) <= 85
 
 
 def test_no_line_ends_inside_a_range():

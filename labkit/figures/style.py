@@ -20,7 +20,7 @@ from .fonts import use_own_fonts
 from .ticks import tick_decades
 
 STYLE = Path(__file__).with_name("style.mplstyle")
-FULL, HALF = 5.12, 3.2  # inches: a figure as wide as the text of a page (13 cm), and one that needs less room
+FULL, HALF = 4.92, 3.2  # inches: a figure as wide as the text of a page (12.5 cm), and one that needs less room
 
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))

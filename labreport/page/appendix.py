@@ -25,15 +25,19 @@ def appendices(chapters: Sequence[Chapter], titles: Sequence[str], meta: ReportM
 
 
 def program_blocks(chapters: Sequence[Chapter], _: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:
-    """The source of the network as one listing; a chapter alone has none."""
-    if len(chapters) < 2:
+    """The source of the network as one listing; a chapter alone and a short report have none."""
+    if len(chapters) < 2 or meta.length == "short":
         return []
     source = "\n\n".join(f"# {file}\n{pieces}" for file, pieces in program().items())
     return [Prose(write(f"{meta.words['program_note']}\n\n```python\n{source}\n```"))]
 
 
 def settings_blocks(chapters: Sequence[Chapter], titles: Sequence[str], meta: ReportMeta, write: Write) -> list[Block]:
-    """One table of the parameters of all chapters, as they were run; what is the same in all of them stands above."""
+    """One table of the parameters of all chapters, as they were run; what is the same in all of them stands above.
+
+    A short report has none."""
+    if meta.length == "short":
+        return []
     rows = [rows_of_run(chapter.notebook, chapter.name) for chapter in chapters]
     shared = shared_rows(rows)
     groups = [(meta.words["settings_shared"], shared)]

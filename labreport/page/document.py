@@ -5,6 +5,7 @@ from pathlib import Path
 
 from labkit.errors import choice
 
+from ..project.labs import LENGTHS
 from ..project.language import WORDS
 from .grid import Grid
 from .pictures import Picture
@@ -30,6 +31,7 @@ class Chapter:
 class ReportMeta:
     """What the title block says; `date` as it is to be printed, an ISO date also goes into the PDF's data.
 
+    A report of the `length` "short" leaves out cells tagged `detail`, and the appendices of program and settings.
     And what the last appendix says: the versions that it was `made_with`, the SHA-256 of the `engine` that trained, and
     the `command` that builds it again.
     """
@@ -41,12 +43,14 @@ class ReportMeta:
     student_id: str = ""
     date: str = ""
     language: str = "en"
+    length: str = "full"
     made_with: str = ""
     engine: str = ""
     command: str = ""
 
     def __post_init__(self) -> None:
         choice("language", self.language, WORDS)
+        choice("length", self.length, LENGTHS)
 
     @property
     def words(self) -> dict[str, str]:

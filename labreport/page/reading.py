@@ -44,7 +44,8 @@ def read_chapters(chapters: list[Chapter], meta: ReportMeta, bibliography: str =
     """Read all chapters, which may cite what is in a `bibliography` in BibTeX.
 
     Raise LabError for a figure or table without what a reader needs to understand it."""
-    readers = [ChapterReader(i, chapter) for i, chapter in enumerate(chapters)]
+    not_printed = NOT_PRINTED | ({"detail"} if meta.length == "short" else set())
+    readers = [ChapterReader(i, chapter, not_printed) for i, chapter in enumerate(chapters)]
     sections = [reader.section() for reader in readers]
     combined = len(chapters) > 1
     if combined:
@@ -67,11 +68,12 @@ def put_into_parts(sections: list[Section], chapters: list[Chapter]) -> None:
 
 
 class ChapterReader:
-    """Reads one chapter, and knows which cell it is at for the messages."""
+    """Reads one chapter but for cells with a tag that is `not_printed`; knows which cell it is at for the messages."""
 
-    def __init__(self, index: int, chapter: Chapter) -> None:
+    def __init__(self, index: int, chapter: Chapter, not_printed: set[str]) -> None:
         self.index = index
         self.chapter = chapter
+        self.not_printed = not_printed
         self.where = chapter.name
         self.tags: set[str] = set()
         self.missed: list[str] = []  # what was meant to be said, and does not hold in this run
@@ -82,7 +84,7 @@ class ChapterReader:
         for position, cell in enumerate(self.chapter.notebook["cells"]):
             self.where = f"{self.chapter.name}, cell {position + 1}"
             self.tags = set(cell["metadata"].get("tags", []))
-            if self.tags & NOT_PRINTED:
+            if self.tags & self.not_printed:
                 continue
             source = storable(cell["source"])
             if cell["cell_type"] == "markdown":

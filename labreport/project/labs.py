@@ -19,9 +19,10 @@ from .parameters_cell import find_parameters_cell, read_schema
 from .project import Project, files_below
 from .texts import is_line
 
-REPORT_KEYS = ("title", "course", "subtitle", "language", "date")
+REPORT_KEYS = ("title", "course", "subtitle", "language", "date", "length")
 AUTHOR_KEYS = ("name", "student_id")
 NOTEBOOK_KEYS = ("path", "part", "parameters")
+LENGTHS = ("full", "short")  # a short report leaves out cells tagged `detail`, the program and the settings
 LONGEST = 200  # characters of a text of the title block
 MOST = 1e6  # minutes or gigabytes
 QUICK = "quick"  # the profile that every lab has
@@ -180,6 +181,8 @@ def check_report(report: dict[str, str], file: str) -> None:
         raise LabError(f"{file}: [report] needs a title")
     if "language" in report:
         choice(f"{file}: language in [report]", report["language"], WORDS)
+    if "length" in report:
+        choice(f"{file}: length in [report]", report["length"], LENGTHS)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", day := report.get("date", "")):
         try:
             date.fromisoformat(day)
