@@ -8,15 +8,11 @@ SETTINGS = {
     "dataset": "data set",
     "lr": "learning rate",
     "hidden_sizes": "hidden units",
-    "activation": "activation",
-    "optimizer": "optimizer",
     "init": "initial weights",
     "bias_init": "initial biases",
     "init_gain": "gain",
-    "batch_size": "batch size",
     "n_epochs": "epochs",
     "n_examples": "examples",
-    "weight_decay": "weight decay",
 }
 VALUES = {
     "relu": "ReLU",

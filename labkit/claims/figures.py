@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ..figures.figure import show
-from ..figures.style import INK, OKABE_ITO, panels, scale, styled
+from ..figures.style import INK, OKABE_ITO, grid_of_panels, scale, styled
 from ..words import value_word
 from .claim import Number
 from .judge import CONDITION, FAILS, HOLDS, Verdict
@@ -31,7 +31,7 @@ def reported_among_ours(verdicts: Sequence[Verdict], *, caption: str, label: str
 def drawn(rows: Sequence[tuple[Verdict, int]]) -> np.ndarray:
     losses, accuracies = ([row for row in rows if number_of(row).is_fraction == kind] for kind in (False, True))
     sides = [side for side in (losses, accuracies) if side]
-    axes = np.atleast_1d(panels(*[""] * len(sides), height=0.9 + 0.16 * max(map(len, sides))))
+    axes = grid_of_panels(1, [""] * len(sides), 0.9 + 0.16 * max(map(len, sides)), sharey=False)[0]
     for ax, side in zip(axes, sides, strict=True):
         draw_rows(ax, side)
     found = [verdict for verdict in LOOKS if any(v.verdict == verdict for v, _ in rows)]

@@ -51,24 +51,18 @@ def name_ends_of(ax: Axes, ends: list[End]) -> None:
 
 
 def spread_out(wanted: np.ndarray, gap: float, top: float) -> np.ndarray:
-    """The heights nearest to the wanted ones that are `gap` apart, from 0 to `top` where all have room.
+    """Heights near the wanted ones, in the same order and `gap` apart, from 0 to `top` where all have room.
 
-    Less i gaps, the i-th lowest must not be below the one before it: least squares under that condition pools
-    neighbors (isotonic regression by pool adjacent violators).
+    Less i gaps, the i-th lowest must not be below the one before it: half way between lifting all that are too low and
+    lowering all that are too high.
     """
     order = np.argsort(wanted, kind="stable")
     steps = gap * np.arange(len(wanted))
-    pools: list[tuple[float, int]] = []  # the mean of each pool, and how many are in it
-    for height in wanted[order] - steps:
-        mean, n = height, 1
-        while pools and pools[-1][0] > mean:
-            before, m = pools.pop()
-            mean, n = (before * m + mean * n) / (m + n), m + n
-        pools.append((mean, n))
-    heights = np.empty(len(wanted))
-    pooled = np.repeat([mean for mean, _ in pools], [n for _, n in pools])
-    heights[order] = np.clip(pooled, 0, max(0, top - steps[-1])) + steps
-    return heights
+    heights = wanted[order] - steps
+    heights = (np.maximum.accumulate(heights) + np.minimum.accumulate(heights[::-1])[::-1]) / 2
+    found = np.empty(len(wanted))
+    found[order] = np.clip(heights, 0, max(0, top - steps[-1])) + steps
+    return found
 
 
 def legend_below(axes: Iterable[Axes]) -> None:

@@ -60,32 +60,23 @@ class ReportFigure(Figure):
     note = ""
 
 
-@styled
-def panels(*titles: str, height: float = 2.3, width: float = FULL, **options) -> np.ndarray | Axes:
-    """A new figure of `width` (FULL or HALF) by `height` inches with one Axes, or a row of Axes, one for each title.
-
-    Further options are those of matplotlib's subplots, such as sharey=True.
-    """
-    axes = new_axes(1, titles or [""], (width, height), **options)
+def panels(*titles: str, height: float = 2.3, width: float = FULL) -> np.ndarray | Axes:
+    """A new figure of `width` (FULL or HALF) by `height` inches with one Axes, or a row of Axes, one for each title."""
+    axes = grid_of_panels(1, titles or [""], height, sharey=False, width=width)
     return axes[0] if len(titles) > 1 else axes[0, 0]
 
 
 @styled
-def grid_of_panels(n_rows: int, titles: list[str], height: float | None = None, sharey: bool = True) -> np.ndarray:
+def grid_of_panels(
+    n_rows: int, titles: Sequence[str], height: float | None = None, sharey: bool = True, width: float = FULL
+) -> np.ndarray:
     """A new figure of Axes (n_rows, n_columns), a column for each title, `height` inches high in all.
 
-    Panels of a row share their y axis, unless told otherwise.
+    Panels of a row share their y axis, unless told otherwise. No pyplot: nothing stays open, nothing is shown twice.
     """
-    size = FULL, height or (2.2 if n_rows == 1 else 1.7 * n_rows)
-    return new_axes(n_rows, titles, size, sharey="row" if sharey else False)
-
-
-def new_axes(n_rows: int, titles: Sequence[str], size: tuple[float, float], **options) -> np.ndarray:
-    """Axes (n_rows, n_columns) on a new figure, a title above each column. No pyplot: nothing stays open, nothing is
-    shown twice."""
-    figure = ReportFigure(figsize=size)
+    figure = ReportFigure(figsize=(width, height or (2.2 if n_rows == 1 else 1.7 * n_rows)))
     FigureCanvasAgg(figure)
-    axes = figure.subplots(n_rows, len(titles), squeeze=False, **options)
+    axes = figure.subplots(n_rows, len(titles), squeeze=False, sharey="row" if sharey else False)
     for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title)
     return axes
