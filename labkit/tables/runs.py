@@ -20,32 +20,25 @@ def training_log(runs: Run | Mapping[str, Run], n_rows: int = 10) -> Table:
     next epoch, in which its last weights give no number any more.
     """
     runs = by_name(runs)
-    logs = {name: recorded_log(run, n_rows) for name, run in runs.items()}
-    unit = "" if len({run.config.n_epochs for run in runs.values()}) == 1 else " %"
-    if unit:
-        logs = {name: logged_by_share(log, runs[name].config.n_epochs) for name, log in logs.items()}
-    else:
-        logs = {name: log.set_index("epoch") for name, log in logs.items()}
+    by_share = len({run.config.n_epochs for run in runs.values()}) > 1
+    logs = {name: recorded_log(run, n_rows, by_share) for name, run in runs.items()}
     values = pd.concat(logs, axis=1).sort_index()
     texts = pd.concat({name: log_texts(log) for name, log in logs.items()}, axis=1).sort_index().fillna("")
-    texts = texts.set_axis([f"{at:,}{unit}" for at in texts.index]).rename_axis(values.index.name)
+    texts = texts.set_axis([f"{at:,}{' %' * by_share}" for at in texts.index]).rename_axis(values.index.name)
     return Table(values, texts) if len(runs) > 1 else Table(values.droplevel(0, axis=1), texts.droplevel(0, axis=1))
 
 
-def recorded_log(run: Run, n_rows: int) -> pd.DataFrame:
-    """Epoch, loss and accuracy at the n_rows-th parts of the epochs of a run, and at its end."""
+def recorded_log(run: Run, n_rows: int, by_share: bool) -> pd.DataFrame:
+    """Loss and accuracy at the n_rows-th parts of the epochs of a run, and at its end, by epoch; or by the share of the
+    epochs in per cent, with the epoch as a column, and of rows with the same share the last."""
     n_epochs = run.config.n_epochs
     wanted = {i * n_epochs // n_rows for i in range(1, n_rows + 1)} | {run.epochs}
     log = run.history[run.history.epoch.isin(wanted)]
     rows = list(zip(log.epoch, log.train_loss, log.train_accuracy, strict=True))
     if run.diverged:
         rows.append((run.epochs + 1, run.results["train_loss"], run.results["train_accuracy"]))
-    return pd.DataFrame(rows, columns=["epoch", "loss", "accuracy"])
-
-
-def logged_by_share(log: pd.DataFrame, n_epochs: int) -> pd.DataFrame:
-    """A log by the share of the epochs in per cent; of rows with the same share, the last."""
-    log = log.set_index((100 * log.epoch // n_epochs).rename("trained"))
+    log = pd.DataFrame(rows, columns=["epoch", "loss", "accuracy"])
+    log = log.set_index((100 * log.epoch // n_epochs).rename("trained") if by_share else "epoch")
     return log[~log.index.duplicated(keep="last")]
 
 
