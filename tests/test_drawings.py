@@ -35,8 +35,8 @@ def test_a_figure_of_labkit_comes_in_with_its_words():
 
 
 def test_a_full_figure_is_as_wide_as_the_text():
-    assert 'style="width:33.51em"' in drawing_html(rendered(panels().figure, "svg"), "", "")
-    assert 'style="width:13.64em"' in drawn("<path/>")  # 200 pixels are 150 points, beside text of 11
+    assert 'style="width:33.74em"' in drawing_html(rendered(panels().figure, "svg"), "", "")
+    assert 'style="width:14.29em"' in drawn("<path/>")  # 200 pixels are 150 points, beside text of 10.5
 
 
 @pytest.mark.parametrize(

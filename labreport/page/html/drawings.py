@@ -24,7 +24,7 @@ PLAIN = re.compile(r"[^\\@<>]*")
 INSIDE = re.compile(r"#([\w.-]+)")
 BITMAP = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]+")
 URL = re.compile(r"url\(\s*['\"]?(.*?)['\"]?\s*\)", re.I)
-TEXT_POINTS = 11  # of the PDF's text, beside which a figure is drawn
+TEXT_POINTS = 10.5  # of the PDF's text, beside which a figure is drawn
 POINTS = {"pt": 1.0, "px": 0.75, "": 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
 
 
