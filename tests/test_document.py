@@ -6,7 +6,8 @@ from report_samples import META, SVG, chapter, code, figure, markdown, png, show
 from labkit.errors import LabError
 from labreport.page import logs, mathematics, pandoc
 from labreport.page.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
-from labreport.page.grid import ink_on, read_grids, split
+from labreport.page.grid import ink_on, split
+from labreport.page.outputs.html import read_html
 from labreport.page.reading import read_chapters
 
 FRAME = "<table><thead><tr><th></th><th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody></table>"
@@ -96,8 +97,8 @@ def test_terminal_is_resolved(printed, seen):
 
 def test_long_log_keeps_both_ends():
     text = "\n".join(map(str, range(100)))
-    assert logs.shorten(text, 3, 2).split("\n") == ["0", "1", "2", "⋯ 95 lines omitted ⋯", "98", "99"]
-    assert logs.shorten(text, 90, 10) == text
+    assert logs.shorten(text, 3, 2, 80).split("\n") == ["0", "1", "2", "⋯ 95 lines omitted ⋯", "98", "99"]
+    assert logs.shorten(text, 90, 10, 80) == text
 
 
 def test_wide_table_is_split_at_columns_with_its_index():
@@ -106,7 +107,7 @@ def test_wide_table_is_split_at_columns_with_its_index():
     row = "<tr><th>r</th>" + "".join(f"<td>0.{i:06d}</td>" for i in columns) + "</tr>"
     groups = '<tr><th></th><th colspan="9">left</th><th colspan="9">right</th></tr>'
     html = f"<table><thead>{groups}<tr><th></th>{head}</tr></thead><tbody>{row}</tbody></table>"
-    (whole,), _ = read_grids(html)
+    (whole,) = read_html(html, "not shown").pieces
     parts = split(whole, 100)
     assert len(parts) == 3
     assert max(part.n_columns for part in parts) - min(part.n_columns for part in parts) <= 1
@@ -118,14 +119,15 @@ def test_wide_table_is_split_at_columns_with_its_index():
 
 
 def test_numbers_are_told_from_words():
-    (found,), rest = read_grids(
+    before, found = read_html(
         "<style>#T_a {background-color: #ffeeaa; color: #000000}</style>before"
         "<table><tr><th>n</th><th>word</th></tr><tr><td id='T_a'>1.5e-3</td><td>x</td></tr>"
-        "<tr><td>0.91 ± 0.02</td><td>1</td></tr></table><script>x()</script>"
-    )
+        "<tr><td>0.91 ± 0.02</td><td>1</td></tr></table><script>x()</script>",
+        "not shown",
+    ).pieces
     assert found.numeric == [True, False]
     assert found.n_head == 1
-    assert rest == "before"
+    assert before == "before"
     assert [cell.background for cell in found.cells if cell.text == "1.5e-3"] == ["#ffeeaa"]
 
 

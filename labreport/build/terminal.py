@@ -19,6 +19,7 @@ class WarningLines(logging.Handler):
     def __init__(self, terminal: "Terminal") -> None:
         super().__init__(logging.WARNING)
         self.terminal = terminal
+        self.said: set[str] = set()  # what both formats lack, and the report of all notebooks, is said once
 
     def __enter__(self) -> None:
         for name in self.LOGGERS:
@@ -29,7 +30,10 @@ class WarningLines(logging.Handler):
             logging.getLogger(name).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.terminal.line(f"warning: {record.getMessage()}")
+        message = record.getMessage()
+        if message not in self.said:
+            self.said.add(message)
+            self.terminal.line(f"warning: {message}")
 
 
 class Terminal:

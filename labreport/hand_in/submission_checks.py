@@ -9,6 +9,8 @@ from labkit.training.config import RunConfig
 
 from ..build.build import COMBINED
 from ..build.request import Request, resolve_parameters
+from ..page.document import Chapter, ReportMeta
+from ..page.reading import ChapterReader
 from ..project.texts import joined, listed
 from . import bundle
 from .page_map import section_numbers
@@ -156,6 +158,19 @@ def words_of(cells: list[dict]) -> Iterator[str]:
                     yield re.sub("<[^>]*>", " ", joined(content))
 
 
+def outputs_are_shown(work: Work) -> Iterator[Issue]:
+    for notebook in work.lab.notebooks:
+        chapter = Chapter(notebook.name, work.executed(notebook.name), notebook.path.parent)
+        reader = ChapterReader(0, chapter, ReportMeta(**work.meta).words)
+        try:
+            reader.section()
+        except LabError:
+            continue  # there is no report of it, which is said elsewhere
+        for sentence in reader.not_shown:
+            mend = f"show it as a picture or a text in {work.project.short(notebook.path)}, if a reader needs it"
+            yield Issue(sentence, mend, is_note=True)
+
+
 def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
     if not all((work.folder / name).is_file() for name in bundle.REPORT):
         return
@@ -207,6 +222,7 @@ CHECKS = (
     answers_are_written,
     runs_can_be_read,
     diverged_runs_are_mentioned,
+    outputs_are_shown,
     pdf_has_its_pages,
     names_and_sizes_fit,
     no_older_submission,

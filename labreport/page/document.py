@@ -82,10 +82,12 @@ class SummaryLine:
 
 @dataclass
 class Prose:
-    """Paragraphs: a Markdown cell, or an output in Markdown, LaTeX or HTML."""
+    """Paragraphs: a Markdown cell, or an output in Markdown, LaTeX or HTML. What `counts` has numbered sections
+    and figures; the HTML of an output has none."""
 
     fragment: Fragment
     finding: SummaryLine | None = None
+    counts: bool = True
 
 
 @dataclass
@@ -132,7 +134,21 @@ class References:
     entries: list[tuple[str, Fragment]]
 
 
-Block = Prose | Code | Log | Figure | TableBlock | References
+@dataclass
+class NotShown:
+    """Stands in the place of an output that a page cannot show: its MIME type."""
+
+    what: str
+
+
+@dataclass
+class Fold:
+    """Where outputs that the author has hidden begin, and where they end."""
+
+    begins: bool
+
+
+Block = Prose | Code | Log | Figure | TableBlock | References | NotShown | Fold
 
 
 @dataclass

@@ -9,6 +9,11 @@ from unicodedata import east_asian_width
 NUMBER = re.compile(
     r"[-+−]?(\d[\d,]*\.?\d*|\.\d+)(e[-+]?\d+)?\s?%?(\s*±\s*[\d.e+-]+)?|nan|NaN|[-−+]?inf|<NA>|—|-|\.\.\.|…|"
 )
+# Elements that make a cell more than a text.
+RICH = [
+    *("img", "a", "ul", "ol", "dl", "p", "pre", "blockquote", "table", "hr", "br", "math", "code"),
+    *("b", "strong", "i", "em", "u", "s", "del", "sub", "sup"),
+]
 COLOR = re.compile(r"(?<![-\w])(background-color|color):\s*(#[0-9a-fA-F]{6})\b")
 
 
@@ -25,7 +30,8 @@ class GridCell:
     best: bool = False
     color: str | None = None
     background: str | None = None
-    prose: object = None  # the Fragment of a text with mathematics, set by the reader of the notebook
+    html: str = ""  # where it is more than a text: pictures, links, lists
+    prose: object = None  # the Fragment of what is more than a text, set by the reader of the notebook
 
     @property
     def columns(self) -> range:
@@ -66,19 +72,6 @@ class Grid:
         return min(data, default=self.n_columns)
 
 
-def read_grids(source: str) -> tuple[list[Grid], str]:
-    """All tables of a piece of HTML, and the HTML around them without scripts and styles."""
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(source, "html.parser")
-    styles = styles_by_id(soup)
-    outer = [table for table in soup.find_all("table") if not table.find_parent("table")]
-    tables = [read_grid(element, styles) for element in outer]
-    for element in [*outer, *soup.find_all(["style", "script"])]:
-        element.decompose()
-    return [table for table in tables if table.cells], str(soup).strip()
-
-
 def styles_by_id(soup) -> dict[str, str]:
     """Declarations by cell id: a Styler writes its colors into a <style> before the table."""
     found = {}
@@ -91,9 +84,8 @@ def styles_by_id(soup) -> dict[str, str]:
 
 
 def read_grid(element, styles: dict[str, str]) -> Grid:
-    for line_break in element.find_all("br"):
-        line_break.replace_with("\n")
-    rows = element.find_all("tr")
+    """The cells of a <table>; a table inside one of them is a part of its HTML."""
+    rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
     n_head = len([row for row in rows if row.find_parent("thead")])
     rows.sort(key=lambda row: row.find_parent("thead") is None)  # stable; the header comes first
     if rows and not n_head and all(cell.name == "th" for cell in rows[0].find_all(["th", "td"])):
@@ -108,7 +100,10 @@ def read_grid(element, styles: dict[str, str]) -> Grid:
                 column += 1
             limit = n_head if r < n_head else len(rows)
             rowspan = min(span_of(item, "rowspan"), limit - r)
-            cell = GridCell(text_of(item), r, column, rowspan, span_of(item, "colspan"), item.name == "th", best)
+            html = item.decode_contents() if item.find(RICH) else ""
+            cell = GridCell(
+                text_of(item), r, column, rowspan, span_of(item, "colspan"), item.name == "th", best, html=html
+            )
             cell.background, cell.color = colors_of(item, styles)
             taken |= {(r + i, c) for i in range(rowspan) for c in cell.columns}
             cells.append(cell)
@@ -119,6 +114,8 @@ def read_grid(element, styles: dict[str, str]) -> Grid:
 
 
 def text_of(element) -> str:
+    for line_break in element.find_all("br"):
+        line_break.replace_with("\n")
     return " ".join(element.get_text().split())
 
 

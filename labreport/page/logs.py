@@ -1,5 +1,8 @@
 """What a terminal would show, without its colors: carriage returns resolved, very long logs shortened."""
 
+from collections.abc import Iterator
+from unicodedata import east_asian_width
+
 from ..project.texts import ESCAPE
 
 
@@ -23,10 +26,30 @@ def overwrite(line: str) -> str:
     return seen
 
 
-def shorten(text: str, head: int, tail: int) -> str:
-    """Keep the first `head` and last `tail` lines of a log that is longer than that."""
-    lines = text.split("\n")
-    omitted = len(lines) - head - tail
-    if omitted <= 3:
+def shorten(text: str, head: int, tail: int, width: int) -> str:
+    """Keep the first `head` and last `tail` rows of a log that is longer than that, and say how much was left out.
+
+    A line longer than `width` characters is several rows, as on the page: one endless line is a long log too.
+    """
+    rows = list(page_rows(text, width))
+    if len(rows) - head - tail <= 3:
         return text
-    return "\n".join([*lines[:head], f"⋯ {omitted} lines omitted ⋯", *lines[-tail:]])
+    start, end = sum(map(len, rows[:head])), len(text) - sum(map(len, rows[len(rows) - tail :]))
+    omitted = text[start:end]
+    whole_lines = text[start - 1] == "\n" and omitted.endswith("\n")
+    what = f"{omitted.count(chr(10)):,} lines" if whole_lines else f"{len(omitted):,} characters"
+    return "\n".join([text[:start].removesuffix("\n"), f"⋯ {what} omitted ⋯", text[end:]])
+
+
+def page_rows(text: str, width: int) -> Iterator[str]:
+    """The text in rows of a page, each with the end of its line; wide characters take the room of two."""
+    for line in text.splitlines(keepends=True):
+        row, room = "", width
+        for char in line:
+            size = 2 if east_asian_width(char) in "WF" else 1
+            if size > room and char != "\n":
+                yield row
+                row, room = "", width
+            row += char
+            room -= size
+        yield row

@@ -61,7 +61,7 @@ class Numbering:
         title.tree = [self.number_heading(title.tree[0], self.unique(anchor))]
 
     def number_block(self, block: object) -> None:
-        if isinstance(block, Prose):
+        if isinstance(block, Prose) and block.counts:
             block.fragment.tree = walk_tree(block.fragment.tree, lambda node: self.number_node(node, block.fragment))
             if block.finding:
                 block.finding.number, block.finding.anchor = self.section

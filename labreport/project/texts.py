@@ -10,6 +10,9 @@ TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they show 
 # colors, cursor movements, erasures, window titles and what else a terminal takes for a command
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]|\x1b[=>78]")
 
+# where in the memory an object lay: `<function f at 0x7f…>`, also as HTML writes it
+ADDRESS = re.compile(r" (?:at|@) 0x[0-9A-Fa-f]+(?=>|&gt;|, file |: \S+ object|; to )")
+
 
 def is_line(text: str) -> bool:
     """Whether a text can be shown in one line: no control characters, and nothing that is no text."""
@@ -36,6 +39,11 @@ def joined(text: object) -> str:
     if isinstance(text, list) and all(isinstance(line, str) for line in text):
         return "".join(text)
     return text if isinstance(text, str) else json.dumps(text, sort_keys=True)
+
+
+def without_addresses(text: str) -> str:
+    """The text of an output without what differs each time it is made."""
+    return ADDRESS.sub("", text)
 
 
 def rough_time(seconds: float) -> str:

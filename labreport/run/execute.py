@@ -33,7 +33,7 @@ from labkit.errors import LabError
 from ..project.limits import Limits
 from ..project.parameter_table import INJECTED
 from ..project.project import python_path
-from ..project.texts import ESCAPE
+from ..project.texts import ESCAPE, without_addresses
 from .drawing import USERS_SETTINGS, matplotlib_folder
 from .guard import Guard
 
@@ -188,7 +188,7 @@ def last_words(private: str) -> str:
 
 
 def normalize(notebook: Node) -> Node:
-    """Take times, random ids, banners and temporary paths out of a notebook, and return it."""
+    """Take times, random ids, banners, temporary paths and addresses in memory out of a notebook, and return it."""
     language = notebook.metadata.get("language_info", {})
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": language})
     notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, ERROR_MARKER_TAG)]
@@ -201,10 +201,21 @@ def normalize(notebook: Node) -> Node:
             del cell.metadata["tags"]
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                output.text = KERNEL_FILE.sub("cell", output.text)
+                output.text = timeless(output.text)
             elif output.output_type == "error":
-                output.traceback = [KERNEL_FILE.sub("cell", line) for line in output.traceback]
+                output.evalue = without_addresses(output.evalue)
+                output.traceback = [timeless(line) for line in output.traceback]
+            else:
+                output.data |= {
+                    mime: without_addresses(content)
+                    for mime, content in output.data.items()
+                    if mime.startswith("text/") and isinstance(content, str)
+                }
     return notebook
+
+
+def timeless(text: str) -> str:
+    return without_addresses(KERNEL_FILE.sub("cell", text))
 
 
 def has_tag(cell: Node, tag: str) -> bool:

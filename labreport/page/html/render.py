@@ -9,7 +9,21 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from .. import logs, mathematics
-from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, References, ReportMeta, Section, TableBlock
+from ..document import (
+    Block,
+    Chapter,
+    Code,
+    Document,
+    Figure,
+    Fold,
+    Log,
+    NotShown,
+    Prose,
+    References,
+    ReportMeta,
+    Section,
+    TableBlock,
+)
 from ..grid import Grid, GridCell, ink_on
 from ..pandoc import Node
 from ..pictures import Picture
@@ -20,7 +34,7 @@ from . import frame
 from .drawings import drawing_html
 
 SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
-LOG_HEAD, LOG_TAIL = 400, 100  # lines of a log that are kept
+LOG_HEAD, LOG_TAIL, LOG_WIDTH = 400, 100, 100  # rows of a log that are kept, and their characters
 
 
 def render_html(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "", pdf: str = "") -> str:
@@ -129,6 +143,11 @@ class HtmlTarget:
                 return before + inline(block.caption.written) + after
             case TableBlock():
                 return self.table(block)
+            case NotShown(what):
+                return f'<p class="missing">[{self.words["not_shown"]}: {escape(what)}]</p>'
+            case Fold(begins):
+                name = self.words["output"]
+                return f'<details class="folded"><summary>{name}</summary>' if begins else "</details>"
             case References(entries):
                 items = "".join(f'<li id="{escape(anchor)}">{entry.written}</li>' for anchor, entry in entries)
                 return f'<ul class="references">{items}</ul>'
@@ -144,7 +163,7 @@ class HtmlTarget:
         name = self.words.get(kind, self.words["output"])
         return (
             f'<div class="log {escape(kind)}" role="group" aria-label="{name}" tabindex="0">'
-            f"<pre>{escape(logs.shorten(text, LOG_HEAD, LOG_TAIL))}</pre></div>"
+            f"<pre>{escape(logs.shorten(text, LOG_HEAD, LOG_TAIL, LOG_WIDTH))}</pre></div>"
         )
 
     def region(self, label: str, anchor: str, table: str) -> str:

@@ -2,13 +2,27 @@
 screen readers."""
 
 import logging
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .. import logs, mathematics
-from ..document import Block, Chapter, Code, Document, Figure, Log, Prose, References, ReportMeta, TableBlock
+from ..document import (
+    Block,
+    Chapter,
+    Code,
+    Document,
+    Figure,
+    Fold,
+    Log,
+    NotShown,
+    Prose,
+    References,
+    ReportMeta,
+    TableBlock,
+)
 from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
@@ -19,7 +33,7 @@ from .text import breakable, string
 
 log = logging.getLogger(__name__)
 
-LOG_HEAD, LOG_TAIL = 45, 15  # lines of a log that are kept
+LOG_HEAD, LOG_TAIL, LOG_WIDTH = 45, 15, 85  # rows of a log that are kept, and their characters
 TIMESTAMP = 0  # the file says the same whenever it is made
 REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 
@@ -40,11 +54,28 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta, bibliography: str = ""
                 parts.append("#show: lab.appendix")
                 lettered = True
             parts += [heading.written for heading in document.headings(section)]
-            parts.extend(filter(None, map(target.block, section.blocks)))
+            parts.extend(filter(None, map(target.block, unfolded(section.blocks))))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
         Path(folder, "main.typ").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
         return compile_typst(Path(folder))
+
+
+def unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks of a section without what is folded in the HTML. What has a number, or is the author's own words, is
+    printed all the same: numbers and references are the same in both formats."""
+    is_folded = False
+    for block in blocks:
+        if isinstance(block, Fold):
+            is_folded = block.begins
+        elif not is_folded or counts(block):
+            yield block
+
+
+def counts(block: Block) -> bool:
+    return (isinstance(block, Prose) and block.counts) or (
+        isinstance(block, Figure | TableBlock) and bool(block.caption)
+    )
 
 
 def compile_typst(folder: Path) -> bytes:
@@ -192,12 +223,14 @@ class TypstTarget:
             case Code(source, shown):
                 return self.listing(source, "python") if shown else ""
             case Log(text, kind):
-                shown = breakable(logs.shorten(text, LOG_HEAD, LOG_TAIL))
+                shown = breakable(logs.shorten(text, LOG_HEAD, LOG_TAIL, LOG_WIDTH))
                 return f"#lab.log({string(shown)}, kind: {string(kind)})"
             case Figure():
                 before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
                 return before + block.caption.written + after
             case TableBlock():
                 return set_table(block)
+            case NotShown(what):
+                return f"#lab.missing({string(self.words['not_shown'])}, {string(what)})"
             case References(entries):
                 return "\n".join(f"#lab.entry[{entry.written}] #label({string(anchor)})" for anchor, entry in entries)

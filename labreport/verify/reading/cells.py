@@ -8,7 +8,8 @@ from typing import Any
 from labkit.tables.table import csv_name
 
 from ...build.freshness import sha256
-from ...page.grid import Grid, read_grids
+from ...page.grid import Grid
+from ...page.outputs.html import read_html
 from ...project.texts import joined
 
 LARGEST_DRAWING = 3_000_000  # characters of an SVG
@@ -82,7 +83,9 @@ def read_output(output: Mapping[str, Any]) -> Output:
         drawing = joined(data.get("image/svg+xml", ""))[:LARGEST_DRAWING]
         return Output("figure", sha, told, label, pictures=pictures, drawing=drawing)
     if "<table" in joined(data.get("text/html", "")):
-        tables, rest = read_grids(joined(data["text/html"]))
+        pieces = read_html(joined(data["text/html"]), "").pieces
+        tables = [piece for piece in pieces if isinstance(piece, Grid)]
+        rest = "\n".join(piece for piece in pieces if isinstance(piece, str))
         csv = csv_name(words.get("label"), words.get("caption", "")) if report.get("kind") == "table" else ""
         # several tables in one output have no CSV and are put below each other
         grid = [row for table in tables for row in texts_by_row(table)]

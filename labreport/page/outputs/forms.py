@@ -1,0 +1,44 @@
+"""Which form of an output is shown: JupyterLab's choice among its MIME types, as far as a page can hold it."""
+
+import re
+from collections.abc import Mapping
+
+from ..pictures import MIME
+
+# JupyterLab's ranks, from the first to the last; what it does not know, it passes over
+RANK = ("application/json", "text/html", "text/markdown", "text/latex", *MIME.values(), "text/plain")
+# What JupyterLab or a common extension of it shows as something to act on, hear or watch.
+INTERACTIVE = re.compile(
+    r"application/(vnd\.(jupyter\.widget|plotly|vega|bokeh|holoviews).*|geo\+json|pdf|(x-)?javascript)"
+    r"|text/(javascript|vnd\.mermaid)|(audio|video)/.*"
+)
+# What IPython says of an object that has no words of its own
+PLACEHOLDER = re.compile(r"\s*<IPython\.[\w.]+( object)?>\s*")
+FORMULA = re.compile(
+    r"\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\)"
+    r"|\\begin\{((?:align|alignat|equation|gather|multline|eqnarray|flalign|aligned|gathered|split|cases|array"
+    r"|small|[bBpvV]?matrix)\*?)\}.*?\\end\{\1\}",
+    re.S,
+)
+LATEX_COMMAND = re.compile(r"\\[A-Za-z]+")
+
+
+def interactive_form(data: Mapping[str, str]) -> str:
+    """The MIME type of an output that only a program can show, "" if there is none."""
+    return next(filter(INTERACTIVE.fullmatch, data), "")
+
+
+def forms_in_order(data: Mapping[str, str]) -> list[str]:
+    """The MIME types of an output that a page may show, the best first.
+
+    A picture beside an interactive form shows the same thing, as plotly and vega-altair store it: it comes first.
+    """
+    known = [mime for mime in RANK if mime in data]
+    if interactive_form(data):
+        known.sort(key=lambda mime: not mime.startswith("image/"))
+    return known
+
+
+def is_mathematics(latex: str) -> bool:
+    """Whether LaTeX is formulas and plain words, which JupyterLab can set, and no piece of a document."""
+    return not LATEX_COMMAND.search(FORMULA.sub("", latex))

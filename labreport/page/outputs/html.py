@@ -1,0 +1,121 @@
+"""The HTML of an output, cut into its tables and what stands around them, without what a page cannot show."""
+
+import base64
+import re
+from dataclasses import dataclass
+
+from ..grid import Grid, read_grid, styles_by_id
+
+SVG = re.compile(r"<svg\b[^>]*>.*?</svg\s*>", re.S | re.I)
+SIZED = re.compile(r"<svg\b[^>]*\b(viewBox|width)\s*=", re.I)
+MARK = re.compile(r"<!--(\d+)-->")
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+RULES_OF_DEVICES = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.I)
+LOST = "lost"  # what an element is called while it waits for the words that stand in its place
+PLAYERS = ("iframe", "video", "audio", "canvas", "object", "embed", "applet")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+@dataclass(frozen=True)
+class HtmlOutput:
+    """`pieces` are tables, and the HTML between them; `lost` is what only a browser can show, with words in its place.
+
+    It `is_empty` if nothing but such words is left.
+    """
+
+    pieces: list[Grid | str]
+    lost: list[str]
+    is_empty: bool
+
+
+def read_html(source: str, words: str) -> HtmlOutput:
+    """`words` stand where something is lost, followed by its name.
+
+    A heading becomes bold: those of an output are none of the report's sections.
+    """
+    from bs4 import BeautifulSoup, Comment
+
+    soup = BeautifulSoup(SVG.sub(as_image, source), "html.parser")
+    styles = styles_by_id(soup)
+    is_program = soup.find("script") is not None
+    remove_hidden(soup)
+    for element in soup.find_all(["script", "style", "template", "noscript", "title", "meta", "link"]):
+        element.decompose()
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    players = soup.find_all(PLAYERS)
+    if is_program:  # it draws into elements that are empty as yet
+        players += [e for e in soup.find_all(["div", "span", "p", "figure"], id=True) if not e.find() and is_blank(e)]
+    for element in players:
+        address = element.get("src") or element.get("data") or ""
+        element.attrs = {"what": f"{element.name} {address[:80]}".strip()}
+        element.name = LOST
+        element.clear()
+    is_empty = is_blank(soup)
+    lost = [fill(element, words) for element in soup.find_all(LOST)]
+    if is_program and is_empty and not lost:
+        lost = ["script"]
+    for heading in soup.find_all(HEADINGS):
+        heading.name = "b"
+        heading.wrap(soup.new_tag("p"))
+    tables = [table for table in soup.find_all("table") if not table.find_parent("table")]
+    grids = [read_grid(table, styles) for table in tables]
+    for number, table in enumerate(tables):
+        table.replace_with(Comment(str(number)))
+    pieces: list[Grid | str] = []
+    for i, piece in enumerate(MARK.split(str(soup))):
+        if i % 2:
+            pieces += [grids[int(piece)]] if grids[int(piece)].cells else []
+        else:  # a cut through an element leaves both of its parts open
+            around = BeautifulSoup(piece, "html.parser")
+            pieces += [] if is_blank(around) else [str(around).strip()]
+    return HtmlOutput(pieces, lost, is_empty)
+
+
+def is_blank(element) -> bool:
+    """Whether nothing of it can be seen: no text, picture, rule or cell of a table."""
+    return not element.get_text(strip=True) and not element.find(["img", "hr", "td", "th", "math"])
+
+
+def fill(element, words: str) -> str:
+    """Put the words that say what is lost in its place, and return what it is."""
+    what = element["what"]
+    element.name = "span" if element.find_parent(["p", "td", "th", "li", "span"]) else "p"
+    element.attrs = {}
+    element.string = f"[{words}: {what}]"
+    return what
+
+
+def remove_hidden(soup) -> None:
+    """Take out what is not displayed, as far as that is said plainly."""
+    rules = RULES_OF_DEVICES.sub("", "".join(style.get_text() for style in soup.find_all("style")))
+    hidden = soup.find_all(style=NOT_DISPLAYED)
+    if not rules:  # they show what is `hidden` where they can be read, as scikit-learn's do
+        hidden += soup.find_all(hidden=True)
+    for selectors, declarations in RULE.findall(rules):
+        if NOT_DISPLAYED.search(declarations):
+            hidden += selected(soup, selectors)
+    for element in hidden:
+        element.decompose()
+
+
+def selected(soup, selectors: str) -> list:
+    from soupsieve import SelectorSyntaxError
+
+    try:
+        return [] if ":" in selectors else soup.select(selectors)
+    except SelectorSyntaxError:  # one of a browser's own
+        return []
+
+
+def as_image(drawing: re.Match) -> str:
+    """An inline drawing as an image; one without a size is a part of others, or an icon."""
+    source = drawing[0]
+    if not SIZED.match(source):
+        return ""
+    if "xmlns=" not in source.partition(">")[0]:
+        source = source.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    title = re.search(r"<title[^>]*>([^<]*)</title>", source)
+    data = base64.b64encode(source.encode()).decode()
+    return f'<img alt="{title[1] if title else ""}" src="data:image/svg+xml;base64,{data}">'
