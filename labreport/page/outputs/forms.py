@@ -20,6 +20,8 @@ FORMULA = re.compile(
     r"|small|[bBpvV]?matrix)\*?)\}.*?\\end\{\1\}",
     re.S,
 )
+# HTML that needs its style sheet says by this that its text says the same, as scikit-learn's and xarray's do.
+TEXT_INSTEAD = re.compile(r"class=.[^'\"]*-text-repr-fallback")
 LATEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 
 

@@ -14,6 +14,9 @@ RULES_OF_DEVICES = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.I)
 LOST = "lost"  # what an element is called while it waits for the words that stand in its place
 PLAYERS = ("iframe", "video", "audio", "canvas", "object", "embed", "applet")
+CONTROLS = ("input", "progress", "meter")  # seen where no text beside them says the same
+DRAWN_INTO = ("div", "span", "p", "figure")
+PAINTED = re.compile(r"background", re.I)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -44,18 +47,19 @@ def read_html(source: str, words: str) -> HtmlOutput:
         element.decompose()
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
-    players = soup.find_all(PLAYERS)
+    for element in soup.find_all(PLAYERS):
+        mark_as_lost(element, element.name)
+    for element in soup.find_all(CONTROLS):
+        if is_blank(element.parent) and not element.parent.find(LOST):
+            mark_as_lost(element, element.name)
     if is_program:  # it draws into elements that are empty as yet
-        players += [e for e in soup.find_all(["div", "span", "p", "figure"], id=True) if not e.find() and is_blank(e)]
-    for element in players:
-        address = element.get("src") or element.get("data") or ""
-        element.attrs = {"what": f"{element.name} {address[:80]}".strip()}
-        element.name = LOST
-        element.clear()
+        for element in soup.find_all(DRAWN_INTO, id=True):
+            if not element.find() and is_blank(element):
+                mark_as_lost(element, "script")
     is_empty = is_blank(soup)
     lost = [fill(element, words) for element in soup.find_all(LOST)]
-    if is_program and is_empty and not lost:
-        lost = ["script"]
+    if is_empty and not lost:
+        lost = ["script"] if is_program else ["style"] if soup.find(style=PAINTED) else []
     for heading in soup.find_all(HEADINGS):
         heading.name = "b"
         heading.wrap(soup.new_tag("p"))
@@ -74,8 +78,16 @@ def read_html(source: str, words: str) -> HtmlOutput:
 
 
 def is_blank(element) -> bool:
-    """Whether nothing of it can be seen: no text, picture, rule or cell of a table."""
-    return not element.get_text(strip=True) and not element.find(["img", "hr", "td", "th", "math"])
+    """Whether nothing of it can be seen: no text, picture or rule, and no cell of a table that has a color."""
+    seen = element.get_text(strip=True) or element.find(["img", "hr", "math"])
+    return not seen and not element.find(["td", "th"], style=PAINTED) and not element.find(["td", "th"], bgcolor=True)
+
+
+def mark_as_lost(element, name: str) -> None:
+    address = element.get("src") or element.get("data") or ""
+    element.attrs = {"what": f"{name} {address[:80]}".strip()}
+    element.name = LOST
+    element.clear()
 
 
 def fill(element, words: str) -> str:

@@ -11,7 +11,7 @@ from .. import citations, logs, mathematics, pictures
 from ..document import Block, Figure, Fragment, Log, NotShown, Prose, SummaryLine, TableBlock
 from ..grid import Grid
 from ..numbering import REFERENCE
-from .forms import PLACEHOLDER, forms_in_order, interactive_form, is_mathematics
+from .forms import PLACEHOLDER, TEXT_INSTEAD, forms_in_order, interactive_form, is_mathematics
 from .html import HtmlOutput, read_html
 
 NEEDED = {
@@ -89,6 +89,8 @@ class OutputReader:
             return list(log_of(pretty(text), "result")), ""
         if mime == "text/html":
             html = self.read_html(text)
+            if TEXT_INSTEAD.search(text) and "text/plain" in data:
+                return [], ""
             if html.is_empty:
                 return [], f"{mime} ({html.lost[0]})" if html.lost else ""
             return list(self.html_blocks(html, report)), ""
