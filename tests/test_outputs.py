@@ -48,6 +48,8 @@ def pages(*cells) -> tuple[str, str]:
         ({"text/html": "<iframe src='map.html'></iframe>"}, "text/html (iframe map.html)"),
         ({"text/html": "<video controls><source src='a.mp4'></video>"}, "text/html (video)"),
         ({"text/html": "<canvas id='c'></canvas><script>draw(c)</script>"}, "text/html (canvas)"),
+        ({"text/html": "<div><img id='i'><input type='range'></div><script>new Animation()</script>"},
+         "text/html (input)"),
         ({"text/html": "<progress value='3' max='10'></progress>"}, "text/html (progress)"),
         ({"text/html": "<div style='width:9px;background:red'></div>"}, "text/html (style)"),
         ({WIDGET: {"model_id": "m"}}, WIDGET),
@@ -199,6 +201,14 @@ def test_what_html_hides_stays_hidden():
     assert "shown" in piece
     assert "fallback</p>" not in piece
     assert "press" not in piece
+
+
+def test_buttons_of_a_table_are_not_named():
+    frame = "<table><tr><td>1</td></tr></table>"
+    buttons = "<div id='b'><style>.b {display: none}</style><button class='b'><svg width='9'></svg></button></div>"
+    html = read_html(f"<div id='a'>{frame}{buttons}<script>convert()</script></div>", "not shown")
+    assert len(html.pieces) == 1
+    assert html.lost == []
 
 
 def test_html_that_needs_its_style_sheet_gives_way_to_its_text():

@@ -421,10 +421,15 @@ def test_the_name_on_the_line_of_the_report_is_enough(copied: Project, capsys: p
 def test_notes_keep_nothing_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     clean_environment(monkeypatch, tmp_path / "cache")
     project = make_project(tmp_path / "project", LAB.replace("parameters = { n_seeds = 2 }\n", ""))
+    plot = "display({'application/vnd.plotly.v1+json': {}}, raw=True)"
+    write_notebook(project, "02_second", cell("# The second notebook"), cell(plot))
     assert command(project, "report") == 0
+    not_shown = "02_second, cell 2: interactive output, not shown: application/vnd.plotly.v1+json"
+    assert capsys.readouterr().out.count(f"warning: {not_shown}") == 1  # for four pages
     report(project, "30_backprop.zip").write_bytes(b"older")
     assert command(project, "submit") == 0
     err = capsys.readouterr().err
+    assert f"note: {not_shown}" in err
     assert "note: no run is recorded" in err
     assert "note: reports/backprop also holds 30_backprop.zip" in err
     assert "error" not in err

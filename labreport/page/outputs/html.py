@@ -42,20 +42,22 @@ def read_html(source: str, words: str) -> HtmlOutput:
     soup = BeautifulSoup(SVG.sub(as_image, source), "html.parser")
     styles = styles_by_id(soup)
     is_program = soup.find("script") is not None
+    if is_program:  # it draws into elements that are empty as yet
+        for element in soup.find_all(DRAWN_INTO, id=True):
+            if not element.find() and is_blank(element):
+                mark_as_lost(element, "script")
     remove_hidden(soup)
     for element in soup.find_all(["script", "style", "template", "noscript", "title", "meta", "link"]):
         element.decompose()
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
+    for element in soup.find_all("img", src=False):  # a program fills it
+        element.decompose()
     for element in soup.find_all(PLAYERS):
         mark_as_lost(element, element.name)
     for element in soup.find_all(CONTROLS):
         if is_blank(element.parent) and not element.parent.find(LOST):
             mark_as_lost(element, element.name)
-    if is_program:  # it draws into elements that are empty as yet
-        for element in soup.find_all(DRAWN_INTO, id=True):
-            if not element.find() and is_blank(element):
-                mark_as_lost(element, "script")
     is_empty = is_blank(soup)
     lost = [fill(element, words) for element in soup.find_all(LOST)]
     if is_empty and not lost:
