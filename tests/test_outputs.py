@@ -189,6 +189,9 @@ def test_drawings_inside_html_are_pictures():
     html = read_html(f"<p>A drawing {inline}</p>", "")
     address = html.pieces[0].partition("base64,")[2].partition('"')[0]
     assert base64.b64decode(address).decode() == SVG
+    html = read_html(f"<script>s = '<svg>'</script><p>words</p>{inline}", "")
+    assert "words" in html.pieces[0]
+    assert "<img" in html.pieces[0]
     assert read_html("<svg><symbol id='icon'></symbol></svg>", "").pieces == []
 
 

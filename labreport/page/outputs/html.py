@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..grid import Grid, read_grid, styles_by_id
 
-SVG = re.compile(r"<svg\b[^>]*>.*?</svg\s*>", re.S | re.I)
+DRAWING = re.compile(r"<(script|style|svg)\b[^>]*>.*?</\1\s*>", re.S | re.I)  # or what may only speak of one
 SIZED = re.compile(r"<svg\b[^>]*\b(viewBox|width)\s*=", re.I)
 MARK = re.compile(r"<!--(\d+)-->")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -39,7 +39,7 @@ def read_html(source: str, words: str) -> HtmlOutput:
     """
     from bs4 import BeautifulSoup, Comment
 
-    soup = BeautifulSoup(SVG.sub(as_image, source), "html.parser")
+    soup = BeautifulSoup(DRAWING.sub(as_image, source), "html.parser")
     styles = styles_by_id(soup)
     is_program = soup.find("script") is not None
     if is_program:  # it draws into elements that are empty as yet
@@ -126,6 +126,8 @@ def selected(soup, selectors: str) -> list:
 def as_image(drawing: re.Match) -> str:
     """An inline drawing as an image; one without a size is a part of others, or an icon."""
     source = drawing[0]
+    if drawing[1].lower() != "svg":
+        return source
     if not SIZED.match(source):
         return ""
     if "xmlns=" not in source.partition(">")[0]:
