@@ -11,6 +11,7 @@ from ..build.build import COMBINED
 from ..build.request import Request, resolve_parameters
 from ..page.document import Chapter, ReportMeta
 from ..page.reading import ChapterReader
+from ..project.notebook_file import in_shape
 from ..project.texts import joined, listed
 from . import bundle
 from .page_map import section_numbers
@@ -160,7 +161,7 @@ def words_of(cells: list[dict]) -> Iterator[str]:
 
 def outputs_are_shown(work: Work) -> Iterator[Issue]:
     for notebook in work.lab.notebooks:
-        chapter = Chapter(notebook.name, work.executed(notebook.name), notebook.path.parent)
+        chapter = Chapter(notebook.name, in_shape(work.executed(notebook.name)), notebook.path.parent)
         reader = ChapterReader(0, chapter, ReportMeta(**work.meta).words)
         try:
             reader.section()

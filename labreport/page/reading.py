@@ -130,8 +130,7 @@ class ChapterReader(OutputReader):
         if "remove-output" in self.tags:
             return
         blocks = list(self.outputs(cell["outputs"]))
-        settings = cell["metadata"].get("jupyter")
-        is_hidden = isinstance(settings, Mapping) and settings.get("outputs_hidden")
+        is_hidden = cell["metadata"].get("jupyter", {}).get("outputs_hidden")
         if blocks and (is_hidden or self.tags & {"hide-output", "hide-cell"}):
             blocks = [Fold(begins=True), *blocks, Fold(begins=False)]
         yield from blocks
