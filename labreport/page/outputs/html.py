@@ -59,7 +59,7 @@ def read_html(source: str, words: str) -> HtmlOutput:
         if is_blank(element.parent) and not element.parent.find(LOST):
             mark_as_lost(element, element.name)
     is_empty = is_blank(soup)
-    lost = [fill(element, words) for element in soup.find_all(LOST)]
+    lost = [put_words(element, words) for element in soup.find_all(LOST)]
     if is_empty and not lost:
         lost = ["script"] if is_program else ["style"] if soup.find(style=PAINTED) else []
     for heading in soup.find_all(HEADINGS):
@@ -92,7 +92,7 @@ def mark_as_lost(element, name: str) -> None:
     element.clear()
 
 
-def fill(element, words: str) -> str:
+def put_words(element, words: str) -> str:
     """Put the words that say what is lost in its place, and return what it is."""
     what = element["what"]
     element.name = "span" if element.find_parent(["p", "td", "th", "li", "span"]) else "p"
