@@ -234,13 +234,13 @@ def test_warnings_name_the_cell(caplog):
 @pytest.mark.parametrize(
     ("kind", "source", "html"),
     [
-        ("", "An answer: 0.1~1, *so* $5 <b>.\n\n  two", ["An answer: 0.1~1, *so* $5 &lt;b&gt;.<br", "two"]),
+        ("", "An answer: 0.1~1, *so* $5 or $6 <b>.\n\n  two", ["An answer: 0.1~1, *so* $5 or $6 &lt;b&gt;.\n\n  two"]),
         ("text/markdown", "**bold** and $x$", ["<strong>bold</strong>", "<math"]),
         ("text/html", "<b>bold</b> <i>x</i>", ["<strong>bold</strong> <em>x</em>"]),
         ("text/latex", "$$x^2$$", ["<math"]),
         ("text/latex", r"\section{One}", [r"\section{One}"]),
         ("text/restructuredtext", "``code``", ["``code``"]),
-        ("text/x-python", "if x:\n    y", ["if x:<br"]),
+        ("text/x-python", "if x:\n    y", ["if x:\n    y"]),
     ],
 )
 def test_raw_cells_are_text(kind, source, html):

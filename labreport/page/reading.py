@@ -113,7 +113,7 @@ class ChapterReader(OutputReader):
         return self.fragment(f"# {title}")  # read as a heading: alone, "1. Basics" would be a list
 
     def raw(self, source: str, metadata: Mapping) -> Iterator[Block]:
-        """A raw cell is read as what it says it is; else it is plain text, of which every line stays."""
+        """A raw cell is read as what it says it is; else it is plain text, of which every character stays."""
         kind = metadata.get("raw_mimetype") or metadata.get("format")
         if not source.strip():
             return
@@ -122,8 +122,7 @@ class ChapterReader(OutputReader):
         elif kind == "text/html":
             yield from self.html_blocks(self.read_html(source), {})
         else:
-            lines = escape(source.strip("\n"), quote=False).replace("  ", "\u00a0 ").split("\n")
-            yield Prose(self.html(f"<p>{'<br>'.join(lines)}</p>"), counts=False)
+            yield Prose(self.html(f"<pre>{escape(source)}</pre>"), counts=False)
 
     def code_outputs(self, cell: Mapping) -> Iterator[Block]:
         """What a cell has shown, folded where JupyterLab or Jupyter Book fold it."""
