@@ -23,7 +23,7 @@ CAPTION = {"caption": "A line.", "alt": "A line"}
 
 def read(data: dict, **report: str):
     """The blocks of one output, and what is said of it."""
-    reader = ChapterReader(0, chapter(code("x", shown(data, **report))), META.words)
+    reader = ChapterReader(0, chapter(code("x", shown(data, **report))), META)
     return reader.section().blocks[1:], reader.not_shown
 
 

@@ -162,7 +162,7 @@ def words_of(cells: list[dict]) -> Iterator[str]:
 def outputs_are_shown(work: Work) -> Iterator[Issue]:
     for notebook in work.lab.notebooks:
         chapter = Chapter(notebook.name, in_shape(work.executed(notebook.name)), notebook.path.parent)
-        reader = ChapterReader(0, chapter, ReportMeta(**work.meta).words)
+        reader = ChapterReader(0, chapter, ReportMeta(**work.meta))
         try:
             reader.section()
         except LabError:
