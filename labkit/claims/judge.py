@@ -15,9 +15,8 @@ from ..training.run import Run
 from .claim import Reported, claim
 from .exact_test import level, p_value
 
-HOLDS, AT_TIMES, CONDITION, FAILS, UNTESTED = (
-    *("holds", "holds at times", "holds with a condition", "does not hold", "cannot be tested"),
-)
+VERDICTS = ("holds", "holds at times", "holds with a condition", "does not hold", "cannot be tested")
+HOLDS, AT_TIMES, CONDITION, FAILS, UNTESTED = VERDICTS
 MOSTLY, SOMETIMES = 0.8, 0.2  # shares of comparisons from which on a statement holds, and holds at times
 
 

@@ -1,6 +1,6 @@
 """The verdicts on a report in words: how many of each, every claim as a sentence, and what the report leaves open."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -11,18 +11,11 @@ from ..words import LOSSES, setting_word, value_word
 from . import r0, r1, r2, r3, r4
 from .claim import Claim, claim, claims
 from .exact_test import level
-from .judge import AT_TIMES, CONDITION, FAILS, HOLDS, UNTESTED, Verdict
+from .judge import AT_TIMES, CONDITION, FAILS, HOLDS, UNTESTED, VERDICTS, Verdict
 from .plan import Plan
 from .sentences import enumerated, sentence
 
 REPORTS = {"R0": r0, "R1": r1, "R2": r2, "R3": r3, "R4": r4}
-PLURALS = {
-    HOLDS: "hold",
-    AT_TIMES: "hold at times",
-    CONDITION: "hold with a condition",
-    FAILS: "do not hold",
-    UNTESTED: "cannot be tested",
-}
 WHY = {HOLDS: "holds", AT_TIMES: "times", CONDITION: "condition", FAILS: "fails"}  # the keys of a claim's `why`
 
 
@@ -54,9 +47,9 @@ def untested(report: str, reason: str) -> list[Verdict]:
 
 def counted(verdicts: Sequence[Verdict]) -> str:
     """How many of each, in words: "12 hold, 3 hold with a condition and 1 does not hold"."""
-    found = [v.verdict for v in verdicts]
-    counts = {verdict: found.count(verdict) for verdict in PLURALS}
-    return enumerated([f"{n} {verdict if n == 1 else PLURALS[verdict]}" for verdict, n in counts.items() if n])
+    counts = Counter(v.verdict for v in verdicts)
+    plurals = {verdict: verdict.replace("holds", "hold").replace("does", "do") for verdict in VERDICTS}
+    return enumerated([f"{n} {v if n == 1 else plurals[v]}" for v in VERDICTS if (n := counts[v])])
 
 
 def chances(verdicts: Sequence[Verdict]) -> str:
