@@ -9,7 +9,8 @@ import pytest
 from small_project import cell
 
 from labreport.run import drawing
-from labreport.run.execute import NotebookError, NotebookSource, run_notebook, to_bytes
+from labreport.run.execute import NotebookError, NotebookSource, run_notebook
+from labreport.run.executed import to_bytes
 from labreport.run.guard import Guard, Limits
 
 

@@ -9,7 +9,7 @@ import json
 import platform
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,11 +20,12 @@ from labkit.files import write_all
 from ..project.fetched import is_here
 from ..project.labs import LabNotebook
 from ..project.project import LIBRARY, MACHINERY, Project, files_below
+from ..run.executed import what_runs
+from ..run.traced import MISSING
 
 RECORD = "build.json"
 EXECUTING = (LIBRARY, MACHINERY / "run")  # decide what an executed notebook holds
 CONVERTING = (MACHINERY / "page", MACHINERY / "project", LIBRARY / "fonts", LIBRARY / "nn")  # what is made of it
-CELL_KEYS = ("id", "cell_type", "source", "attachments")
 
 Inputs = dict[str, str]
 
@@ -34,40 +35,27 @@ def sha256(content: bytes | str) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content).hexdigest()
 
 
-def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any]) -> Inputs:
-    """All that can change the outputs of a notebook: cells, parameters, data beside it, engine, packages."""
-    written = [notebook.content["metadata"].get("title"), written_cells(notebook.content)]
-    inputs = {"the notebook": sha256(json.dumps(written, sort_keys=True))}
+def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any], given: Inputs) -> Inputs:
+    """All that can change the outputs of a notebook: its code, parameters, the files that are `given` beside the
+    notebooks, the engine, packages."""
+    inputs = {"the notebook": sha256(json.dumps(what_runs(notebook.content["cells"])))}
     inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
-    inputs |= hashes_below(EXECUTING) | surroundings(project) | optional()
-    inputs.pop(project.short(project.bibliography), None)  # it is read where pages are written
-    return inputs
+    return inputs | given | hashes_below(EXECUTING) | software(project) | optional()
 
 
 def rendering_inputs(project: Project, meta: Mapping[str, str], made: Mapping[str, bytes]) -> Inputs:
-    """All that can change a page: what was `made`, as executed notebooks, the title block, images, the converter and
-    its packages, and the source that is printed."""
+    """All that can change a page beside its pictures: what was `made`, as executed notebooks, the title block, what may
+    be cited, the converter and its packages, and the source that is printed."""
     inputs = {name: sha256(content) for name, content in made.items()}
     inputs |= {key.replace("_", " "): value for key, value in meta.items()}
-    inputs |= hashes_below(CONVERTING)
-    return inputs | surroundings(project)
+    if project.bibliography.exists():
+        inputs |= hashes_of([project.bibliography], project.root)
+    return inputs | hashes_below(CONVERTING) | software(project)
 
 
-def written_cells(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The cells without what JupyterLab writes when a notebook is only opened and run: outputs and counts."""
-    cells = []
-    for cell in content["cells"]:
-        kept = {key: cell[key] for key in CELL_KEYS if key in cell}
-        kept["source"] = "".join(cell["source"])
-        kept["tags"] = cell.get("metadata", {}).get("tags", [])
-        cells.append(kept)
-    return cells
-
-
-def surroundings(project: Project) -> Inputs:
-    """The data and images beside the notebooks, the versions of all required packages and of Python."""
-    files = hashes_of(project.beside(), project.root)
-    return files | package_versions(project.requirements) | {"Python": platform.python_version()}
+def software(project: Project) -> Inputs:
+    """The versions of all required packages and of Python."""
+    return package_versions(project.requirements) | {"Python": platform.python_version()}
 
 
 @cache
@@ -106,7 +94,8 @@ def from_to(old: str, new: str) -> str:
 
 
 class Record:
-    """build.json of a folder: by step, the inputs, the hashes of the files it made, and what is to be looked at."""
+    """build.json of a folder: by step, the inputs, which of them are files that it read, hashes of the files that it
+    made, and what is to be looked at."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -117,19 +106,29 @@ class Record:
             self.steps: dict[str, dict[str, Any]] = {}
             for name, step in steps.items():
                 self.steps[name] = {kind: dict(step[kind]) for kind in ("inputs", "outputs")}
-                self.steps[name]["doubts"] = list(map(str, step["doubts"]))
+                self.steps[name] |= {kind: list(map(str, step[kind])) for kind in ("read", "doubts")}
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             self.steps = {}  # missing or damaged: everything is built again
 
-    def why(self, step: str, inputs: Inputs) -> list[str]:
-        """Why `step` must run: what changed since it ran, in words. Empty if nothing did."""
+    def read(self, step: str) -> Inputs:
+        """The files that a step read when it ran, with their hashes then."""
+        noted = self.steps.get(step, {"inputs": {}, "read": []})
+        return {name: noted["inputs"].get(name, "") for name in noted["read"]}
+
+    def why(self, step: str, inputs: Inputs, ignored: Container[str] = ()) -> list[str]:
+        """Why `step` must run: what changed since it ran, in words. Empty if nothing did.
+
+        Inputs that it had then, and has no more, are `ignored` if they are named there.
+        """
         if step not in self.steps:
             return ["first build"]
         before, outputs = self.steps[step]["inputs"], self.steps[step]["outputs"]
         reasons = []
-        for key in sorted(before.keys() | inputs.keys()):
-            if key not in before:
+        for key in sorted({key for key in before if key in inputs or key not in ignored} | inputs.keys()):
+            if key not in before or before[key] == MISSING != inputs.get(key):
                 reasons.append(f"{key} is new")
+            elif inputs.get(key) == MISSING != before[key]:
+                reasons.append(f"{key} is gone")
             elif key not in inputs:
                 reasons.append(f"{key} is gone" if "/" in key else f"{key} is back at its default")
             elif before[key] != inputs[key]:
@@ -146,7 +145,14 @@ class Record:
         """What was noted of some steps, each sentence once."""
         return list(dict.fromkeys(doubt for step in steps for doubt in self.steps.get(step, {}).get("doubts", [])))
 
-    def done(self, step: str, inputs: Inputs, outputs: Mapping[str, bytes], doubts: Iterable[str] = ()) -> None:
+    def done(
+        self,
+        step: str,
+        inputs: Inputs,
+        outputs: Mapping[str, bytes],
+        read: Iterable[str] = (),
+        doubts: Iterable[str] = (),
+    ) -> None:
         """Write the files of a step and note them, and remove those that it made before and makes no more.
 
         A build killed in between only takes the step again.
@@ -154,8 +160,22 @@ class Record:
         hashes = {name: sha256(content) for name, content in outputs.items()}
         with self.lock:  # the notebooks of a lab are built side by side
             stale = set(self.steps.get(step, {}).get("outputs", ())) - hashes.keys()
-            self.steps[step] = {"inputs": inputs, "outputs": hashes, "doubts": list(doubts)}
-            note = json.dumps(self.steps, indent=1, sort_keys=True) + "\n"
-            write_all({self.folder / name: content for name, content in outputs.items()} | {self.path: note})
+            self.steps[step] = {"inputs": inputs, "outputs": hashes, "read": sorted(read), "doubts": list(doubts)}
+            self.write(outputs)
             for name in stale:
                 (self.folder / name).unlink(missing_ok=True)
+
+    def renew(self, step: str, outputs: Mapping[str, bytes], read: Inputs) -> None:
+        """Replace some of the files that a step made, and what it is to have read, where they differ."""
+        with self.lock:
+            noted = self.steps[step]
+            changed = {name: content for name, content in outputs.items() if noted["outputs"][name] != sha256(content)}
+            if changed or read.items() - noted["inputs"].items():
+                noted["outputs"] |= {name: sha256(content) for name, content in changed.items()}
+                noted["inputs"] |= read
+                self.write(changed)
+
+    def write(self, outputs: Mapping[str, bytes]) -> None:
+        """Write the files, and the note of all steps, together."""
+        note = json.dumps(self.steps, indent=1, sort_keys=True) + "\n"
+        write_all({self.folder / name: content for name, content in outputs.items()} | {self.path: note})

@@ -7,7 +7,7 @@ from typing import Any
 from filelock import FileLock
 
 from ..project.project import MACHINERY, Project
-from .build import COMBINED, ORDER
+from .due import COMBINED, ORDER
 from .freshness import RECORD, Inputs, Record, hashes_below, sha256
 from .pages import EXECUTED
 

@@ -25,9 +25,11 @@ class Ran:
 
 @dataclass(frozen=True)
 class Pages:
-    """The HTML and PDF by file name, and what their author should look at, a sentence each."""
+    """The HTML and PDF by file name, the pictures beside the notebooks that they show or miss, by path from the
+    project's folder, and what their author should look at, a sentence each."""
 
     files: Mapping[str, bytes]
+    pictures: list[str]
     doubts: list[str]
 
 
@@ -55,4 +57,5 @@ def write_pages(project: Project, meta: Mapping[str, Any], name: str, made: Sequ
     document = read_chapters(chapters, title_block, bibliography)
     html = write_html(document, f"{name}.pdf").encode()
     pdf = render_pdf(chapters, title_block, bibliography)
-    return Pages({f"{name}.html": html, f"{name}.pdf": pdf}, document.doubts)
+    pictures = {project.short(path) for path in document.pictures}
+    return Pages({f"{name}.html": html, f"{name}.pdf": pdf}, sorted(pictures), document.doubts)

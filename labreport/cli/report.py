@@ -9,8 +9,9 @@ from labkit import environment
 from labkit.errors import LabError, choice, shown
 from labkit.experiments.progress import StudyProgress
 
-from ..build.build import COMBINED, Outcome, build_lab, explain
+from ..build.build import Outcome, build_lab, explain
 from ..build.cache_size import bound_cache, cache_bytes
+from ..build.due import COMBINED
 from ..build.index import INDEX, write_index
 from ..build.request import Request
 from ..build.terminal import Terminal, WarningLines

@@ -11,7 +11,8 @@ from pathlib import Path
 from labkit.errors import LabError
 from labkit.files import write_all
 
-from ..build.build import COMBINED, explain
+from ..build.build import explain
+from ..build.due import COMBINED
 from ..build.freshness import Record, sha256
 from ..build.request import Request
 from ..project.labs import Lab

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from labkit.errors import LabError
 from labkit.training.config import RunConfig
 
-from ..build.build import COMBINED
+from ..build.due import COMBINED
 from ..build.request import Request, resolve_parameters
 from ..page.document import Chapter, ReportMeta
 from ..page.reading import ChapterReader

@@ -175,6 +175,7 @@ class Document:
     """`combined` from several notebooks, or of one that is written `alone`; `bibliography` is BibTeX.
 
     `doubts` are sentences on what its author should look at: what does not hold in this run, or is named nowhere.
+    `pictures` are the files that its texts name, there or not, once it is written.
     """
 
     sections: list[Section]
@@ -183,6 +184,7 @@ class Document:
     alone: bool
     bibliography: str
     doubts: list[str]
+    pictures: set[Path] = field(default_factory=set)
 
     @property
     def findings(self) -> list[SummaryLine]:

@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -61,14 +62,19 @@ def from_address(address: str, attachments: dict, folder: Path) -> Picture | Non
         return from_output(attachments.get(unquote(address.removeprefix("attachment:")), {}))
     if match := re.match(r"data:([\w/+.-]+);base64,(.*)", address, re.S):
         return from_output({match[1]: match[2] if match[1] != MIME["svg"] else decode_data(match[2]).decode()})
-    if re.match(r"[a-z][a-z+.-]*:|//", address, re.I):
+    path = file_of(address, folder)
+    if path is None:
         return None
-    path = folder / unquote(address)
     kind = path.suffix.lower().removeprefix(".").replace("jpeg", "jpg")
     try:
         return checked_picture({kind: path.read_bytes()}) if kind in MIME else None
     except (OSError, ValueError):
         return None
+
+
+def file_of(address: str, folder: Path) -> Path | None:
+    """The file that an address in a notebook of `folder` means; None for what is no file."""
+    return None if re.match(r"[a-z][a-z+.-]*:|//", address, re.I) else Path(normpath(folder / unquote(address)))
 
 
 def decode_data(content: str | list[str], binary: bool = True) -> bytes:

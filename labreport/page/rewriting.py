@@ -219,6 +219,8 @@ class Rewriting:
 
     def picture_at(self, address: str) -> Picture | None:
         section = self.document.sections[self.fragment.chapter]
+        if path := pictures.file_of(address, section.path):
+            self.document.pictures.add(path)
         picture = pictures.from_address(address, self.fragment.attachments, section.path)
         if not picture:
             self.warn(f"image left out, it must be a file beside the notebook that is whole: {address[:80]}")

@@ -5,7 +5,6 @@ file names); they are taken out here, so that the same source and parameters giv
 """
 
 import copy
-import json
 import logging
 import os
 import re
@@ -35,6 +34,7 @@ from ..project.parameter_table import INJECTED
 from ..project.project import python_path
 from ..project.texts import ESCAPE, without_addresses
 from .drawing import USERS_SETTINGS, matplotlib_folder
+from .executed import tidy
 from .guard import Guard
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -193,12 +193,9 @@ def normalize(notebook: Node) -> Node:
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": language})
     notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, ERROR_MARKER_TAG)]
     for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
+        cell.metadata = nbformat.from_dict(tidy(cell.metadata))
         if has_tag(cell, INJECTED):
             cell.id = INJECTED
-        if not cell.metadata.get("tags", True):
-            del cell.metadata["tags"]
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 output.text = timeless(output.text)
@@ -220,11 +217,6 @@ def timeless(text: str) -> str:
 
 def has_tag(cell: Node, tag: str) -> bool:
     return tag in cell.metadata.get("tags", [])
-
-
-def to_bytes(notebook: Node) -> bytes:
-    """The file of a notebook, the same for equal notebooks."""
-    return (json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
 def failed_cell(notebook: Node) -> tuple[Node, Node] | None:

@@ -1,15 +1,17 @@
 """What a kernel tells the build that started it. IPython loads this module before the first cell."""
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from labkit import observer
 
-from ..project.variables import CORES, PRODUCTS
+from ..project.variables import CORES, PRODUCTS, TRACED
 from .cores import free_cores
 from .products import Products
+from .traced import Tracer
 
 
 class BuildObserver(observer.Observer):
@@ -35,4 +37,6 @@ class BuildObserver(observer.Observer):
 def load_ipython_extension(shell: object) -> None:
     """Called by IPython."""
     if folder := os.environ.get(PRODUCTS):
-        observer.current = BuildObserver(Products(Path(folder)), Path(os.environ[CORES]))
+        products = Products(Path(folder))
+        observer.current = BuildObserver(products, Path(os.environ[CORES]))
+        sys.addaudithook(Tracer(Path(os.environ[TRACED]), products.trace).hook)

@@ -11,7 +11,8 @@ SECONDS_HEADER = ",".join([*SECONDS_SETTINGS, "epochs", "seconds"]) + "\n"
 class Products:
     """The places in a folder where the kernel of one notebook leaves them, and the build finds them.
 
-    `made` goes into the report folder as it is. `progress`, `runs` and `seconds` are files that grow line by line.
+    `made` goes into the report folder as it is. `progress`, `runs`, `seconds` and `trace` are files that grow line by
+    line.
     """
 
     folder: Path
@@ -35,6 +36,10 @@ class Products:
     @property
     def seconds(self) -> Path:
         return self.folder / "seconds.csv"
+
+    @property
+    def trace(self) -> Path:
+        return self.folder / "trace.jsonl"
 
     def files(self, name: str) -> dict[str, bytes]:
         """Content by place in the report folder, the same for every run of the notebook `name`."""
