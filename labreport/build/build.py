@@ -116,7 +116,8 @@ class Builder:
         if todo:
             # These take longer to import than a build with nothing to do may take in all. They are imported here, by
             # one thread: of modules that load others by name, as those of pygments, a second thread may see a half.
-            for name in ("run.execute", "page.html.render", "page.pdf.render"):
+            runs = ["run.execute"] if any(job.why_run for job in todo) else []
+            for name in [*runs, "page.html.render", "page.pdf.render"]:
                 import_module(f"labreport.{name}")
             from .workers import work_off
         while todo:

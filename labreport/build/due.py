@@ -43,6 +43,7 @@ class Due:
         self.meta = request.meta()
         self.record = Record(self.folder)
         self.beside = Beside(project)
+        self.renewed: dict[str, tuple[bytes, bytes | None]] = {}  # by notebook: what it left, and that with its texts
 
     def job(self, notebook: LabNotebook, values: Mapping[str, Any]) -> Job:
         """What must be done for a notebook, and why."""
@@ -83,9 +84,12 @@ class Due:
     def with_its_texts(self, notebook: LabNotebook) -> bytes | None:
         """What the last run of a notebook left, with the texts that it has now; None if its code is another."""
         inputs = self.record.steps.get(f"run {notebook.name}", {}).get("inputs", {})
+        given = any(key.startswith("parameter ") for key in inputs)
         try:
             executed = (self.folder / executed_file(notebook.name)).read_bytes()
-            return renewed(executed, notebook.content, any(key.startswith("parameter ") for key in inputs))
+            if self.renewed.get(notebook.name, (b"",))[0] != executed:
+                self.renewed[notebook.name] = executed, renewed(executed, notebook.content, given)
+            return self.renewed[notebook.name][1]
         except (OSError, ValueError, KeyError):
             return None  # missing or damaged
 

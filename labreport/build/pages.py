@@ -1,6 +1,9 @@
 """The pages of notebooks that were run: what they are made from, and how they are written."""
 
+import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +38,6 @@ class Pages:
 
 def write_pages(project: Project, meta: Mapping[str, Any], name: str, made: Sequence[Ran], alone: bool) -> Pages:
     """The pages called `name` of some notebooks, or of one that is written `alone`, without the others of its lab."""
-    import nbformat
-
     from ..page.document import Chapter, ReportMeta
     from ..page.html.render import write_html
     from ..page.pdf.render import render_pdf
@@ -45,7 +46,7 @@ def write_pages(project: Project, meta: Mapping[str, Any], name: str, made: Sequ
     chapters = [
         Chapter(
             name=ran.notebook.name,
-            notebook=in_shape(nbformat.reads(ran.executed.decode(), as_version=4)),
+            notebook=in_shape(json.loads(ran.executed)),
             path=ran.notebook.path.parent,
             part=ran.notebook.part,
             alone=alone,
@@ -55,7 +56,8 @@ def write_pages(project: Project, meta: Mapping[str, Any], name: str, made: Sequ
     ]
     title_block, bibliography = ReportMeta(**meta), project.read_bibliography()
     document = read_chapters(chapters, title_block, bibliography)
-    html = write_html(document, f"{name}.pdf").encode()
-    pdf = render_pdf(chapters, title_block, bibliography)
+    with ThreadPoolExecutor(1) as pool:  # both wait for pandoc most of the time, and one of them for Typst
+        pdf = pool.submit(copy_context().run, render_pdf, chapters, title_block, bibliography)
+        html = write_html(document, f"{name}.pdf").encode()
     pictures = {project.short(path) for path in document.pictures}
-    return Pages({f"{name}.html": html, f"{name}.pdf": pdf}, sorted(pictures), document.doubts)
+    return Pages({f"{name}.html": html, f"{name}.pdf": pdf.result()}, sorted(pictures), document.doubts)

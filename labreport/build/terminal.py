@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TextIO
 
 REDRAW_SECONDS = 0.2
@@ -48,7 +49,7 @@ class Terminal:
         self.in_place = stream.isatty()
         self.drawn = 0
         self.lock = threading.Lock()
-        self.speaker = threading.local()
+        self.speaker: ContextVar[str] = ContextVar("speaker", default="")  # a notebook, in all threads that work for it
         self.waiting: dict[str, list[str]] = {}  # lines by notebook, from the one whose turn it is on
         self.ended: set[str] = set()
         self.statuses: dict[str, str] = {}
@@ -59,12 +60,12 @@ class Terminal:
 
     @contextmanager
     def speaking(self, name: str) -> Iterator[None]:
-        """What this thread prints in the block is of the notebook `name`."""
-        self.speaker.name = name
+        """What is printed in the block is of the notebook `name`."""
+        before = self.speaker.set(name)
         try:
             yield
         finally:
-            self.speaker.name = None
+            self.speaker.reset(before)
 
     def finished(self, name: str) -> None:
         """The notebook `name` says nothing more: the next one has its turn."""
@@ -81,7 +82,7 @@ class Terminal:
 
     def line(self, text: str = "") -> None:
         """A line that stays."""
-        name = getattr(self.speaker, "name", None)
+        name = self.speaker.get()
         with self.lock:
             if name in self.waiting and name != self.first_at_work():
                 self.waiting[name].append(text)
@@ -93,7 +94,7 @@ class Terminal:
         if not self.in_place:
             return
         with self.lock:
-            self.statuses[getattr(self.speaker, "name", None) or ""] = text
+            self.statuses[self.speaker.get()] = text
             both = "  |  ".join(filter(None, self.statuses.values()))
             shown = both[: shutil.get_terminal_size().columns - 1]
             print("\r" + shown.ljust(self.drawn), end="", file=self.stream, flush=True)

@@ -21,6 +21,7 @@ from ..project.texts import printable
 # `smart` would turn the -- of `--lr` into a dash; implicit references would turn "[Results]" into a link.
 MARKDOWN = "commonmark_x-implicit_header_references-smart"
 
+NESTED = (dict, list)
 MOST_SECONDS = 120  # of one call
 MOST_DOCUMENTS, MOST_CHARACTERS = 250, 400_000  # of one call: a second or two on a busy machine
 
@@ -169,13 +170,13 @@ def walk_tree(tree: object, visit: Callable[[Node], object]) -> object:
 
     `visit` returns None to keep a node, a node to replace it, or a list of nodes to put in its place.
     """
-    if isinstance(tree, dict):
-        return {key: walk_tree(value, visit) for key, value in tree.items()}
+    if isinstance(tree, dict):  # most values are texts, and a call for each would take most of the time
+        return {key: walk_tree(value, visit) if isinstance(value, NESTED) else value for key, value in tree.items()}
     if not isinstance(tree, list):
         return tree
     out = []
     for child in tree:
-        new = walk_tree(child, visit)
+        new = walk_tree(child, visit) if isinstance(child, NESTED) else child
         if isinstance(new, dict) and "t" in new:
             seen = visit(new)
             out.extend([new] if seen is None else seen if isinstance(seen, list) else [seen])

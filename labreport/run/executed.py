@@ -35,7 +35,7 @@ def renewed(executed: bytes, content: Mapping[str, Any], given: bool) -> bytes |
         own = [i for i, cell in enumerate(cells) if INJECTED in tags(cell)]
         place = [*own, *after_parameters, 0][0]
         take_injected(cells)
-    if what_runs(ran) != what_runs(cells):
+    if as_written(ran) != as_written(cells) and what_runs(ran) != what_runs(cells):
         return None
     for old, new in zip(of_code(ran), of_code(cells), strict=True):
         outputs = reworded(old["source"], new["source"], old["outputs"])
@@ -79,9 +79,13 @@ def of_code(cells: Iterable[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
+def as_written(cells: Iterable[Cell]) -> list[tuple[str, list[str]]]:
+    """The source of each cell of code, and those of its tags that change a run."""
+    return [(joined(c["source"]), [tag for tag in EXECUTION_TAGS if tag in tags(c)]) for c in of_code(cells)]
+
+
 def what_runs(cells: Iterable[Cell]) -> list[tuple[str, list[str]]]:
     """What decides the outputs of a notebook, of each of its cells of code: its source but for mere words, and tags."""
-    code = of_code(cells)
-    sources = without_words([joined(cell["source"]) for cell in code])
-    found = [[tag for tag in EXECUTION_TAGS if tag in tags(cell)] for cell in code]
-    return list(zip(sources, found, strict=True))
+    written = as_written(cells)
+    sources = without_words([source for source, _ in written])
+    return [(source, found) for source, (_, found) in zip(sources, written, strict=True)]
