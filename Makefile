@@ -6,11 +6,12 @@ PROFILE ?=
 AUTHOR ?=
 STUDENT_ID ?=
 BUNDLE ?=
+NOTEBOOK ?=
 PYTHON ?= python3
 
 BIN = .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-TARGETS = help report submit verify reproduce edit doctor test bench clean clean-cache
-VALUES = LAB PROFILE AUTHOR STUDENT_ID BUNDLE PYTHON
+TARGETS = help report open edit preview submit verify reproduce doctor test bench clean clean-cache
+VALUES = LAB PROFILE AUTHOR STUDENT_ID NOTEBOOK BUNDLE PYTHON
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
@@ -42,6 +43,15 @@ report submit: export LABKIT_STUDENT_ID := $(or $(value STUDENT_ID),$(value LABK
 report: .venv/installed ## Run the lab, write HTML and PDF (LAB=… PROFILE=quick AUTHOR="…" STUDENT_ID=…)
 	@$(BIN)/python -m labreport report $(call quoted,LAB) --profile $(call quoted,PROFILE)
 
+open: .venv/installed ## Show the report in the browser (LAB=…)
+	@$(BIN)/python -m labreport open $(call quoted,LAB)
+
+edit: .venv/installed ## Open the notebooks in JupyterLab
+	@$(BIN)/python -m labreport edit
+
+preview: .venv/installed ## Keep one chapter open in the browser while you edit it (LAB=… NOTEBOOK=02 PROFILE=quick)
+	@$(BIN)/python -m labreport preview $(call quoted,LAB) $(if $(value NOTEBOOK),$(call quoted,NOTEBOOK)) --profile $(call quoted,PROFILE)
+
 submit: .venv/installed ## Check the report, write the zip and PDF to hand in (LAB=… AUTHOR="…" STUDENT_ID=…)
 	@$(BIN)/python -m labreport submit $(call quoted,LAB)
 
@@ -50,9 +60,6 @@ verify: .venv/installed ## Check what was handed in: train and run it again, and
 
 reproduce: .venv/installed ## Build the labs of the five reports R0 to R4 and the ledger of their claims
 	@$(BIN)/python -m labreport reproduce --profile $(call quoted,PROFILE)
-
-edit: .venv/installed ## Open the notebooks in JupyterLab
-	@$(BIN)/python -m labreport edit
 
 doctor: python = $(if $(wildcard .venv/pyvenv.cfg),$(BIN)/python,$(PYTHON))
 doctor: ## Try everything a report needs, installed or not, and say how to mend what is wrong

@@ -15,6 +15,8 @@ COMMANDS = {
     "verify": "check a bundle that was handed in, or a folder of them",
     "reproduce": "build the labs of the five reports R0 to R4 and the ledger of their claims",
     "edit": "open the notebooks in JupyterLab, which also takes options of its own",
+    "preview": "show one chapter in the browser, and keep it current while its notebook is edited",
+    "open": "show a report in the browser",
     "params": "print the parameters of notebooks: type, default, range, meaning",
     "doctor": "check Python, packages, kernel, fonts, converters, disk and data",
     "data": "get a data set that is not in the package",

@@ -65,7 +65,15 @@ def test_variables_of_the_environment_mean_the_same(folder: Path, author: str, s
 @pytest.mark.parametrize("value", ["a b", 'it\'s "$HOME" $$x `id` $(id)', "交作業/王小明.zip"])
 def test_other_values_reach_the_command_as_they_are(folder: Path, value: str) -> None:
     assert make(folder, "verify", f"BUNDLE={value}").stdout == f"||-m labreport verify {value}\n"
+    assert (
+        make(folder, "preview", f"NOTEBOOK={value}").stdout == f"||-m labreport preview backprop {value} --profile \n"
+    )
     assert make(folder, "reproduce", f"PROFILE={value}").stdout == f"||-m labreport reproduce --profile {value}\n"
+
+
+def test_a_report_is_opened_and_a_chapter_is_previewed(folder: Path) -> None:
+    assert make(folder, "open", "LAB=r2").stdout == "||-m labreport open r2\n"
+    assert make(folder, "preview", "PROFILE=quick").stdout == "||-m labreport preview backprop --profile quick\n"
 
 
 @pytest.mark.parametrize(
@@ -96,10 +104,12 @@ def test_make_alone_prints_help_and_an_old_python_is_named(tmp_path: Path) -> No
     assert [line.split()[1] for line in done.stdout.splitlines()] == [
         "help",
         "report",
+        "open",
+        "edit",
+        "preview",
         "submit",
         "verify",
         "reproduce",
-        "edit",
         "doctor",
         "test",
         "bench",

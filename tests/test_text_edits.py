@@ -121,8 +121,7 @@ def test_an_edit_of_code_runs(copied: Project, cells, monkeypatch) -> None:
     write_notebook(copied, "01_first", *cells)
     ran = []
     monkeypatch.setattr(execute, "run_notebook", lambda source, *_: ran.append(source.name) or 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        build(copied, profile="quick")
+    build(copied, profile="quick")
     assert ran == ["01_first"]
 
 

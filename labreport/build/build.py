@@ -11,6 +11,7 @@ from labkit.errors import LabError
 from labkit.experiments.progress import StudyProgress
 from labkit.files import PART, write_atomic
 
+from ..page.document import Chapter
 from ..project.fetched import missing_text
 from ..project.places import at
 from ..project.project import Project
@@ -28,6 +29,8 @@ from .request import Request, missing_data, resolve_parameters
 from .terminal import Terminal
 from .watch import watched_kernel
 from .written import Exchange
+
+STOPPED = "stopped by hand"
 
 
 @dataclass
@@ -98,6 +101,7 @@ class Builder:
         self.terminal = terminal
         self.outcome = Outcome()
         self.guards: list[Guard] = []
+        self.stopped = False
         self.exchange = Exchange(project, self.names, lambda name: self.record.read(f"run {name}"))
 
     def build_all(self, jobs: Sequence[Job]) -> None:
@@ -143,8 +147,9 @@ class Builder:
         return left
 
     def stop(self) -> None:
+        self.stopped = True
         for guard in self.guards:
-            guard.end("stopped by hand")
+            guard.end(STOPPED)
 
     def build_one(self, job: Job, outcome: Outcome, cores: Path) -> None:
         """Run and convert one notebook, or note why it failed."""
@@ -162,26 +167,33 @@ class Builder:
 
     def make(self, job: Job, outcome: Outcome, cores: Path) -> None:
         """The files of one notebook. They are replaced only when all of them are made."""
-        name = job.name
-        if job.why_run:
-            executed, extras = self.run(job, outcome, cores)
-            ran = Ran(job.notebook, executed, extras.get(runs_file(name), b""))
-        else:
-            self.terminal.line(f"{name}: writing ({listed(job.why_write, 2)})")
-            ran, extras = self.due.stored(job.notebook), {}
+        ran, extras = self.ran(job, outcome, cores)
         try:
-            pages = self.write(name, [ran])
+            pages = self.write(job.name, [ran])
         except LabError as error:
-            raise LabError(f"{error}\n{self.keep_failed(name, ran.executed)}") from error
-        if job.why_run:
-            given = {key: value for key, value in job.inputs.items() if key not in self.due.beside.written}
-            read = self.exchange.own(name)
-            self.record.done(f"run {name}", given | read, {executed_file(name): ran.executed} | extras, read)
-            (self.folder / "failed" / f"{name}.ipynb").unlink(missing_ok=True)
-        else:
-            self.record.renew(f"run {name}", {executed_file(name): ran.executed}, {})
+            raise LabError(f"{error}\n{self.keep_failed(job.name, ran.executed)}") from error
+        self.keep(job, ran, extras)
         inputs = rendering_inputs(self.project, self.due.meta, ran.inputs()) | self.due.now(pages.pictures)
-        self.record.done(f"pages {name}", inputs, pages.files, pages.pictures, pages.doubts)
+        self.record.done(f"pages {job.name}", inputs, pages.files, pages.pictures, pages.doubts)
+
+    def ran(self, job: Job, outcome: Outcome, cores: Path) -> tuple[Ran, dict[str, bytes]]:
+        """What pages are made of, and the other files of a run, where it has to be run."""
+        if not job.why_run:
+            self.terminal.line(f"{job.name}: writing ({listed(job.why_write, 2)})")
+            return self.due.stored(job.notebook), {}
+        executed, extras = self.run(job, outcome, cores)
+        return Ran(job.notebook, executed, extras.get(runs_file(job.name), b"")), extras
+
+    def keep(self, job: Job, ran: Ran, extras: Mapping[str, bytes]) -> None:
+        """Write what a run left, or the texts of a notebook that was not run again."""
+        step, executed = f"run {job.name}", {executed_file(job.name): ran.executed}
+        if not job.why_run:
+            self.record.renew(step, executed, {})
+            return
+        given = {key: value for key, value in job.inputs.items() if key not in self.due.beside.written}
+        read = self.exchange.own(job.name)
+        self.record.done(step, given | read, executed | extras, read)
+        (self.folder / "failed" / f"{job.name}.ipynb").unlink(missing_ok=True)
 
     def combined(self) -> None:
         """The report of all notebooks, if each of them has been run; else it stays as it is."""
@@ -203,6 +215,8 @@ class Builder:
         from ..run.execute import NotebookError, NotebookSource, run_notebook
 
         self.guards.append(guard := Guard(self.limits))
+        if self.stopped:
+            guard.end(STOPPED)
         source = NotebookSource(name, notebook.path, notebook.content, job.values)
         before = self.due.beside.all()
         with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
@@ -227,7 +241,11 @@ class Builder:
     def write(self, name: str, made: Sequence[Ran]) -> Pages:
         self.terminal.status(f"{name}: writing HTML and PDF")
         with at(name, "the pages cannot be written"):
-            return write_pages(self.project, self.due.meta, name, made, alone=name != COMBINED and len(self.names) > 1)
+            return write_pages(self.project, self.due.meta, name, self.chapters(name, made))
+
+    def chapters(self, name: str, made: Sequence[Ran]) -> list[Chapter]:
+        alone = name != COMBINED and len(self.names) > 1
+        return [ran.chapter(alone) for ran in made]
 
     def keep_failed(self, name: str, executed: bytes) -> str:
         path = self.folder / "failed" / f"{name}.ipynb"

@@ -1,12 +1,13 @@
 """The pages of notebooks that were run: what they are made from, and how they are written."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
 
+from ..page.document import Chapter, Document, ReportMeta
 from ..project.labs import LabNotebook
 from ..project.notebook_file import in_shape
 from ..project.project import Project
@@ -22,6 +23,11 @@ class Ran:
     executed: bytes
     runs: bytes
 
+    def chapter(self, alone: bool) -> Chapter:
+        """As pages have it; `alone`, if they are without the others of its lab."""
+        book = self.notebook
+        return Chapter(book.name, in_shape(json.loads(self.executed)), book.path.parent, book.part, alone, self.runs)
+
     def inputs(self) -> dict[str, bytes]:
         return {f"{self.notebook.name}{EXECUTED}": self.executed, f"{self.notebook.name} (runs)": self.runs}
 
@@ -36,28 +42,23 @@ class Pages:
     doubts: list[str]
 
 
-def write_pages(project: Project, meta: Mapping[str, Any], name: str, made: Sequence[Ran], alone: bool) -> Pages:
-    """The pages called `name` of some notebooks, or of one that is written `alone`, without the others of its lab."""
-    from ..page.document import Chapter, ReportMeta
-    from ..page.html.render import write_html
+def write_pages(project: Project, meta: Mapping[str, Any], name: str, chapters: list[Chapter]) -> Pages:
+    """The pages called `name` of some chapters."""
     from ..page.pdf.render import render_pdf
-    from ..page.reading import read_chapters
 
-    chapters = [
-        Chapter(
-            name=ran.notebook.name,
-            notebook=in_shape(json.loads(ran.executed)),
-            path=ran.notebook.path.parent,
-            part=ran.notebook.part,
-            alone=alone,
-            runs=ran.runs,
-        )
-        for ran in made
-    ]
-    title_block, bibliography = ReportMeta(**meta), project.read_bibliography()
-    document = read_chapters(chapters, title_block, bibliography)
     with ThreadPoolExecutor(1) as pool:  # both wait for pandoc most of the time, and one of them for Typst
-        pdf = pool.submit(copy_context().run, render_pdf, chapters, title_block, bibliography)
-        html = write_html(document, f"{name}.pdf").encode()
+        pdf = pool.submit(copy_context().run, render_pdf, chapters, ReportMeta(**meta), project.read_bibliography())
+        html, document = write_page(project, meta, chapters, f"{name}.pdf")
     pictures = {project.short(path) for path in document.pictures}
     return Pages({f"{name}.html": html, f"{name}.pdf": pdf.result()}, sorted(pictures), document.doubts)
+
+
+def write_page(
+    project: Project, meta: Mapping[str, Any], chapters: list[Chapter], pdf: str = ""
+) -> tuple[bytes, Document]:
+    """The HTML alone, which links to a `pdf` beside it, and the document that it shows."""
+    from ..page.html.render import write_html
+    from ..page.reading import read_chapters
+
+    document = read_chapters(chapters, ReportMeta(**meta), project.read_bibliography())
+    return write_html(document, pdf).encode(), document

@@ -1,0 +1,1 @@
+"""One chapter in the browser, kept current while its notebook is edited."""
