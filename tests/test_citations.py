@@ -61,7 +61,7 @@ def test_citations_are_written_and_lead_to_their_entries(page):
     assert len(entries) == 7
     assert entries["Kingma and Ba 2015"].startswith("Kingma, Diederik P., and Jimmy Ba. 2015.")
     assert entries["LeCun, Cortes, et al. 1998"].startswith("LeCun, Yann, Corinna Cortes,")
-    assert "[@code2000]" in text and "[me@example.org]" in text
+    assert "[@code2000]" in text and "[ me@example.org ]" in text  # an address is a link
 
 
 def test_the_references_follow_the_last_chapter_and_hold_only_what_is_cited(page):

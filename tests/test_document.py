@@ -4,9 +4,10 @@ import pytest
 from report_samples import META, SVG, chapter, code, figure, markdown, png, shown, stream
 
 from labkit.errors import LabError
-from labreport.page import logs, mathematics, pandoc
+from labreport.page import logs, pandoc
 from labreport.page.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
 from labreport.page.grid import ink_on, split
+from labreport.page.mathematics.convert import to_typst
 from labreport.page.outputs.html import read_html
 from labreport.page.reading import read_chapters
 
@@ -138,22 +139,6 @@ def test_ink_is_legible_on_any_background():
 
 
 @pytest.mark.parametrize(
-    ("jupyter", "pandoc"),
-    [
-        ("\\begin{align}\na &= b\n\\end{align}", "$$\n\\begin{align}\na &= b\n\\end{align}\n$$"),
-        ("$$\n\\begin{aligned}\na\n\\end{aligned}\n$$", "$$\n\\begin{aligned}\na\n\\end{aligned}\n$$"),
-        ("rate $ \\eta $ is", "rate $\\eta$ is"),
-        ("costs $5 and $6", "costs $5 and $6"),
-        ("`$ x_1 $`", "`$ x_1 $`"),
-        ("```\n$ x_1 $\n```", "```\n$ x_1 $\n```"),
-        ("$$\na\n\n+ b\n$$", "$$\na\n+ b\n$$"),
-    ],
-)
-def test_mathematics_of_jupyter_is_understood(jupyter, pandoc):
-    assert mathematics.as_markdown(jupyter) == pandoc
-
-
-@pytest.mark.parametrize(
     ("tex", "typst"),
     [
         (r"a \odot b \cap c \otimes d", "$a dot.o b inter c times.o d$"),
@@ -166,7 +151,7 @@ def test_mathematics_of_jupyter_is_understood(jupyter, pandoc):
     ],
 )
 def test_formulas_in_typst(tex, typst):
-    assert mathematics.to_typst([(False, tex)]) == {(False, tex): typst}
+    assert to_typst([(False, tex)]) == {(False, tex): typst}
 
 
 def test_a_long_report_is_converted_on_a_busy_machine_too() -> None:

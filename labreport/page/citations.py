@@ -8,7 +8,7 @@ from pathlib import Path
 
 from labkit.errors import LabError, shown
 
-from . import mathematics, pandoc
+from . import pandoc
 from .document import Document, Fragment, References, Section
 from .pandoc import Node, plain_text, walk_tree
 
@@ -16,11 +16,6 @@ KEY = re.compile(r"(?<![\w@.])@([\w-]*\w)")
 CITATION = re.compile(r"(?<![\\!])\[(?=[^\[\]`]*(?<![\w@.])@(?!fig-|tbl-|eq-)\w)[^\[\]`]*\](?![(\[{])")
 MARK = "citation"  # the class of the span that a citation is while it is read
 NAME = "references"
-
-
-def marked(text: str) -> str:
-    """The text with its citations as spans of their own; code stays as it is."""
-    return mathematics.outside_code(text, lambda piece: CITATION.sub(rf"\g<0>{{.{MARK}}}", piece))
 
 
 def cite(document: Document, fragments: list[Fragment]) -> None:

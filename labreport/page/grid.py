@@ -144,13 +144,14 @@ def split(table: Grid, width: int) -> list[Grid]:
     data = widths[n_index:]
     even = sum(data) / ceil(sum(data) / room)  # parts of about the same width look better than a narrow last one
     groups: list[list[int]] = [[]]
-    used = 0
+    used = done = 0
     for column, size in enumerate(data, n_index):
-        if groups[-1] and (used + size > room or used + size / 2 > even):
+        if groups[-1] and (used + size > room or done + size / 2 > even * len(groups)):
             groups.append([])
             used = 0
         groups[-1].append(column)
         used += size
+        done += size
     return [pick(table, index + group) for group in groups]
 
 

@@ -4,8 +4,8 @@ import re
 
 from labkit.errors import LabError
 
-from . import mathematics
 from .document import Document, Figure, Fragment, Prose, References, TableBlock
+from .mathematics.convert import LABEL, equation_number
 from .pandoc import Node, plain_text, walk_tree
 
 CONTENTS_DEPTH = 2  # of the headings that the table of contents has
@@ -77,6 +77,11 @@ class Numbering:
             return self.number_heading(node)
         if node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath":
             return self.number_equation(node["c"][1], fragment.where)
+        if node["t"] in ("Div", "Span") and node["c"][0][0]:  # a place that a link may lead to
+            (name, classes, pairs), content = node["c"]
+            anchor = self.unique(self.prefix + (slug(name) or "place"))
+            self.targets[-1].setdefault(name, anchor)
+            return {"t": node["t"], "c": [[anchor, classes, pairs], content]}
         alone = node["t"] in ("Para", "Plain") and len(node["c"]) == 1 and node["c"][0]["t"] == "Image"
         if alone and node["c"][0]["c"][1]:
             attributes, caption, (address, _) = node["c"][0]["c"]
@@ -108,7 +113,7 @@ class Numbering:
 
     def number_equation(self, tex: str, where: str) -> Node | None:
         """An equation on lines of its own with a number: one that has a label, or says its number itself."""
-        labels, number, anchor = mathematics.LABEL.findall(tex), mathematics.equation_number(tex), ""
+        labels, number, anchor = LABEL.findall(tex), equation_number(tex), ""
         if len(labels) > 1:
             raise LabError(f"{where}: an equation may have one label, on one of its lines; got {', '.join(labels)}")
         if labels:

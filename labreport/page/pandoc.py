@@ -18,8 +18,8 @@ from labkit.errors import LabError
 from ..project.places import at
 from ..project.texts import printable
 
-# `smart` would turn the -- of `--lr` into a dash; implicit references would turn "[Results]" into a link.
-MARKDOWN = "commonmark_x-implicit_header_references-smart"
+# What JupyterLab reads, and footnotes; it gives a `~`, a `:name:` or `{.x}` no meaning. See dialect.py for mathematics.
+MARKDOWN = "commonmark+pipe_tables+strikeout+footnotes+raw_html+gfm_auto_identifiers+autolink_bare_uris"
 
 NESTED = (dict, list)
 MOST_SECONDS = 120  # of one call

@@ -4,21 +4,21 @@ What is Figure 3, where a link goes and which text a reference has is decided he
 back end is a `Target` that says how a formula, a picture or a listing looks in its format.
 """
 
-import re
+from collections import defaultdict
+from functools import partial
 
 from ..project.places import at
-from . import mathematics, pandoc
+from . import pandoc
 from .citations import cite
 from .document import Document, Figure, Fragment, Prose, References, Section, TableBlock
+from .markdown.dialect import put_back_sources, put_back_texts, take_citations_out, take_out
+from .markdown.tags import DIVISION, pair_tags
+from .mathematics.delimiters import Formula
+from .mathematics.macros import Macros
 from .numbering import Numbering
 from .pandoc import Node, walk_tree
-from .rewriting import Composition, Rewriting, Target
-
-# HTML tags inside a paragraph that mean something in both formats; the text of all others is kept.
-INLINE_TAGS = {
-    **{"sub": "Subscript", "sup": "Superscript", "u": "Underline", "s": "Strikeout", "del": "Strikeout"},
-    **{"b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph"},
-}
+from .rewriting import Composition, Rewriting
+from .target import Target
 
 
 def compose(document: Document, target: Target) -> Composition:
@@ -29,6 +29,7 @@ def compose(document: Document, target: Target) -> Composition:
         for fragment in section_fragments(document, section):
             fragment.chapter = number
     fragments = fragments_of(document)
+    expand_macros(fragments)
     numbering = Numbering(document)
     rewriting = Rewriting(document, target, numbering, target.markup(formulas_of(fragments)))
     for fragment in fragments:
@@ -43,9 +44,26 @@ def compose(document: Document, target: Target) -> Composition:
     return result
 
 
-def formulas_of(fragments: list[Fragment]) -> list[mathematics.Formula]:
+def expand_macros(fragments: list[Fragment]) -> None:
+    """Put the text of each macro in its place, in the order of reading; the macros of a chapter are its own."""
+    macros: dict[int, Macros] = defaultdict(Macros)
+
+    def visit(node: Node, chapter: int) -> object:
+        if node["t"] == "Math":
+            kind, tex = node["c"]
+            expanded = macros[chapter].expand(tex)
+            return [] if not expanded.strip() else {"t": "Math", "c": [kind, expanded]}  # it only defined
+        empty = node["t"] in ("Para", "Plain") and all(child["t"] in ("Space", "SoftBreak") for child in node["c"])
+        return [] if empty else None
+
+    for fragment in fragments:
+        with at(fragment.where):
+            fragment.tree = walk_tree(fragment.tree, partial(visit, chapter=fragment.chapter))
+
+
+def formulas_of(fragments: list[Fragment]) -> list[Formula]:
     """Every formula once."""
-    found: dict[mathematics.Formula, None] = {}
+    found: dict[Formula, None] = {}
 
     def collect(node: Node) -> None:
         if node["t"] == "Math":
@@ -82,9 +100,14 @@ def section_fragments(document: Document, section: Section) -> list[Fragment]:
 
 def read_fragments(fragments: list[Fragment]) -> None:
     """Read all fragments; HTML inside Markdown, which pandoc would drop for the PDF, is read as HTML."""
-    documents = [pandoc.document(f.text, "html" if f.is_html else pandoc.MARKDOWN, "json", f.where) for f in fragments]
-    for fragment, tree in zip(fragments, pandoc.read_trees(documents), strict=True):
-        fragment.tree = tree
+    prepared = [(take_citations_out if f.is_html else take_out)(f.text) for f in fragments]
+    documents = [
+        pandoc.document(text, "html" if f.is_html else pandoc.MARKDOWN, "json", f.where)
+        for f, (text, _) in zip(fragments, prepared, strict=True)
+    ]
+    for fragment, tree, (_, taken) in zip(fragments, pandoc.read_trees(documents), prepared, strict=True):
+        with at(fragment.where):
+            fragment.tree = put_back_sources(tree, taken)
     places: dict[str, str] = {}  # of the HTML, where it stands first
     for fragment in fragments:
         with at(fragment.where):
@@ -98,9 +121,9 @@ def read_fragments(fragments: list[Fragment]) -> None:
         blocks = pieces[node["c"][1]]
         return blocks if node["t"] == "RawBlock" else [n for b in blocks for n in b["c"] if "t" in n]
 
-    for fragment in fragments:
+    for fragment, (_, taken) in zip(fragments, prepared, strict=True):
         with at(fragment.where):
-            fragment.tree = pair_tags(walk_tree(fragment.tree, replace))
+            fragment.tree = put_back_texts(pair_tags(walk_tree(fragment.tree, replace)), taken)
 
 
 def raw_html(tree: list[Node]) -> list[str]:
@@ -110,30 +133,7 @@ def raw_html(tree: list[Node]) -> list[str]:
 
 
 def is_raw_html(node: Node) -> bool:
+    """Whether a node is a piece of HTML that makes sense alone; the tags around a text are paired later."""
     if node["t"] == "RawBlock":
-        return node["c"][0] == "html"
+        return node["c"][0] == "html" and not DIVISION.fullmatch(node["c"][1])
     return node["t"] == "RawInline" and node["c"][0] == "html" and node["c"][1].lower().startswith("<img")
-
-
-def pair_tags(tree: object) -> object:
-    """Turn <sub>…</sub> and its like into nodes, <br> into a line break, and drop every other tag."""
-    if isinstance(tree, dict):
-        return {key: pair_tags(value) for key, value in tree.items()}
-    if not isinstance(tree, list):
-        return tree
-    out: list = []
-    opened: list[tuple[str, int]] = []
-    for node in map(pair_tags, tree):
-        if not (isinstance(node, dict) and node.get("t") in ("RawInline", "RawBlock")):
-            out.append(node)
-            continue
-        match = re.match(r"<(/?)([a-z0-9]+)", node["c"][1], re.I)
-        closing, name = (match[1], match[2].lower()) if match else ("", "")
-        if name == "br":
-            out.append({"t": "LineBreak"})
-        elif name in INLINE_TAGS and not closing:
-            opened.append((name, len(out)))
-        elif opened and opened[-1][0] == name:
-            start = opened.pop()[1]
-            out[start:] = [{"t": INLINE_TAGS[name], "c": out[start:]}]
-    return out

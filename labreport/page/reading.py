@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from ..project.parameter_table import INJECTED
-from . import mathematics
 from .appendix import appendices
 from .document import (
     Block,
@@ -19,6 +18,7 @@ from .document import (
     ReportMeta,
     Section,
 )
+from .mathematics.delimiters import FENCED
 from .outputs.forms import is_mathematics
 from .outputs.reader import OutputReader, storable
 
@@ -103,7 +103,7 @@ class ChapterReader(OutputReader):
     def own_title(self, title: str) -> str:
         """What the notebook's own report is called, if its `title` stands there as the first heading of several."""
         prose = [cell for cell in self.chapter.notebook["cells"] if cell["cell_type"] == "markdown"]
-        texts = [mathematics.FENCE.sub("", storable(cell["source"])) for cell in prose]
+        texts = [FENCED.sub("", storable(cell["source"])) for cell in prose]
         given = self.chapter.notebook.get("metadata", {}).get("title")
         if isinstance(given, str) and given.strip():
             return storable(" ".join(given.split()))

@@ -2,40 +2,28 @@
 
 import logging
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Protocol
 from urllib.parse import unquote
 
 from labkit.errors import LabError
 
-from ..project.texts import listed
-from . import mathematics, pictures
+from ..project.texts import listed, printable
+from . import pictures
 from .document import Document, Fragment
+from .markdown.tables import set_columns
+from .mathematics.delimiters import Formula
 from .numbering import PREFIXES, REFERENCE, Numbering, slug
 from .pandoc import Node, plain_text, walk_tree
 from .pictures import Picture
+from .target import Target
 
 log = logging.getLogger(__name__)
 
 LINK = re.compile(r"(https?:|mailto:|(?![a-z][a-z0-9+.-]*:|//))", re.I)
 
-
-class Target(Protocol):
-    """What a back end must know how to write."""
-
-    writer: str  # pandoc's name of the format
-    raw: str  # pandoc's name for pieces that are in the format already
-
-    def markup(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str | None]: ...
-    def formula(self, formula: mathematics.Formula, markup: str | None, number: str, anchor: str) -> str: ...
-    def picture(self, picture: Picture, alt: str, width: str) -> str: ...
-    def missing_picture(self, address: str) -> str: ...
-    def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]: ...
-    def listing(self, source: str, language: str) -> str: ...
-    def heading(self, number: str, depth: int) -> tuple[int, list[Node]]: ...
-    def footnote(self, number: int) -> str | None: ...
-    def text(self, text: str) -> str: ...
+MONEY = re.compile(r"\d[^\\^_{}=]*\s[^\\^_{}=]*[a-z]{2}[^\\^_{}=]*")  # between two dollars of a text
 
 
 @dataclass
@@ -64,7 +52,7 @@ class Rewriting:
         document: Document,
         target: Target,
         numbering: Numbering,
-        formulas: dict[mathematics.Formula, str | None],
+        formulas: dict[Formula, str | None],
     ) -> None:
         self.document = document
         self.target = target
@@ -96,8 +84,13 @@ class Rewriting:
         number, anchor, tex = content
         return self.formula((True, tex), number, anchor)
 
-    def formula(self, formula: mathematics.Formula, number: str = "", anchor: str = "") -> Node:
-        return self.raw(self.target.formula(formula, self.formulas[formula], number, anchor))
+    def formula(self, formula: Formula, number: str = "", anchor: str = "") -> Node:
+        markup = self.formulas[formula]
+        if markup is None:
+            self.warn(f"the formula cannot be set, and stands there as TeX: {printable(formula[1])}")
+        elif MONEY.fullmatch(formula[1]):
+            self.warn(f"'${printable(formula[1])}$' is a formula, as in JupyterLab; write \\$ for a dollar in a text")
+        return self.raw(self.target.formula(formula, markup, number, anchor))
 
     def rewrite_header(self, content: list) -> Node:
         depth, (anchor, classes, attributes), inlines = content
@@ -233,11 +226,18 @@ class Rewriting:
         self.result.notes.append(Fragment("", self.fragment.chapter, self.fragment.where, tree=blocks))
         return self.raw(mark)
 
-    def rewrite_bulletlist(self, items: list[list[Node]]) -> Node:
+    def rewrite_bulletlist(self, items: list[list[Node]]) -> list[Node]:
+        return self.list_of({"t": "BulletList", "c": items}, items)
+
+    def rewrite_orderedlist(self, content: list) -> list[Node]:
+        return self.list_of({"t": "OrderedList", "c": content}, content[1])
+
+    def list_of(self, node: Node, items: list[list[Node]]) -> list[Node]:
+        from_the_right = is_from_the_right(plain_text(items))
         for item in items:
             if item and item[0]["t"] in ("Plain", "Para"):
                 self.check_box(item[0]["c"])
-        return {"t": "BulletList", "c": items}
+        return self.directed([node], "rtl", block=True) if from_the_right else [node]
 
     def check_box(self, inlines: list[Node]) -> None:
         """`- [x] done`: a box that any format can print (pandoc would write a form field)."""
@@ -252,14 +252,29 @@ class Rewriting:
         return [*blocks, *caption]
 
     def rewrite_table(self, content: list) -> list[Node]:
-        attributes, (_, caption), *rest = content
-        return [*caption, {"t": "Table", "c": [attributes, [None, []], *rest]}]
+        return [*content[1][1], *set_columns(content, self.target.table_width)]  # a caption has no number here
 
     def rewrite_div(self, content: list) -> list[Node]:
-        return content[1]  # styles and handlers of HTML outputs go, their text stays
+        return self.placed(content, block=True)  # styles and handlers of HTML outputs go, their text stays
 
     def rewrite_span(self, content: list) -> list[Node]:
-        return content[1]
+        return self.placed(content, block=False)
+
+    def placed(self, content: list, block: bool) -> list[Node]:
+        """Text with the anchor and the direction of writing that a tag around it gives."""
+        (anchor, _, attributes), nodes = content
+        direction = dict(attributes).get("dir", "").lower()
+        place = [self.raw(self.target.place(anchor), block)] if anchor else []
+        return [*place, *(self.directed(nodes, direction, block) if direction in ("rtl", "ltr") else nodes)]
+
+    def directed(self, nodes: list[Node], direction: str, block: bool) -> list[Node]:
+        opening, closing = self.target.direction(direction, block)
+        return [self.raw(opening, block), *nodes, self.raw(closing, block)]
+
+    def rewrite_para(self, inlines: list[Node]) -> object:
+        """A paragraph that begins with a word of Hebrew or Arabic is written from right to left."""
+        node = {"t": "Para", "c": inlines}
+        return self.directed([node], "rtl", block=True) if is_from_the_right(plain_text(inlines)) else node
 
 
 def link_to(inlines: list[Node], address: str) -> Node:
@@ -270,6 +285,12 @@ def without_links(node: Node) -> object:
     if node["t"] == "Link":
         return node["c"][1]
     return [] if node["t"] == "Note" else None
+
+
+def is_from_the_right(text: str) -> bool:
+    """Whether the first letter of a text is of a script that is written from right to left."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def asked_width(attributes: list) -> str:

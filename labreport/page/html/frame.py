@@ -31,10 +31,9 @@ def whole_page(document: Document, headings: list[Heading], body: str, pdf: str)
         "author": escape(meta.author),
         "page_title": escape(window_title(document)),
         "header": header(document),
-        "contents": contents_list(headings),
+        "contents": contents(headings, words["contents"]),
         "body": body,
         "script": script,
-        "contents_word": words["contents"],
         "skip": words["skip"],
         "script_words": escape(json.dumps({name: words[name] for name in SCRIPT_WORDS}, ensure_ascii=False)),
         "pdf": f'<a href="{escape(pdf)}">{words["pdf"]}</a>' if pdf else "",
@@ -81,10 +80,18 @@ def header(document: Document) -> str:
     return "\n".join(filter(None, lines))
 
 
-def contents_list(headings: list[Heading]) -> str:
+def contents(headings: list[Heading], word: str) -> str:
+    """The table of contents; nothing where there is nothing to list."""
     shown = [heading for heading in headings if heading.depth <= CONTENTS_DEPTH]
     if not shown:
         return ""
+    return (
+        f'<nav class="contents" aria-label="{word}">\n<details open>\n<summary>{word}</summary>\n'
+        f"{contents_list(shown)}\n</details>\n</nav>"
+    )
+
+
+def contents_list(shown: list[Heading]) -> str:
     out = ["<ol>"]
     for heading, after in pairwise([*shown, None]):
         title = re.sub(r"</?p>", "", heading.title.written)

@@ -8,7 +8,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from .. import logs, mathematics
+from .. import logs
 from ..document import (
     Block,
     Chapter,
@@ -25,6 +25,8 @@ from ..document import (
     TableBlock,
 )
 from ..grid import Grid, GridCell, ink_on
+from ..mathematics import convert
+from ..mathematics.delimiters import Formula
 from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
@@ -59,18 +61,19 @@ class HtmlTarget:
     """How things are written in HTML."""
 
     writer = raw = "html5"
+    table_width = None  # it scrolls
 
     def __init__(self, words: dict[str, str]) -> None:
         self.words = words
         self.n_regions = 0
         self.n_drawings = 0
 
-    def markup(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str | None]:
-        return mathematics.to_mathml(formulas)
+    def markup(self, formulas: list[Formula]) -> dict[Formula, str | None]:
+        return convert.to_mathml(formulas)
 
-    def formula(self, formula: mathematics.Formula, markup: str | None, number: str, anchor: str) -> str:
+    def formula(self, formula: Formula, markup: str | None, number: str, anchor: str) -> str:
         display, tex = formula
-        element = markup or mathematics.tex_in_html(tex)
+        element = markup or convert.tex_in_html(tex)
         if not display:
             return element
         element = element.replace("<math", '<math tabindex="0"', 1)  # a wide equation scrolls, by keyboard too
@@ -103,6 +106,13 @@ class HtmlTarget:
     def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
         mark = {"t": "RawInline", "c": ["html", f'<span class="number">{number}</span> ']}
         return depth + 1, [mark] if number else []
+
+    def place(self, anchor: str) -> str:
+        return f'<span id="{escape(anchor)}"></span>'
+
+    def direction(self, direction: str, block: bool) -> tuple[str, str]:
+        tag = "div" if block else "span"
+        return f'<{tag} dir="{direction}">', f"</{tag}>"
 
     def footnote(self, number: int) -> str:
         return f'<sup class="note" id="fnref-{number}"><a href="#fn-{number}">{number}</a></sup>'

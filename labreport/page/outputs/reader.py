@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from html import escape
 
 from labkit.errors import LabError
 
 from ...project.texts import joined, printable, without_addresses
-from .. import citations, logs, mathematics, pictures
+from .. import citations, logs, pictures
 from ..document import Block, Figure, Fragment, Log, NotShown, Prose, SummaryLine, TableBlock
 from ..grid import Grid
 from ..numbering import REFERENCE
@@ -35,8 +36,7 @@ class OutputReader:
         self.not_shown: list[str] = []  # sentences on outputs that a page cannot hold
 
     def fragment(self, text: str, attachments: dict | None = None) -> Fragment:
-        text = citations.marked(mathematics.as_markdown(storable(text)))
-        return Fragment(text, self.index, self.where, attachments or {})
+        return Fragment(storable(text), self.index, self.where, attachments or {})
 
     def html(self, source: str) -> Fragment:
         return Fragment(storable(source), self.index, self.where, is_html=True)
@@ -166,7 +166,7 @@ class OutputReader:
                 if cell.html:
                     cell.prose = self.html(cell.html)
                 elif any(pattern.search(cell.text) for pattern in MARKED):
-                    cell.prose = self.fragment(cell.text)
+                    cell.prose = self.html(escape(cell.text, quote=False))
             caption = given or piece.caption
             yield TableBlock(piece, self.fragment(caption.strip()) if caption else None, label)
             given = label = ""

@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .. import logs, mathematics
+from .. import logs
 from ..document import (
     Block,
     Chapter,
@@ -23,13 +23,15 @@ from ..document import (
     ReportMeta,
     TableBlock,
 )
+from ..mathematics import convert
+from ..mathematics.delimiters import Formula
 from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
 from ..reading import read_chapters
 from .listing import pieces_of
 from .tables import set_table
-from .text import breakable, string
+from .text import as_written, breakable, string
 
 log = logging.getLogger(__name__)
 
@@ -161,16 +163,17 @@ class TypstTarget:
     """How things are written in Typst; pictures become files in `folder`."""
 
     writer = raw = "typst"
+    table_width = 92  # what the lines of the text have room for
 
     def __init__(self, words: dict[str, str], folder: Path) -> None:
         self.words = words
         self.folder = folder
         self.n_files = 0
 
-    def markup(self, formulas: list[mathematics.Formula]) -> dict[mathematics.Formula, str | None]:
-        return mathematics.to_typst(formulas)
+    def markup(self, formulas: list[Formula]) -> dict[Formula, str | None]:
+        return convert.to_typst(formulas)
 
-    def formula(self, formula: mathematics.Formula, markup: str | None, number: str, anchor: str) -> str:
+    def formula(self, formula: Formula, markup: str | None, number: str, anchor: str) -> str:
         display, tex = formula
         body = f"{markup}.body" if markup else f"raw({string(tex)}, block: {str(display).lower()})"
         # The TeX source is the alternative text, which accessible PDF demands.
@@ -196,11 +199,17 @@ class TypstTarget:
     def heading(self, number: str, depth: int) -> tuple[int, list[Node]]:
         return depth, []  # the template numbers in the same way
 
+    def place(self, anchor: str) -> str:
+        return f"#metadata(none) #label({string(anchor)})"
+
+    def direction(self, direction: str, block: bool) -> tuple[str, str]:
+        return (f"#[#set text(dir: {direction})", "]") if block else (f"#text(dir: {direction})[", "]")
+
     def footnote(self, number: int) -> None:
         return None  # pandoc and Typst set footnotes themselves
 
     def text(self, text: str) -> str:
-        return breakable(text)
+        return breakable(as_written(text))
 
     def image(self, picture: Picture, alt: str, width: str) -> str:
         kind, data = picture.for_print()

@@ -86,9 +86,9 @@ for (const element of all(".table, .equation math")) {
 
 // On a phone the contents start folded, and fold again once a section is chosen.
 const nav = document.querySelector("nav.contents");
-const contents = nav.querySelector("details");
+const contents = nav?.querySelector("details"); // a page without headings has none
 const beside = matchMedia("(min-width: 64rem)");
-if (!beside.matches) {
+if (contents && !beside.matches) {
   contents.open = false;
   contents.addEventListener("click", (event) => event.target.closest("a") && (contents.open = false));
 }

@@ -1,24 +1,12 @@
-"""TeX mathematics for both back ends: what Jupyter accepts is made readable to pandoc, and pandoc's output mended."""
+"""TeX to what both back ends set: what pandoc is given to read, and what is mended of its output."""
 
+import json
 import re
-from collections.abc import Callable
 from html import escape
 
-from . import pandoc
-
-Formula = tuple[bool, str]  # (on a line of its own, TeX)
-
-FENCE = re.compile(
-    r"(^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\2[`~]*\s*$|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\3(?!`))",
-    re.S | re.M,
-)
-ENVIRONMENT = re.compile(
-    r"(?<![\w$\\])(\\begin\{((?:align|alignat|equation|gather|multline|eqnarray|flalign)\*?)\}.*?\\end\{\2\})",
-    re.S,
-)
-DISPLAY = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$", re.S)
-INLINE = re.compile(r"(?<![\\$])\$(?!\$)([^$\n]+?)(?<![\\$])\$(?![\d$])")
-TEX_SIGN = re.compile(r"[\\^_{}=<>]|^\s*[A-Za-z]\s*$")
+from .. import pandoc
+from .delimiters import Formula
+from .readable import readable
 
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 LABEL = re.compile(r"\\label\{(eq-[\w-]*\w)\}")
@@ -34,14 +22,6 @@ REWRITES = [
     # a negative space makes typst overlap its neighbors
     (re.compile(r"(?<!\\)\\!"), ""),
 ]
-# Commands that pandoc does not know: the second attempt says the same with less.
-SIMPLER = [
-    (re.compile(r"\\(?:textcolor|color)\{[^{}]*\}"), ""),
-    (re.compile(r"\\(?:small|large|Large|footnotesize|normalsize|displaystyle)\b"), ""),
-    (re.compile(r"\\degree\b"), r"^\\circ"),
-    (re.compile(r"\\(?:eqref|ref)\{([^{}]*)\}"), r"\\text{(\1)}"),
-    (re.compile(r"\\(?:ce|bm)\{"), r"\\mathrm{"),
-]
 # typst 0.15 removed names that pandoc 3.9 still writes (\odot, \cap, \otimes, \llbracket …).
 RENAMED = [
     (re.compile(r"\bintegral\.sect\b"), "integral.inter"),
@@ -54,41 +34,11 @@ RENAMED = [
     ),
     (re.compile(r"\b(bracket|paren|brace)\.(l|r)\.double\b"), r"\1.\2.stroked"),
 ]
+EMPTY = re.compile(r"(?<=[a-z]\()(?=\s*[,)])|(?<=, )(?=[,)])")  # an argument that Typst wants and TeX does not
+DETERMINANT = re.compile(r"\\begin\{([vV])matrix\*?\}")
 # Combining marks as MathML accents sit too high or vanish; browsers place the plain marks well.
 BRACES = "[⏞⏟⎴⎵]"
 ACCENTS = {"̂": "^", "̃": "~", "̄": "¯", "̅": "¯", "⃗": "→", "̇": "˙", "̈": "¨"}
-
-
-def as_markdown(text: str) -> str:
-    """Write mathematics the way pandoc wants it; code stays as it is.
-
-    Jupyter also accepts a bare \\begin{align}, spaces inside $ x $ and blank lines inside $$ $$.
-    """
-    return outside_code(text, normalize_math)
-
-
-def outside_code(text: str, change: Callable[[str], str]) -> str:
-    """The text with a change of all that is no code."""
-    pieces, start = [], 0
-    for code in FENCE.finditer(text):
-        pieces += [change(text[start : code.start()]), code[0]]
-        start = code.end()
-    return "".join([*pieces, change(text[start:])])
-
-
-def normalize_math(text: str) -> str:
-    def bare(match: re.Match) -> str:
-        inside = match.string[: match.start()].count("$$") % 2
-        return match[0] if inside else f"$$\n{match[1]}\n$$"
-
-    def display(match: re.Match) -> str:
-        return "$$" + re.sub(r"\n\s*\n", "\n", match[1]) + "$$"
-
-    def inline(match: re.Match) -> str:
-        body = match[1]
-        return f"${body.strip()}$" if body != body.strip() and TEX_SIGN.search(body) else match[0]
-
-    return INLINE.sub(inline, DISPLAY.sub(display, ENVIRONMENT.sub(bare, text)))
 
 
 def equation_number(tex: str) -> str:
@@ -121,20 +71,25 @@ def convert_formulas(formulas: list[Formula], target: str, good: str, **options:
         texts = [prepare_tex(tex, simplify) for _, tex in missing]
         if target == "typst":  # MathML draws unmarked bars well, and marked ones too tall
             texts = list(map(pair_bars, texts))
-        dollars = ["$$" if display else "$" for display, _ in missing]
-        requests = [
-            pandoc.document(f"{d}{t}{d}", pandoc.MARKDOWN, target, **options)
-            for d, t in zip(dollars, texts, strict=True)
-        ]
+        trees = [math_document(display, tex) for (display, _), tex in zip(missing, texts, strict=True)]
+        requests = [pandoc.document(tree, "json", target, **options) for tree in trees]
         for formula, written in zip(missing, pandoc.convert(requests, instead=""), strict=True):
             match = re.search(good, written.strip(), re.S)
             out[formula] = match[0] if match else None
     return out
 
 
+def math_document(display: bool, tex: str) -> str:
+    """One formula as pandoc's syntax tree: no sign of it can end it."""
+    kind = {"t": "DisplayMath" if display else "InlineMath"}
+    blocks = [{"t": "Plain", "c": [{"t": "Math", "c": [kind, tex]}]}]
+    return json.dumps({"pandoc-api-version": pandoc.api_version(), "meta": {}, "blocks": blocks})
+
+
 def prepare_tex(tex: str, simplify: bool) -> str:
     tex = LABELS.sub("", tex)
-    for pattern, new in REWRITES + (SIMPLER if simplify else []):
+    tex = readable(tex) if simplify else tex
+    for pattern, new in REWRITES:
         tex = pattern.sub(new, tex)
     return re.sub(r"\n\s*\n", "\n", tex.strip())
 
@@ -172,7 +127,10 @@ def modern_typst(typst: str, tex: str) -> str:
     strings = re.split(r'("(?:[^"\\]|\\.)*")', typst)  # words inside \text{…} are no symbol names
     for pattern, new in RENAMED:
         strings[::2] = [pattern.sub(new, part) for part in strings[::2]]
-    typst = "".join(strings)
+    strings[::2] = [EMPTY.sub("zws", part) for part in strings[::2]]
+    typst = "".join(strings).replace("#h(0em)", "#h(0.28em)")  # the space \\;
+    for name in DETERMINANT.findall(tex):
+        typst = typst.replace('delim: "||"', 'delim: "|"' if name == "v" else 'delim: "‖"', 1)
     if re.search(r"\\operatorname\*|\\mathop", tex):
         typst = re.sub(r'("[^"]*")(?=[_^])', r"op(\1, limits: #true)", typst)
     return typst
@@ -182,7 +140,7 @@ def core_mathml(element: str, tex: str) -> str:
     """Texmath's MathML as the MathML Core of today's browsers draws it."""
     element = element.replace("∥", "‖")
     element = re.sub(r' mathvariant="(?!normal)[^"]*"', "", element)  # the letters are mapped to Unicode already
-    if "\\mathbf" in tex and "\\boldsymbol" not in tex and "\\bm" not in tex:
+    if re.search(r"\\(?:math)?bf\b", tex) and "\\boldsymbol" not in tex and "\\bm" not in tex:
         # \mathbf is upright; texmath writes bold italic
         element = re.sub("[\U0001d468-\U0001d49b]", lambda m: chr(ord(m[0]) - 0x68), element)
     for mark, plain in ACCENTS.items():

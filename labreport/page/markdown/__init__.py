@@ -1,0 +1,1 @@
+"""Markdown as JupyterLab reads it, as a tree of pandoc's nodes."""

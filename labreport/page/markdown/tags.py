@@ -1,0 +1,51 @@
+"""HTML tags in a Markdown text, as nodes: Markdown leaves the opening and the closing one as two pieces."""
+
+import re
+
+from ..pandoc import Node
+
+# Tags that mean something in both formats; the text of all others is kept.
+MARKS = {
+    **{"sub": "Subscript", "sup": "Superscript", "u": "Underline", "s": "Strikeout", "del": "Strikeout"},
+    **{"b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph"},
+}
+PAIRED = {*MARKS, "a", "span", "div"}
+DIVISION = re.compile(r"\s*</?div(?:\s[^<>]*)?>\s*", re.I)  # a tag alone on its line, with Markdown behind it
+TAG = re.compile(r"\s*<(/?)([a-z0-9]+)", re.I)
+
+
+def pair_tags(tree: object) -> object:
+    """Turn <sub>…</sub> and its like into nodes, <br> into a line break, and drop every other tag."""
+    if isinstance(tree, dict):
+        return {key: pair_tags(value) for key, value in tree.items()}
+    if not isinstance(tree, list):
+        return tree
+    out: list = []
+    opened: list[tuple[str, str, int]] = []
+    for node in map(pair_tags, tree):
+        if not (isinstance(node, dict) and node.get("t") in ("RawInline", "RawBlock")):
+            out.append(node)
+            continue
+        match = TAG.match(node["c"][1])
+        closing, name = (match[1], match[2].lower()) if match else ("", "")
+        if name == "br":
+            out.append({"t": "LineBreak"})
+        elif name in PAIRED and not closing:
+            opened.append((name, node["c"][1], len(out)))
+        elif opened and opened[-1][0] == name:
+            _, tag, start = opened.pop()
+            out[start:] = [element(name, tag, out[start:])]
+    return out
+
+
+def element(name: str, tag: str, content: list[Node]) -> Node:
+    """The node of what stands between two tags."""
+    if name in MARKS:
+        return {"t": MARKS[name], "c": content}
+    from bs4 import BeautifulSoup
+
+    given = BeautifulSoup(tag, "html.parser").find(True).attrs
+    attributes = [given.get("id") or given.get("name", ""), [], [[key, given[key]] for key in ("dir",) if key in given]]
+    if name == "a" and "href" in given:
+        content = [{"t": "Link", "c": [["", [], []], content, [given["href"], ""]]}]
+    return {"t": "Div" if name == "div" else "Span", "c": [attributes, content]}
