@@ -57,8 +57,8 @@ class OutputReader:
         yield from logs_of(streams)
 
     def display(self, data: dict, report: dict) -> Iterator[Block]:
-        """An output in the best of its forms that a page can show. Where JupyterLab shows more than words, and it has no
-        picture, a line says so."""
+        """An output in the best of its forms that a page can show. Where JupyterLab shows more than words, and there is
+        no picture of it, a line says so."""
         if report.get("kind") == "caption":  # what a notebook shows below a figure; the report sets it itself
             return
         if isinstance(missed := report.get("missed"), str):
