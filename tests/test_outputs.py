@@ -97,6 +97,8 @@ def test_its_words_are_shown_below_its_name(data, text):
         ({"application/json": {"a": [1]}, "text/plain": "<IPython.core.display.JSON>"}, '{\n "a": [\n  1\n ]\n}'),
         ({"application/vnd.google.colaboratory.intrinsic+json": {}, "text/plain": "'words'"}, "'words'"),
         ({"text/latex": r"\textbf{x}", "text/plain": "x"}, "x"),
+        ({"text/latex": r"\begin{tabular}{l}$x$\end{tabular}", "text/plain": "x"}, "x"),
+        ({"text/latex": r"\begin{pmatrix}1\end{pmatrix}", "text/plain": "x"}, r"\begin{pmatrix}1\end{pmatrix}"),
         ({"text/latex": r"\begin{itemize}\item x\end{itemize}"}, r"\begin{itemize}\item x\end{itemize}"),
         ({"text/latex": r"\begin{itemize}\item x\end{itemize}", "text/markdown": "- x"}, "- x"),
         ({"text/latex": "$x^2$", "text/html": "<p>x</p>"}, "<p>x</p>"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from ..mathematics.delimiters import formulas_in
 from ..pictures import MIME
 
 # JupyterLab's ranks, from the first to the last; what it does not know, it passes over
@@ -14,11 +15,10 @@ INTERACTIVE = re.compile(
 )
 # What IPython says of an object that has no words of its own
 PLACEHOLDER = re.compile(r"\s*<IPython\.[\w.]+( object)?>\s*")
-FORMULA = re.compile(
-    r"\$\$.*?\$\$|\$[^$]*\$|\\\[.*?\\\]|\\\(.*?\\\)"
-    r"|\\begin\{((?:align|alignat|equation|gather|multline|eqnarray|flalign|aligned|gathered|split|cases|array"
-    r"|small|[bBpvV]?matrix)\*?)\}.*?\\end\{\1\}",
-    re.S,
+ENVIRONMENT = re.compile(r"\\begin\s*\{([^}]*)\}")
+MATHEMATICAL = re.compile(
+    r"(?:align(?:ed|at|edat)?|equation|gather(?:ed)?|multline|eqnarray|flalign|split|subequations|CD"
+    r"|d?r?cases|d?array|subarray|(?:small|[bBpvV])?matrix)\*?"
 )
 # HTML that needs its style sheet says by this that its text says the same, as scikit-learn's and xarray's do.
 TEXT_INSTEAD = re.compile(r"class=.[^'\"]*-text-repr-fallback")
@@ -43,4 +43,5 @@ def forms_in_order(data: Mapping[str, str]) -> list[str]:
 
 def is_mathematics(latex: str) -> bool:
     """Whether LaTeX is formulas and plain words, which JupyterLab can set, and no piece of a document."""
-    return not LATEX_COMMAND.search(FORMULA.sub("", latex))
+    words = "".join(piece for piece in formulas_in(latex) if isinstance(piece, str))
+    return not LATEX_COMMAND.search(words) and all(map(MATHEMATICAL.fullmatch, ENVIRONMENT.findall(latex)))

@@ -31,7 +31,7 @@ from ..prose import compose
 from ..reading import read_chapters
 from .listing import pieces_of
 from .tables import set_table
-from .text import as_written, breakable, string
+from .text import as_typed, breakable, string
 
 log = logging.getLogger(__name__)
 
@@ -209,7 +209,7 @@ class TypstTarget:
         return None  # pandoc and Typst set footnotes themselves
 
     def text(self, text: str) -> str:
-        return breakable(as_written(text))
+        return breakable(as_typed(text))
 
     def image(self, picture: Picture, alt: str, width: str) -> str:
         kind, data = picture.for_print()

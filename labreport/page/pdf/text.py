@@ -10,7 +10,7 @@ def string(text: str) -> str:
     return f'"{text}"'
 
 
-def as_written(text: str) -> str:
+def as_typed(text: str) -> str:
     """The text with an invisible sign inside of what Typst would read as another: `...`, and `-?`, a soft hyphen."""
     return re.sub(r"(?<=\.\.)(?=\.)|(?<=-)(?=\?)", "\u2060", text)
 
