@@ -58,9 +58,11 @@ def test_two_builds_of_objects_with_addresses_are_equal(tmp_path):
     for name in ("one", "two"):
         project = make_project(tmp_path / name)
         source = "import os\nkeep = bytearray(os.getpid() % 97 * 100_000)\nprint(object())\ndisplay(object())\nobject()"
+        source += "\nimport pandas as pd\nfor i in 1, 2: display(pd.DataFrame([i]).style.background_gradient())"
         write_notebook(project, "02_second", cell("# Objects"), cell(source))
         assert not build(project, notebooks=["02_second"])[0].errors
         found.append((project.reports("backprop") / "notebooks" / "02_second.ipynb").read_text())
     assert "<object object>" in found[0]
     assert "0x" not in found[0]
+    assert "T_00002_row0" in found[0]
     assert found[0] == found[1]

@@ -41,6 +41,7 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 KERNEL_LOG = "kernel.log"
 EXTENSION = "--IPKernelApp.extra_extensions=labreport.run.kernel"  # by which it speaks to the build
 BLAS_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+STYLER_ID = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-f])")  # pandas draws one at random for each styled table
 KERNEL_FILE = re.compile(r"[^\s\"']*ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -192,6 +193,7 @@ def normalize(notebook: Node) -> Node:
     language = notebook.metadata.get("language_info", {})
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": language})
     notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, ERROR_MARKER_TAG)]
+    ids: dict[str, str] = {}
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(tidy(cell.metadata))
         if has_tag(cell, INJECTED):
@@ -203,16 +205,19 @@ def normalize(notebook: Node) -> Node:
                 output.evalue = without_addresses(output.evalue)
                 output.traceback = [timeless(line) for line in output.traceback]
             else:
-                output.data |= {
-                    mime: without_addresses(content)
-                    for mime, content in output.data.items()
-                    if mime.startswith("text/") and isinstance(content, str)
-                }
+                for mime, content in output.data.items():
+                    if mime.startswith("text/") and isinstance(content, str):
+                        output.data[mime] = in_order(without_addresses(content), ids)
     return notebook
 
 
 def timeless(text: str) -> str:
     return without_addresses(KERNEL_FILE.sub("cell", text))
+
+
+def in_order(text: str, ids: dict[str, str]) -> str:
+    """The text with random ids numbered as they come; `ids` are those seen so far."""
+    return STYLER_ID.sub(lambda found: ids.setdefault(found[0], f"T_{len(ids) + 1:05}"), text)
 
 
 def has_tag(cell: Node, tag: str) -> bool:
