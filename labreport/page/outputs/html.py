@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..grid import Grid, read_grid, styles_by_id
@@ -33,50 +34,59 @@ class HtmlOutput:
 
 
 def read_html(source: str, words: str) -> HtmlOutput:
-    """`words` stand where something is lost, followed by its name.
-
-    A heading becomes bold: those of an output are none of the report's sections.
-    """
-    from bs4 import BeautifulSoup, Comment
+    """`words` stand where something is lost, followed by its name."""
+    from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(DRAWING.sub(as_image, source), "html.parser")
     styles = styles_by_id(soup)
     is_program = soup.find("script") is not None
-    if is_program:  # it draws into elements that are empty as yet
-        for element in soup.find_all(DRAWN_INTO, id=True):
-            if not element.find() and is_blank(element):
-                mark_as_lost(element, "script")
+    if is_program:
+        mark_what_it_fills(soup)
     remove_hidden(soup)
-    for element in soup.find_all(["script", "style", "template", "noscript", "title", "meta", "link"]):
+    mark_what_is_played(soup)
+    is_empty = is_blank(soup)
+    lost = [put_words(element, words) for element in soup.find_all(LOST)]
+    if is_empty and not lost:
+        lost = ["script"] if is_program else ["style"] if soup.find(style=PAINTED) else []
+    for heading in soup.find_all(HEADINGS):  # those of an output are none of the report's sections
+        heading.name = "b"
+        heading.wrap(soup.new_tag("p"))
+    return HtmlOutput(list(cut(soup, styles)), lost, is_empty)
+
+
+def cut(soup, styles: dict[str, str]) -> Iterator[Grid | str]:
+    """The tables, and the HTML between them."""
+    from bs4 import BeautifulSoup, Comment
+
+    tables = [table for table in soup.find_all("table") if not table.find_parent("table")]
+    grids = [read_grid(table, styles) for table in tables]
+    for number, table in enumerate(tables):
+        table.replace_with(Comment(str(number)))
+    for i, piece in enumerate(MARK.split(str(soup))):
+        if i % 2:
+            if grids[int(piece)].cells:
+                yield grids[int(piece)]
+            continue
+        around = BeautifulSoup(piece, "html.parser")  # a cut through an element leaves both of its parts open
+        if not is_blank(around):
+            yield str(around).strip()
+
+
+def mark_what_it_fills(soup) -> None:
+    """A program draws into elements that are empty as yet."""
+    for element in soup.find_all(DRAWN_INTO, id=True):
+        if not element.find() and is_blank(element):
+            mark_as_lost(element, "script")
+    for element in soup.find_all("img", src=False):
         element.decompose()
-    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
-    for element in soup.find_all("img", src=False):  # a program fills it
-        element.decompose()
+
+
+def mark_what_is_played(soup) -> None:
     for element in soup.find_all(PLAYERS):
         mark_as_lost(element, element.name)
     for element in soup.find_all(CONTROLS):
         if is_blank(element.parent) and not element.parent.find(LOST):
             mark_as_lost(element, element.name)
-    is_empty = is_blank(soup)
-    lost = [put_words(element, words) for element in soup.find_all(LOST)]
-    if is_empty and not lost:
-        lost = ["script"] if is_program else ["style"] if soup.find(style=PAINTED) else []
-    for heading in soup.find_all(HEADINGS):
-        heading.name = "b"
-        heading.wrap(soup.new_tag("p"))
-    tables = [table for table in soup.find_all("table") if not table.find_parent("table")]
-    grids = [read_grid(table, styles) for table in tables]
-    for number, table in enumerate(tables):
-        table.replace_with(Comment(str(number)))
-    pieces: list[Grid | str] = []
-    for i, piece in enumerate(MARK.split(str(soup))):
-        if i % 2:
-            pieces += [grids[int(piece)]] if grids[int(piece)].cells else []
-        else:  # a cut through an element leaves both of its parts open
-            around = BeautifulSoup(piece, "html.parser")
-            pieces += [] if is_blank(around) else [str(around).strip()]
-    return HtmlOutput(pieces, lost, is_empty)
 
 
 def is_blank(element) -> bool:
@@ -102,9 +112,12 @@ def put_words(element, words: str) -> str:
 
 
 def remove_hidden(soup) -> None:
-    """Take out what is not displayed, as far as that is said plainly."""
+    """Take out programs, comments, and what is not displayed, as far as that is said plainly."""
+    from bs4 import Comment
+
     rules = RULES_OF_DEVICES.sub("", "".join(style.get_text() for style in soup.find_all("style")))
-    hidden = soup.find_all(style=NOT_DISPLAYED)
+    hidden = soup.find_all(["script", "style", "template", "noscript", "title", "meta", "link"])
+    hidden += soup.find_all(style=NOT_DISPLAYED)
     if not rules:  # they show what is `hidden` where they can be read, as scikit-learn's do
         hidden += soup.find_all(hidden=True)
     for selectors, declarations in RULE.findall(rules):
@@ -112,6 +125,8 @@ def remove_hidden(soup) -> None:
             hidden += selected(soup, selectors)
     for element in hidden:
         element.decompose()
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
 
 
 def selected(soup, selectors: str) -> list:
@@ -128,10 +143,12 @@ def as_image(drawing: re.Match) -> str:
     source = drawing[0]
     if drawing[1].lower() != "svg":
         return source
-    if not SIZED.match(source):
+    opening = source.partition(">")[0]
+    if not SIZED.match(opening) or NOT_DISPLAYED.search(opening):
         return ""
-    if "xmlns=" not in source.partition(">")[0]:
+    if "xmlns=" not in opening:
         source = source.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     title = re.search(r"<title[^>]*>([^<]*)</title>", source)
     data = base64.b64encode(source.encode()).decode()
-    return f'<img alt="{title[1] if title else ""}" src="data:image/svg+xml;base64,{data}">'
+    alt = title[1].replace('"', "&quot;") if title else ""
+    return f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
