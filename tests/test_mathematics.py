@@ -156,3 +156,33 @@ def test_what_pandoc_writes_and_typst_does_not_read_is_mended() -> None:
         "$frac(zws, zws) + sqrt(zws)$",
         "$a #h(0.28em) b$",
     ]
+
+
+@pytest.mark.parametrize(
+    ("tex", "typst"),
+    [
+        (
+            r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}",
+            "$mat(delim: #none, augment: #(hline: (1,), vline: (1,)), a, b; c, d)$",
+        ),
+        (
+            r"\left(\begin{array}{cc|c} a & b & c\end{array}\right)",
+            "$(mat(delim: #none, augment: #(vline: (2,)), a, b, c))$",
+        ),
+        (r"x = \begin{array}{ll} a & b\\ c & d\end{array}", "$x = mat(delim: #none, align: #left, a, b; c, d)$"),
+        (r"x = \begin{matrix} & b\\ c & d\end{matrix}", "$x = mat(delim: #none, zws, b; c, d)$"),
+        (r"\begin{array}{rl} a &= b\end{array}", "$a & = b$"),  # lines that are aligned
+    ],
+)
+def test_arrays_in_typst(tex: str, typst: str) -> None:
+    assert to_typst([(False, tex)]) == {(False, tex): typst}
+
+
+def test_rules_and_strokes_in_mathml() -> None:
+    formulas = [(False, r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}"), (False, r"\cancel{x} + \boxed{y}")]
+    array, strokes = (BeautifulSoup(element, "html.parser") for element in to_mathml(formulas).values())
+    styles = {cell.get_text(): cell["style"] for cell in array.find_all("mtd")}
+    assert {text for text, style in styles.items() if "border-left" in style} == {"b", "d"}
+    assert {text for text, style in styles.items() if "border-top" in style} == {"c", "d"}
+    assert not strokes.find("menclose")
+    assert ["gradient" in row["style"] for row in strokes.select("mrow[style]")] == [True, False]

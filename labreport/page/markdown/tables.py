@@ -41,7 +41,7 @@ def grid_of(rows: list, n_head: int, n_columns: int) -> Grid:
             while (r, column) in taken:
                 column += 1
             _, _, rowspan, colspan, blocks = node
-            text = " ".join(plain_text(blocks).split())
+            text = " ".join(plain_text(blocks).split()) or "formula" * bool(blocks)  # or a picture: written already
             cells.append(TableCell(text, r, column, rowspan, colspan, node=node, origin=column))
             taken |= {(r + i, column + j) for i in range(rowspan) for j in range(colspan)}
             column += colspan

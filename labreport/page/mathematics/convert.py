@@ -5,6 +5,7 @@ import re
 from html import escape
 
 from .. import pandoc
+from .arrays import drawn_in_mathml, drawn_in_typst, marked_arrays
 from .delimiters import Formula
 from .readable import readable
 
@@ -37,6 +38,12 @@ RENAMED = [
 EMPTY = re.compile(r"(?<=[a-z]\()(?=\s*[,)])|(?<=, )(?=[,)])")  # an argument that Typst wants and TeX does not
 DETERMINANT = re.compile(r"\\begin\{([vV])matrix\*?\}")
 # Combining marks as MathML accents sit too high or vanish; browsers place the plain marks well.
+STROKE = "linear-gradient(to {} right,transparent 47%,currentColor 47%,currentColor 53%,transparent 53%)"
+STROKES = {
+    "updiagonalstrike": STROKE.format("bottom"),
+    "downdiagonalstrike": STROKE.format("top"),
+    "updiagonalstrike downdiagonalstrike": f"{STROKE.format('bottom')},{STROKE.format('top')}",
+}
 BRACES = "[⏞⏟⎴⎵]"
 ACCENTS = {"̂": "^", "̃": "~", "̄": "¯", "̅": "¯", "⃗": "→", "̇": "˙", "̈": "¨"}
 
@@ -68,14 +75,16 @@ def convert_formulas(formulas: list[Formula], target: str, good: str, **options:
     out: dict[Formula, str | None] = dict.fromkeys(formulas)
     for simplify in (False, True):
         missing = [formula for formula in out if out[formula] is None]
-        texts = [prepare_tex(tex, simplify) for _, tex in missing]
-        if target == "typst":  # MathML draws unmarked bars well, and marked ones too tall
-            texts = list(map(pair_bars, texts))
+        for_typst = target == "typst"
+        marked = [marked_arrays(prepare_tex(tex, simplify), for_typst) for _, tex in missing]
+        # MathML draws unmarked bars well, and marked ones too tall
+        texts = [pair_bars(tex) if for_typst else tex for tex, _ in marked]
         trees = [math_document(display, tex) for (display, _), tex in zip(missing, texts, strict=True)]
         requests = [pandoc.document(tree, "json", target, **options) for tree in trees]
-        for formula, written in zip(missing, pandoc.convert(requests, instead=""), strict=True):
+        draw = drawn_in_typst if for_typst else drawn_in_mathml
+        for formula, (_, arrays), written in zip(missing, marked, pandoc.convert(requests, instead=""), strict=True):
             match = re.search(good, written.strip(), re.S)
-            out[formula] = match[0] if match else None
+            out[formula] = draw(match[0], arrays) if match else None
     return out
 
 
@@ -149,8 +158,11 @@ def core_mathml(element: str, tex: str) -> str:
         element = re.sub(f'<mo accent="true">(?!{BRACES})', '<mo accent="true" stretchy="false">', element)
     # the annotation repeats the TeX, which a screen reader does not need and a search would find twice
     element = re.sub(r"<semantics>(.*)<annotation.*</annotation></semantics>", r"\1", element, flags=re.S)
+    for notation, drawn in STROKES.items():
+        element = element.replace(f'<menclose notation="{notation}">', f'<mrow style="background:{drawn}">')
     boxed = r'<mrow style="border:1px solid;padding:.2em">\1</mrow>'
-    return re.sub(r'<menclose notation="box">(.*?)</menclose>', boxed, element)
+    element = re.sub(r'<menclose notation="box">(.*?)</menclose>', boxed, element)
+    return element.replace("</menclose>", "</mrow>")
 
 
 def tex_in_html(tex: str) -> str:
