@@ -224,6 +224,15 @@ def test_html_that_needs_its_style_sheet_gives_way_to_its_text():
     assert texts(blocks) == ["MLPClassifier()"]
 
 
+@pytest.mark.parametrize("source", ["See <video src='a.mp4' controls></video> there", "<video src='a.mp4'>\n</video>"])
+def test_a_player_in_markdown_is_named(source, caplog):
+    caplog.set_level(logging.WARNING)
+    html, pdf = pages(markdown("# T"), markdown(source))
+    assert "[interactive output, not shown: video a.mp4]" in html
+    assert "not shown: video a.mp4" in pdf
+    assert "01_basic_training, cell 2: interactive output, not shown: video a.mp4" in caplog.messages
+
+
 def test_warnings_name_the_cell(caplog):
     caplog.set_level(logging.WARNING)
     html, pdf = pages(markdown("# T"), code("x", shown({PLOTLY: {}})))

@@ -4,6 +4,8 @@ What is Figure 3, where a link goes and which text a reference has is decided he
 back end is a `Target` that says how a formula, a picture or a listing looks in its format.
 """
 
+import logging
+import re
 from collections import defaultdict
 from functools import partial
 
@@ -16,14 +18,19 @@ from .markdown.tags import DIVISION, pair_tags
 from .mathematics.delimiters import Formula
 from .mathematics.macros import Macros
 from .numbering import Numbering
+from .outputs.html import without_players
 from .pandoc import Node, walk_tree
 from .rewriting import Composition, Rewriting
 from .target import Target
 
+log = logging.getLogger(__name__)
+
+SHOWN_ALONE = re.compile(r"<(?:img|video|audio|iframe)\b", re.I)
+
 
 def compose(document: Document, target: Target) -> Composition:
     """Write every fragment of the document; raises LabError for a reference to what does not exist."""
-    read_fragments(fragments_of(document))
+    read_fragments(fragments_of(document), document.meta.words["not_shown"])
     cite(document, fragments_of(document))
     for number, section in enumerate(document.sections):  # with the list of references in front of the appendices
         for fragment in section_fragments(document, section):
@@ -98,8 +105,9 @@ def section_fragments(document: Document, section: Section) -> list[Fragment]:
     return found
 
 
-def read_fragments(fragments: list[Fragment]) -> None:
-    """Read all fragments; HTML inside Markdown, which pandoc would drop for the PDF, is read as HTML."""
+def read_fragments(fragments: list[Fragment], not_shown: str) -> None:
+    """Read all fragments; HTML inside Markdown, which pandoc would drop for the PDF, is read as HTML. Where it is none
+    that a page can hold, the words `not_shown` stand in its place."""
     prepared = [(take_citations_out if f.is_html else take_out)(f.text) for f in fragments]
     documents = [
         pandoc.document(text, "html" if f.is_html else pandoc.MARKDOWN, "json", f.where)
@@ -112,7 +120,13 @@ def read_fragments(fragments: list[Fragment]) -> None:
     for fragment in fragments:
         with at(fragment.where):
             places = dict.fromkeys(raw_html(fragment.tree), fragment.where) | places
-    read = pandoc.read_trees([pandoc.document(piece, "html", "json", where) for piece, where in places.items()])
+    sources = []
+    for piece, where in places.items():
+        source, lost = without_players(piece, not_shown)
+        sources.append(pandoc.document(source, "html", "json", where))
+        for what in lost:
+            log.warning("%s: %s: %s", where, not_shown, what)
+    read = pandoc.read_trees(sources)
     pieces = dict(zip(places, read, strict=True))
 
     def replace(node: Node) -> object:
@@ -136,4 +150,4 @@ def is_raw_html(node: Node) -> bool:
     """Whether a node is a piece of HTML that makes sense alone; the tags around a text are paired later."""
     if node["t"] == "RawBlock":
         return node["c"][0] == "html" and not DIVISION.fullmatch(node["c"][1])
-    return node["t"] == "RawInline" and node["c"][0] == "html" and node["c"][1].lower().startswith("<img")
+    return node["t"] == "RawInline" and node["c"][0] == "html" and SHOWN_ALONE.match(node["c"][1]) is not None

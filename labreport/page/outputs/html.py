@@ -15,6 +15,7 @@ RULES_OF_DEVICES = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.I)
 LOST = "lost"  # what an element is called while it waits for the words that stand in its place
 PLAYERS = ("iframe", "video", "audio", "canvas", "object", "embed", "applet")
+PLAYED = re.compile(rf"<(?:svg|{'|'.join(PLAYERS)})\b", re.I)
 CONTROLS = ("input", "progress", "meter")  # seen where no text beside them says the same
 DRAWN_INTO = ("div", "span", "p", "figure")
 PAINTED = re.compile(r"background", re.I)
@@ -52,6 +53,18 @@ def read_html(source: str, words: str) -> HtmlOutput:
         heading.name = "b"
         heading.wrap(soup.new_tag("p"))
     return HtmlOutput(list(cut(soup, styles)), lost, is_empty)
+
+
+def without_players(source: str, words: str) -> tuple[str, list[str]]:
+    """The HTML of a Markdown text with words in the place of what a page cannot play, and what that is."""
+    from bs4 import BeautifulSoup
+
+    if not PLAYED.search(source):
+        return source, []
+    soup = BeautifulSoup(DRAWING.sub(as_image, source), "html.parser")
+    mark_what_is_played(soup)
+    lost = [put_words(element, words) for element in soup.find_all(LOST)]
+    return str(soup), lost
 
 
 def cut(soup, styles: dict[str, str]) -> Iterator[Grid | str]:
