@@ -27,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
 
     project, terminal = Project(options.root.resolve()), Terminal(sys.stdout)
     lab, notebooks = find_names(project, options.names)
+    if not 0 <= options.port < 65536:
+        raise LabError(f"--port must be 0 .. 65535; got {options.port}")
     if len(notebooks) > 1:
         raise LabError(f"one notebook is shown at a time; got {', '.join(notebooks)}")
     chapter = LiveChapter(project, lab, "".join(notebooks), options.profile, terminal)

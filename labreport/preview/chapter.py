@@ -54,7 +54,10 @@ class LiveChapter:
 
     def __init__(self, project: Project, lab: str, notebook: str, profile: str, terminal: Terminal) -> None:
         self.project, self.lab, self.profile, self.terminal = project, lab, profile, terminal
-        self.fixed = load_lab(project, lab).find(notebook).path if notebook else None
+        found = load_lab(project, lab)
+        last = max((book.path for book in found.notebooks), key=lambda path: path.stat().st_mtime_ns)
+        self.fixed = bool(notebook)
+        self.path = found.find(notebook).path if notebook else last
         self.shown = Shown()
         self.ended = threading.Event()
         self.builder: ChapterBuilder | None = None
@@ -64,20 +67,16 @@ class LiveChapter:
         """Make the page again after each change, until `ended` is set. What is being run when a notebook is saved is
         stopped; what changes beside the notebooks meanwhile may be the work of that run, and counts as known."""
         sources, beside = self.sources(), self.beside()
-        path = self.fixed or max(self.notebooks(), key=lambda notebook: sources.get(notebook, (0, 0)))
-        self.start(path)
+        self.start()
         while not self.ended.wait(POLL_SECONDS):
             running, now, lying = self.worker.is_alive(), self.sources(), self.beside()
             if now != sources or (lying != beside and not running):
-                saved = [notebook for notebook in self.notebooks() if now.get(notebook) != sources.get(notebook)]
-                path = self.fixed or [*saved, path][0]
+                saved = [path for path in now if path.suffix == ".ipynb" and now[path] != sources.get(path)]
                 self.stop()
-                self.start(path)
+                self.path = saved[0] if saved and not self.fixed else self.path
+                self.start()
             sources, beside = now, lying
         self.stop()
-
-    def notebooks(self) -> list[Path]:
-        return [notebook.path for notebook in load_lab(self.project, self.lab).notebooks]
 
     def sources(self) -> Stamps:
         """The notebooks, and the files of labs."""
@@ -87,8 +86,8 @@ class LiveChapter:
     def beside(self) -> Stamps:
         return stamps(self.project.beside())
 
-    def start(self, path: Path) -> None:
-        self.worker = threading.Thread(target=self.refresh, args=(path,))
+    def start(self) -> None:
+        self.worker = threading.Thread(target=self.refresh, args=(self.path,))
         self.worker.start()
 
     def stop(self) -> None:
