@@ -186,3 +186,13 @@ def test_rules_and_strokes_in_mathml() -> None:
     assert {text for text, style in styles.items() if "border-top" in style} == {"c", "d"}
     assert not strokes.find("menclose")
     assert ["gradient" in row["style"] for row in strokes.select("mrow[style]")] == [True, False]
+
+
+def test_text_right_behind_a_formula_stays_text_in_the_pdf() -> None:
+    cells = [
+        markdown("$x$.next $x$(a) $x$[b] $x$;c $$x$$.d"),
+        markdown("$\\newcommand{\\q}{q}$ - no list, <br>- nor here"),
+    ]
+    pages = PdfReader(io.BytesIO(render_pdf([chapter(*cells)], META))).pages
+    text = re.sub(r"\s", "", pages[0].extract_text())
+    assert all(words in text for words in (".next", "(a)", "[b]", ";c", ".d", "-nolist,-norhere"))

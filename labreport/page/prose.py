@@ -60,12 +60,19 @@ def expand_macros(fragments: list[Fragment]) -> None:
             kind, tex = node["c"]
             expanded = macros[chapter].expand(tex)
             return [] if not expanded.strip() else {"t": "Math", "c": [kind, expanded]}  # it only defined
-        empty = node["t"] in ("Para", "Plain") and all(child["t"] in ("Space", "SoftBreak") for child in node["c"])
-        return [] if empty else None
+        if node["t"] in ("Para", "Plain"):
+            inlines = without_spaces_around(node["c"])
+            return {"t": node["t"], "c": inlines} if inlines else []
+        return None
 
     for fragment in fragments:
         with at(fragment.where):
             fragment.tree = walk_tree(fragment.tree, partial(visit, chapter=fragment.chapter))
+
+
+def without_spaces_around(inlines: list[Node]) -> list[Node]:
+    spaces = [node["t"] in ("Space", "SoftBreak") for node in inlines]
+    return inlines[spaces.index(False) : len(spaces) - spaces[::-1].index(False)] if False in spaces else []
 
 
 def formulas_of(fragments: list[Fragment]) -> list[Formula]:

@@ -180,13 +180,13 @@ class TypstTarget:
         options = f"block: {str(display).lower()}, alt: {string(' '.join(tex.split()))}"
         numbering = f", numbering: _ => {string(f'({number})')}" if number else ""
         label = f" #label({string(anchor)})" if anchor else ""
-        return f"#math.equation({options}{numbering}, {body}){label}"
+        return f"#math.equation({options}{numbering}, {body}){label};"  # or a `.next` behind it would be a field
 
     def picture(self, picture: Picture, alt: str, width: str) -> str:
-        return f"#box({self.image(picture, alt, width)})"
+        return f"#box({self.image(picture, alt, width)});"
 
     def missing_picture(self, address: str) -> str:
-        return f"#lab.missing({string(self.words['missing_image'])}, {string(address[:100])})"
+        return f"#lab.missing({string(self.words['missing_image'])}, {string(address[:100])});"
 
     def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
         image = self.image(picture, alt, width)
@@ -200,10 +200,10 @@ class TypstTarget:
         return depth, []  # the template numbers in the same way
 
     def place(self, anchor: str) -> str:
-        return f"#metadata(none) #label({string(anchor)})"
+        return f"#metadata(none) #label({string(anchor)});"
 
     def direction(self, direction: str, block: bool) -> tuple[str, str]:
-        return (f"#[#set text(dir: {direction})", "]") if block else (f"#text(dir: {direction})[", "]")
+        return (f"#[#set text(dir: {direction})", "]") if block else (f"#text(dir: {direction})[", "];")
 
     def footnote(self, number: int) -> None:
         return None  # pandoc and Typst set footnotes themselves
