@@ -312,3 +312,13 @@ def test_a_figure_has_words_and_opens_larger(browser, tmp_path):
 def test_a_brace_spans_what_it_marks_and_a_hat_does_not() -> None:
     marks = page(markdown(r"$$\underbrace{(\hat{y} - y)\,\sigma'(z)}_{\delta}$$")).select("mo[accent]")
     assert {mark.text: mark.get("stretchy") for mark in marks} == {"⏟": None, "^": "false"}
+
+
+def test_a_formula_alone_in_a_header_has_a_name():
+    """Those who listen to a page hear no MathML in the head of a table."""
+    data = {
+        "text/html": "<table><thead><tr><th>no.</th><th>$x_1$</th></tr></thead><tr><td>1</td><td>2</td></tr></table>"
+    }
+    page = BeautifulSoup(render_html([chapter(markdown("# T"), code("1", shown(data)))], META), "html.parser")
+    (formula,) = page.select("thead th math")
+    assert (formula["role"], formula["aria-label"]) == ("math", "x_1")

@@ -21,7 +21,7 @@ def network_diagram(config: RunConfig, paths: bool = False) -> Axes:
     `paths` marks in color the way from the first weight of the first layer to the output: all that it acts on, and so
     all that the chain rule has to sum over.
     """
-    ax = panels(height=2.9)
+    ax = panels(height=2.6)
     dataset = dataset_of(config)
     sizes = [dataset.x.shape[1], *config.hidden_sizes, dataset.y.shape[1]]
     layers = [positions(size) for size in sizes]

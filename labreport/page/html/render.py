@@ -35,6 +35,7 @@ from ..rewriting import Composition
 from . import frame
 from .drawings import drawing_html
 
+FORMULA = re.compile(r"<math\b(?:(?!</math>).)*</math>", re.S)
 SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
 LOG_HEAD, LOG_TAIL, LOG_WIDTH = 400, 100, 100  # rows of a log that are kept, and their characters
 
@@ -229,6 +230,8 @@ def cell_html(cell: GridCell, table: Grid) -> str:
     tag = "th" if is_header else "td"
     content = inline(cell.prose.written) if cell.prose else escape(cell.text)
     content = SPREAD.sub(r"<span class=k>\g<0></span>", content)
+    if is_header and FORMULA.fullmatch(content):  # alone in a header, a formula needs a name for those who listen
+        content = content.replace("<math", f'<math role="math" aria-label="{escape(cell.text.strip("$"))}"', 1)
     return f"<{' '.join([tag, *attributes])}>{content}</{tag}>"
 
 
