@@ -7,6 +7,7 @@ from collections.abc import Callable
 from .errors import LabError
 
 WORDS = {"caption": "", "label": None, "when": True}  # of a call that shows what it makes
+UNCAPTIONED = '(This figure has no caption yet: `caption="…"` in its call gives it one.)'
 MISSED = "This does not hold in this run:"
 
 

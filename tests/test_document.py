@@ -1,7 +1,7 @@
 """Reading a notebook into blocks: tags, required words, terminals, tables, mathematics."""
 
 import pytest
-from report_samples import META, SVG, chapter, code, figure, markdown, png, shown, stream
+from report_samples import META, SVG, chapter, code, figure, markdown, shown, stream
 
 from labkit.errors import LabError
 from labreport.page import logs, pandoc
@@ -42,7 +42,6 @@ def test_title_is_the_first_heading_and_tags_choose_what_is_read():
     [
         (figure(caption=""), ["01_basic_training, cell 2", "caption"]),
         (figure(alt=" "), ["01_basic_training, cell 2", "alt"]),
-        (shown({"image/png": png()}), ["cell 2", "figure has no caption"]),
         (shown({"text/html": FRAME}, kind="table"), ["cell 2", "table has no caption"]),
         (figure(**{"image/svg+xml": "<svg/>"}), ["cell 2", "whole", "image/svg+xml"]),
         (shown({"text/plain": "Figure(…)"}, kind="figure", caption="c", alt="a"), ["cell 2", "text/plain"]),

@@ -136,6 +136,18 @@ def test_a_picture_beside_an_interactive_form_is_shown(form):
     assert isinstance(figure, Figure)
 
 
+def test_a_picture_without_caption_has_no_number_and_in_a_lab_says_how_it_gets_one(caplog):
+    caplog.set_level(logging.WARNING)
+    plot = shown({"image/png": png(), "text/plain": "<Figure size 640x480 with 1 Axes>"})
+    html, pdf = pages(markdown("# T"), code("x", plot))
+    assert 'alt="Figure size 640x480 with 1 Axes"' in html
+    assert "Figure 1" not in pdf
+    assert "01_basic_training, cell 2: a picture has no caption: figures.show(figure, caption=" in caplog.text
+    meta = ReportMeta("T", command="make report")
+    (figure,) = read_chapters([chapter(code("x", plot, tags=["remove-input"]))], meta).sections[0].blocks
+    assert "no caption yet" in figure.caption.text
+
+
 def test_html_keeps_its_order_around_tables():
     one, two = (f"<table><tr><td>{n}</td></tr></table>" for n in (1, 2))
     blocks, _ = read({"text/html": f"<div><h3>Train</h3>{one}<p>Test</p>{two}after</div>"})

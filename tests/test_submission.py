@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from report_samples import png
 from small_project import PARAMETERS, cell, make_project, write_notebook
 
 from labkit import engine
@@ -435,6 +436,18 @@ def test_notes_keep_nothing_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "error" not in err
     assert command(project, "submit", "backprp") == 2
     assert "lab must be one of 'backprop'; got 'backprp' (did you mean" in capsys.readouterr().err
+
+
+def test_a_picture_without_caption_builds_and_is_refused(tmp_path: Path, monkeypatch, capsys) -> None:
+    clean_environment(monkeypatch, tmp_path / "cache")
+    project = make_project(tmp_path / "project", LAB.replace("parameters = { n_seeds = 2 }\n", ""))
+    plot = f"display({{'image/png': {png()!r}}}, raw=True)"
+    write_notebook(project, "02_second", cell("# The second notebook"), cell(plot))
+    assert command(project, "report") == 0
+    said = "02_second, cell 2: a picture has no caption: figures.show(figure, caption="
+    assert f"warning: {said}" in capsys.readouterr().out
+    assert command(project, "submit") == 1
+    assert f"error: {said}" in capsys.readouterr().err
 
 
 def test_files_that_change_while_they_are_read(copied: Project) -> None:

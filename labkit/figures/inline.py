@@ -8,9 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..display import UNCAPTIONED
 from .style import styled
-
-UNCAPTIONED = '(This figure has no caption yet: `caption="…"` in its call gives it one.)'
 
 
 def pictures(figure: Figure) -> dict[str, str]:

@@ -167,6 +167,8 @@ def outputs_are_shown(work: Work) -> Iterator[Issue]:
             reader.section()
         except LabError:
             continue  # there is no report of it, which is said elsewhere
+        for sentence in reader.uncaptioned:
+            yield Issue(sentence, f"write it in {work.project.short(notebook.path)}, and run {work.rebuild}")
         for sentence in reader.not_shown:
             mend = f"show it as a picture or a text in {work.project.short(notebook.path)}, if a reader needs it"
             yield Issue(sentence, mend, is_note=True)

@@ -117,6 +117,14 @@ class Figure:
 
 
 @dataclass
+class PlainPicture:
+    """A picture without caption and number, as strangers' notebooks show theirs."""
+
+    picture: Picture
+    alt: str
+
+
+@dataclass
 class TableBlock:
     """A table; `caption` is None for a bare DataFrame, which gets no number."""
 
@@ -148,7 +156,7 @@ class Fold:
     begins: bool
 
 
-Block = Prose | Code | Log | Figure | TableBlock | References | NotShown | Fold
+Block = Prose | Code | Log | Figure | PlainPicture | TableBlock | References | NotShown | Fold
 
 
 @dataclass

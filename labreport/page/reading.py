@@ -42,7 +42,7 @@ def read_chapters(chapters: list[Chapter], meta: ReportMeta, bibliography: str =
     titles = [(section.own_title or section.title).text.removeprefix("# ") for section in sections]
     alone = any(chapter.alone for chapter in chapters)
     missed = [doubt for reader in readers for doubt in reader.missed]
-    for sentence in [sentence for reader in readers for sentence in reader.not_shown]:
+    for sentence in [sentence for reader in readers for sentence in [*reader.uncaptioned, *reader.not_shown]]:
         log.warning(sentence)
     return Document([*sections, *appendices(chapters, titles, meta)], meta, combined, alone, bibliography, missed)
 
@@ -62,7 +62,7 @@ class ChapterReader(OutputReader):
     """Reads one chapter of a report with this title block, and knows which cell it is at for the messages."""
 
     def __init__(self, index: int, chapter: Chapter, meta: ReportMeta) -> None:
-        super().__init__(index, chapter.name, meta.words)
+        super().__init__(index, chapter.name, meta)
         self.chapter = chapter
         self.not_printed = NOT_PRINTED | ({"detail"} if meta.length == "short" else set())
         self.tags: set[str] = set()

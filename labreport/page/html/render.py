@@ -18,6 +18,7 @@ from ..document import (
     Fold,
     Log,
     NotShown,
+    PlainPicture,
     Prose,
     References,
     ReportMeta,
@@ -154,6 +155,8 @@ class HtmlTarget:
                 return before + inline(block.caption.written) + after
             case TableBlock():
                 return self.table(block)
+            case PlainPicture(picture, alt):
+                return f'<figure><div class="picture">{self.picture(picture, alt, "")}</div></figure>'
             case NotShown(what):
                 return f'<p class="missing">[{self.words["not_shown"]}: {escape(what)}]</p>'
             case Fold(begins):

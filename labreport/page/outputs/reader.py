@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 
+from labkit.display import UNCAPTIONED
 from labkit.errors import LabError
 
 from ...project.texts import joined, printable, without_addresses
 from .. import citations, logs, pictures
-from ..document import Block, Figure, Fragment, Log, NotShown, Prose, SummaryLine, TableBlock
+from ..document import Block, Figure, Fragment, Log, NotShown, PlainPicture, Prose, ReportMeta, SummaryLine, TableBlock
 from ..grid import Grid
 from ..numbering import REFERENCE
 from .forms import PLACEHOLDER, TEXT_INSTEAD, forms_in_order, interactive_form, is_mathematics
@@ -26,14 +27,16 @@ MARKED = (re.compile(r"\$[^$\s](?:[^$]*[^$\s])?\$"), REFERENCE, citations.CITATI
 
 
 class OutputReader:
-    """Reads what the cell `where` has shown, in the chapter of this `index`; `words` are the report's own."""
+    """Reads what the cell `where` has shown, in the chapter of this `index`."""
 
-    def __init__(self, index: int, where: str, words: Mapping[str, str]) -> None:
+    def __init__(self, index: int, where: str, meta: ReportMeta) -> None:
         self.index = index
         self.where = where
-        self.words = words
+        self.words = meta.words
+        self.is_lab = bool(meta.command)  # which builds it, and a stranger's notebook has none
         self.missed: list[str] = []  # what was meant to be said, and does not hold in this run
         self.not_shown: list[str] = []  # sentences on outputs that a page cannot hold
+        self.uncaptioned: list[str] = []  # sentences on figures without a caption
 
     def fragment(self, text: str, attachments: dict | None = None) -> Fragment:
         return Fragment(storable(text), self.index, self.where, attachments or {})
@@ -99,7 +102,8 @@ class OutputReader:
         if mime == "text/latex":
             return [self.prose(display_math(text))] if text.strip() and is_mathematics(text) else [], ""
         if mime.startswith("image/"):
-            return ([self.figure(data, report)], "") if pictures.from_output(data) else ([], mime)
+            picture = pictures.from_output(data)
+            return ([self.plain_picture(picture, data, report)], "") if picture else ([], mime)
         return [] if PLACEHOLDER.fullmatch(text) else list(log_of(text, "result")), ""
 
     def in_words(self, data: dict, lost: str) -> Iterator[Block]:
@@ -138,12 +142,28 @@ class OutputReader:
 
     def figure(self, data: dict, report: dict) -> Figure:
         caption = self.required(report, "caption", "figure")
+        if caption == UNCAPTIONED:
+            self.uncaptioned.append(f'{self.where}: a figure has no caption: caption="…" in its call gives it one')
         alt = self.required(report, "alt", "figure")
         picture = pictures.from_output(data)
         if picture is None:
             formats = ", ".join(sorted(data)) or "nothing"
             raise LabError(f"{self.where}: the figure must be an SVG, PNG or JPEG image that is whole; got {formats}")
         return Figure(picture, alt, self.fragment(caption), report.get("label") or "")
+
+    def plain_picture(self, picture: pictures.Picture, data: dict, report: dict) -> Figure | PlainPicture:
+        """A picture that no call of ours has shown. A report is handed in with captions: a draft says that one is
+        missing, and how to give it."""
+        if report.get("caption"):
+            return self.figure(data, report)
+        self.uncaptioned.append(
+            f'{self.where}: a picture has no caption: figures.show(figure, caption="…") gives it one'
+        )
+        said = data.get("text/plain", "").strip("<> \n")
+        alt = printable(said) if said and not PLACEHOLDER.fullmatch(data["text/plain"]) else self.words["figure"]
+        if not self.is_lab:
+            return PlainPicture(picture, alt)
+        return Figure(picture, alt, self.fragment(UNCAPTIONED), "")
 
     def table(self, data: dict, report: dict) -> Iterator[Block]:
         """What a notebook calls a table: it has a caption."""

@@ -18,6 +18,7 @@ from ..document import (
     Fold,
     Log,
     NotShown,
+    PlainPicture,
     Prose,
     References,
     ReportMeta,
@@ -239,6 +240,8 @@ class TypstTarget:
                 return before + block.caption.written + after
             case TableBlock():
                 return set_table(block)
+            case PlainPicture(picture, alt):
+                return f"#align(center, {self.image(picture, alt, '')})"
             case NotShown(what):
                 return f"#lab.missing({string(self.words['not_shown'])}, {string(what)})"
             case References(entries):
