@@ -161,9 +161,15 @@ def test_resolve_names_the_place_and_the_nearest_name() -> None:
         ),
         ("a = 1  # no names [one | two]", "line 1: the range [one | two] does not fit a = 1"),
         ('a = "x"  # no numbers [> 1]', "line 1: the range [> 1] does not fit a = 'x'"),
-        ("a = None  # what?", "line 1: a = None needs a range that tells its type, as in [None | >= 1]"),
+        (
+            "a = None  # what?",
+            "line 1: a = None needs a range that tells its type, as in [None | >= 1], or `a: int | None`",
+        ),
         ("a = {}", "line 1: a must be True or False, a number, a text, or a tuple or list of one of these; got {}"),
-        ("a = ()", "line 1: a = () needs a range that tells its type, as in [None | >= 1]"),
+        (
+            "a = ()",
+            "line 1: a = () needs a range that tells its type, as in [None | >= 1], or `a: tuple[int]`",
+        ),
     ],
 )
 def test_wrong_parameters_cells(source: str, message: str) -> None:
@@ -183,3 +189,35 @@ def test_at_most_one_parameters_cell() -> None:
     assert find_parameters_cell({"cells": []}, "01") is None
     with pytest.raises(LabError, match="01: one cell may be tagged 'parameters'; got 2"):
         find_parameters_cell({"cells": [tagged, tagged]}, "01")
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "container", "optional"),
+    [
+        ("lr: float = 0.1", float, None, False),
+        ("lr: float = 1  # learning rate [> 0]", float, None, False),
+        ("n: int = 3", int, None, False),
+        ("name: 'str' = 'relu'  # [relu | tanh]", str, None, False),
+        ("msg: str | None = None", str, None, True),
+        ("msg: Optional[int] = None", int, None, True),
+        ("sizes: list[int] = [8, 8]", int, list, False),
+        ("sizes: typing.Tuple[float, ...] = (1, 2)", float, tuple, False),
+        ("sizes: list[int] | None = None", int, list, True),
+        ("sizes: list[int] = []", int, list, False),
+        ("x: Any = 3", int, None, False),
+        ("x: np.float32 = 0.5", float, None, False),
+    ],
+)
+def test_annotations_tell_the_type(written, kind, container, optional) -> None:
+    """papermill's documentation writes them."""
+    [parameter] = read_schema(written, "01").values()
+    assert (parameter.kind, parameter.container, parameter.optional) == (kind, container, optional)
+
+
+def test_an_annotated_value_is_checked() -> None:
+    schema = read_schema("lr: float = 1  # learning rate [> 0]\nsizes: list[int] | None = None", "01")
+    assert schema["lr"].parse("0.5") == 0.5
+    assert schema["sizes"].parse("8, 8") == [8, 8]
+    assert schema["sizes"].parse("none") is None
+    with pytest.raises(LabError, match="lr must be > 0"):
+        schema["lr"].parse("0")

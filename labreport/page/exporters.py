@@ -1,29 +1,62 @@
 """The report formats as nbconvert exporters: `jupyter nbconvert --to labhtml x.ipynb`, and labpdf.
 
-The title block comes from the notebook's metadata, `{"report": {"title": …, "course": …, "author": …}}`.
+They serve any notebook, whoever wrote it. The title block comes from its metadata, `{"report": {"title": …, "course":
+…, "author": …}}`.
 """
 
+import json
+import logging
 from dataclasses import fields
 from pathlib import Path
 
+import nbformat
 from nbconvert.exporters import Exporter
 
-from ..project.notebook_file import in_shape
+from labkit.errors import LabError
+
+from ..project.language import WORDS
+from ..project.notebook_file import Table, in_shape
+from ..project.parameter_table import INJECTED, rows_of_run
+from ..project.places import at
 from ..project.project import BIBLIOGRAPHY
+from ..project.texts import listed
 from .document import Chapter, ReportMeta
 from .html.render import render_html
 from .pdf.render import render_pdf
 
+log = logging.getLogger(__name__)
+
+
+class NotConverted(LabError, SystemExit):
+    """Ends `jupyter nbconvert` with a sentence; to a program that uses an exporter it is a LabError like others."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.code = f"error: {message}"
+
 
 class LabExporter(Exporter):
-    """Runs nbconvert's preprocessors, then labkit's conversion."""
+    """Runs nbconvert's preprocessors, then labkit's conversion. Raises NotConverted."""
+
+    def from_file(self, file_stream, resources=None, **kw):
+        name = (resources or {}).get("metadata", {}).get("name") or "the notebook"
+        try:
+            with at(name, "this is not a notebook that can be read"):
+                nb = notebook_of(file_stream.read())
+        except LabError as error:
+            raise NotConverted(str(error)) from None
+        return self.from_notebook_node(nb, resources, **kw)
 
     def from_notebook_node(self, nb, resources=None, **kw):
-        nb, resources = super().from_notebook_node(nb, resources, **kw)
-        place = resources["metadata"]
-        folder = Path(place.get("path") or ".")
-        chapter = Chapter(place.get("name") or "Notebook", in_shape(nb), folder, alone=True)
-        return self.render([chapter], report_meta(nb.metadata), bibliography_near(folder)), resources
+        place = (resources or {}).get("metadata", {})
+        name, folder = place.get("name") or "Notebook", Path(place.get("path") or ".")
+        try:
+            with at(name):
+                nb, resources = super().from_notebook_node(nbformat.from_dict(in_shape(nb)), resources, **kw)
+                chapter = Chapter(name, with_parameters(nb, name), folder, alone=True)
+                return self.render([chapter], report_meta(nb.metadata), bibliography_near(folder)), resources
+        except LabError as error:
+            raise NotConverted(str(error)) from error
 
     def render(self, chapters, meta, bibliography):
         raise NotImplementedError
@@ -61,8 +94,33 @@ def bibliography_near(folder: Path) -> str:
     return found[0].read_text(encoding="utf-8") if found else ""
 
 
-def report_meta(metadata: dict) -> ReportMeta:
+def notebook_of(source: str) -> Table:
+    """The notebook in a file's text, of this format or an older one."""
+    content = json.loads(source)
+    if isinstance(content, dict) and content.get("nbformat") == 4:
+        return in_shape(content)  # nbformat is stricter
+    return nbformat.reads(source, as_version=4)
+
+
+def with_parameters(notebook: Table, name: str) -> Table:
+    """The notebook; if its parameters are not written as ours are, their cells are code like any other."""
+    try:
+        rows_of_run(notebook, name)
+    except LabError as error:
+        log.warning("there is no table of the settings: %s", error)
+        for cell in notebook["cells"]:
+            cell["metadata"]["tags"] = [
+                t for t in cell["metadata"].get("tags", []) if t not in ("parameters", INJECTED)
+            ]
+    return notebook
+
+
+def report_meta(metadata: Table) -> ReportMeta:
     """The title block a notebook asks for; without a title of its own it is the notebook's first heading."""
-    given = metadata.get("report", {})
+    given = metadata.get("report")
+    texts = {name: str(text) for name, text in given.items() if text} if isinstance(given, dict) else {}
     known = {field.name for field in fields(ReportMeta)}
-    return ReportMeta(**{"title": "", **{name: str(given[name]) for name in given if name in known}})
+    if texts.get("language", "en") not in WORDS:
+        log.warning("the report's own words are English: its language may be %s", listed(WORDS))
+        del texts["language"]
+    return ReportMeta(**{"title": "", **{name: text for name, text in texts.items() if name in known}})

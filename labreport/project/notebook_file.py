@@ -50,7 +50,11 @@ def in_shape(notebook: Mapping[str, Any]) -> Table:
     """A copy of a notebook of format 4, as any program may have written it, in the shape that all readers count on:
     what is missing is empty, and what is of another type than the format says is left out."""
     cells = [cell_in_shape(cell) for cell in list_of(notebook.get("cells")) if isinstance(cell, Mapping)]
-    return {**notebook, "metadata": table(notebook.get("metadata")), "cells": cells}
+    metadata = table(notebook.get("metadata"))
+    for name, kind in (("kernelspec", dict), ("language_info", dict), ("language", str)):
+        if not isinstance(metadata.get(name, kind()), kind):
+            del metadata[name]
+    return {"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells}  # the first that asks for no ids
 
 
 def cell_in_shape(cell: Mapping[str, Any]) -> Table:
@@ -62,6 +66,7 @@ def cell_in_shape(cell: Mapping[str, Any]) -> Table:
     return {
         **cell,
         "cell_type": cell.get("cell_type") if cell.get("cell_type") in CELL_TYPES else "raw",
+        "execution_count": None,
         "source": as_text(cell.get("source")),
         "metadata": metadata,
         "attachments": {str(name): table(data) for name, data in attachments.items()},
