@@ -11,6 +11,7 @@ from .pandoc import Node, plain_text, walk_tree
 CONTENTS_DEPTH = 2  # of the headings that the table of contents has
 PREFIXES = {"figure": "fig", "table": "tbl", "equation": "eq"}  # of a label, where the text names it
 REFERENCE = re.compile(r"(?<![\w@.])@((?:fig|tbl|eq)-[\w-]*\w)")
+COLUMNS = "columns of the table"  # an attribute that no author can write
 TYPED_NUMBER = re.compile(r"(\d+(?:\.\d+)*)([.)、]?)")
 
 
@@ -61,6 +62,8 @@ class Numbering:
         title.tree = [self.number_heading(title.tree[0], self.unique(anchor))]
 
     def number_block(self, block: object) -> None:
+        if isinstance(block, Prose):
+            block.fragment.tree = walk_tree(block.fragment.tree, mark_cells)
         if isinstance(block, Prose) and block.counts:
             block.fragment.tree = walk_tree(block.fragment.tree, lambda node: self.number_node(node, block.fragment))
             if block.finding:
@@ -83,7 +86,7 @@ class Numbering:
             self.targets[-1].setdefault(name, anchor)
             return {"t": node["t"], "c": [[anchor, classes, pairs], content]}
         alone = node["t"] in ("Para", "Plain") and len(node["c"]) == 1 and node["c"][0]["t"] == "Image"
-        if alone and node["c"][0]["c"][1]:
+        if alone and node["c"][0]["c"][1] and columns_beside(node["c"][0]) == 0:
             attributes, caption, (address, _) = node["c"][0]["c"]
             label = attributes[0] if attributes[0].startswith("fig-") else ""
             number, anchor = self.number("figure", label, fragment.where)
@@ -148,6 +151,24 @@ class Numbering:
             candidate = f"{anchor}-{n}"
         self.used.add(candidate)
         return candidate
+
+
+def mark_cells(node: Node) -> Node | None:
+    """Tell the images of a table how many columns it has: in its cells they stand side by side, as figures cannot."""
+    n_columns = len(node["c"][2]) if node["t"] == "Table" else 0
+
+    def mark(inner: Node) -> Node | None:
+        if inner["t"] != "Image":
+            return None
+        (name, classes, attributes), *rest = inner["c"]
+        return {"t": "Image", "c": [[name, classes, [*attributes, [COLUMNS, str(n_columns)]]], *rest]}
+
+    return {"t": "Table", "c": walk_tree(node["c"], mark)} if n_columns else None
+
+
+def columns_beside(image: Node) -> int:
+    """How many columns the table has in which an image stands, 0 if it stands in none."""
+    return max((int(value) for name, value in image["c"][0][2] if name == COLUMNS), default=0)
 
 
 def without_typed_number(inlines: list[Node], number: str) -> list[Node]:

@@ -14,7 +14,7 @@ from . import pictures
 from .document import Document, Fragment
 from .markdown.tables import set_columns
 from .mathematics.delimiters import Formula
-from .numbering import PREFIXES, REFERENCE, Numbering, slug
+from .numbering import PREFIXES, REFERENCE, Numbering, columns_beside, slug
 from .pandoc import Node, plain_text, walk_tree
 from .pictures import Picture
 from .target import Target
@@ -199,7 +199,11 @@ class Rewriting:
         alt = plain_text(caption)
         if not alt:
             self.warn("an image has no description: write it as ![what it shows](file)")
-        return self.raw(self.target.picture(picture, alt, asked_width(attributes)))
+        width, n_columns = asked_width(attributes), columns_beside({"c": content})
+        if not n_columns:
+            return self.raw(self.target.picture(picture, alt, width))
+        width = "" if width.endswith("%") else width  # a part of what, depends on all other cells
+        return self.raw(self.target.in_cell(self.target.picture(picture, alt, width), n_columns))
 
     def rewrite_numberedfigure(self, content: list) -> object:
         number, anchor, attributes, caption, address = content

@@ -92,6 +92,9 @@ class HtmlTarget:
         style = f' style="width:{width}"' if width else ""
         return f'<img src="{picture.for_screen()}" alt="{escape(alt)}"{style}>'
 
+    def in_cell(self, picture: str, n_columns: int) -> str:
+        return picture  # a table scrolls
+
     def missing_picture(self, address: str) -> str:
         text = f"{self.words['missing_image']}: {address[:100]}"
         return f'<span class="missing">[{escape(text)}]</span>'

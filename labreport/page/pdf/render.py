@@ -186,6 +186,9 @@ class TypstTarget:
     def picture(self, picture: Picture, alt: str, width: str) -> str:
         return f"#box({self.image(picture, alt, width)});"
 
+    def in_cell(self, picture: str, n_columns: int) -> str:
+        return f"#lab.in-cell({n_columns}, [{picture}])"
+
     def missing_picture(self, address: str) -> str:
         return f"#lab.missing({string(self.words['missing_image'])}, {string(address[:100])});"
 
