@@ -1,7 +1,11 @@
 """What a library refuses is a sentence that names notebook and cell, and stops no other notebook."""
 
+import base64
+import io
+
 import pytest
-from report_samples import META, chapter, code, markdown, ordinary, shown
+from pypdf import PdfReader
+from report_samples import META, chapter, code, figure, markdown, ordinary, png, shown, stream, table
 from small_project import LAB, build, cell, make_project, write_notebook
 
 from labkit.errors import LabError
@@ -116,3 +120,66 @@ def test_a_notebook_that_cannot_be_converted_stops_no_other(tmp_path) -> None:
     assert (project.reports("backprop") / "failed" / "01_first.ipynb").is_file()
     assert outcome.built == ["02_second"]
     assert "01_first: failed" in said
+
+
+TABLE = "| ![Left](a.png) | ![Right](a.png) |\n|---|---|\n| left | right |"
+HTML_TABLE = '<table><tr><td><img src="a.png" alt="L"></td><td><img src="a.png" alt="R" width="2000"></td></tr></table>'
+
+
+@pytest.mark.parametrize("source", [TABLE, HTML_TABLE])
+def test_pictures_stand_side_by_side_in_a_table(tmp_path, source) -> None:
+    (tmp_path / "a.png").write_bytes(base64.b64decode(png(900, 300)))
+    notebook = chapter(markdown("# Title"), markdown(source), path=tmp_path)
+    html = render_html([notebook], META)
+    assert html.count("<img") == 2
+    assert "<figure" not in html  # without numbers
+    [page] = PdfReader(io.BytesIO(render_pdf([notebook], META))).pages
+    widths = [abs(matrix[0]) for operator, matrix in operators(page) if operator == b"Do"]
+    assert len(widths) == 2
+    assert sum(widths) < 13 / 2.54 * 72  # points of the text's width
+
+
+def operators(page) -> list[tuple[bytes, list[float]]]:
+    """Each operator of a page, with the matrix that it is under."""
+    found = []
+    page.extract_text(visitor_operand_before=lambda operator, _, matrix, __: found.append((operator, list(matrix))))
+    return found
+
+
+HAN = "學習 ab "
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        HAN * 1000,
+        "學a" * 1000,
+        "10 % " * 1000,
+        "1-2 " * 1000,
+        f"**{HAN * 1000}**",
+        f"`{HAN * 1000}`",
+        f"```\n{HAN * 1000}\n```",
+        "```python\n" + "x = '學習' # 中文 ab\n" * 400 + "```",
+        f"| a |\n|---|\n| {HAN * 600} |",
+        "*學* a " * 700,
+        "[學](http://a.b) a " * 700,
+    ],
+)
+def test_any_number_of_pieces_of_chinese_is_set(source) -> None:
+    """Typst's "maximum grouping depth exceeded", at 512 pieces in a row."""
+    assert render_pdf([chapter(markdown("# Title"), markdown(source))], META).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        stream(HAN * 1000),
+        stream("中 a 中 b 中 c 中 d\n" * 300),
+        shown({"text/plain": str(["學習", "ab"] * 700)}),
+        table(f"<table><tr><td>{HAN * 600}</td></tr></table>"),
+        figure(HAN * 600),
+    ],
+)
+def test_any_number_of_pieces_of_chinese_in_an_output_is_set(output) -> None:
+    notebook = chapter(markdown("# Title"), code("x = '" + "學a" * 700 + "'", output, tags=("show-code",)))
+    assert render_pdf([notebook], META).startswith(b"%PDF")

@@ -161,6 +161,7 @@ def mark_cells(node: Node) -> Node | None:
         if inner["t"] != "Image":
             return None
         (name, classes, attributes), *rest = inner["c"]
+        attributes = [one for one in attributes if "%" not in one[1]]  # a part of what, depends on all other cells
         return {"t": "Image", "c": [[name, classes, [*attributes, [COLUMNS, str(n_columns)]]], *rest]}
 
     return {"t": "Table", "c": walk_tree(node["c"], mark)} if n_columns else None

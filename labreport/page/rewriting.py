@@ -113,18 +113,15 @@ class Rewriting:
         return self.raw(self.target.listing(source, classes[0] if classes else ""), block=True)
 
     def rewrite_str(self, text: str) -> object:
-        pieces = REFERENCE.split(text)
-        if len(pieces) == 1:
-            return {"t": "Str", "c": self.target.text(text)}
-        nodes = []
-        for i, piece in enumerate(pieces):
+        nodes: list[Node] = []
+        for i, piece in enumerate(REFERENCE.split(text)):
             if i % 2:
-                nodes.append(self.reference(piece))
+                nodes += self.reference(piece)
             elif piece:
-                nodes.append({"t": "Str", "c": self.target.text(piece)})
+                nodes += self.target.text(piece)
         return nodes
 
-    def reference(self, label: str) -> Node:
+    def reference(self, label: str) -> list[Node]:
         """A link to what has the label in this chapter, or else in another."""
         labels = self.numbering.labels
         found = [chapter for chapter, known in enumerate(labels) if label in known]
@@ -133,12 +130,12 @@ class Rewriting:
             chapter = (own or found)[0]
             self.named.add((chapter, label))
             text, anchor = labels[chapter][label]
-            return link_to([{"t": "Str", "c": text}], f"#{anchor}")
+            return [link_to([{"t": "Str", "c": text}], f"#{anchor}")]
         if found:
             names = listed(self.document.sections[chapter].name for chapter in found)
             raise LabError(f"{self.fragment.where}: '@{label}' may be that of {names}; give them different labels")
         if self.document.alone:
-            return {"t": "Str", "c": self.target.text(self.elsewhere(label))}
+            return self.target.text(self.elsewhere(label))
         every = [name for known in labels for name in known]
         near = get_close_matches(label, every, n=1, cutoff=0.4)
         hint = f" (did you mean '@{near[0]}'?)" if near else ""
@@ -199,11 +196,8 @@ class Rewriting:
         alt = plain_text(caption)
         if not alt:
             self.warn("an image has no description: write it as ![what it shows](file)")
-        width, n_columns = asked_width(attributes), columns_beside({"c": content})
-        if not n_columns:
-            return self.raw(self.target.picture(picture, alt, width))
-        width = "" if width.endswith("%") else width  # a part of what, depends on all other cells
-        return self.raw(self.target.in_cell(self.target.picture(picture, alt, width), n_columns))
+        written, n_columns = self.target.picture(picture, alt, asked_width(attributes)), columns_beside({"c": content})
+        return self.raw(self.target.in_cell(written, n_columns) if n_columns else written)
 
     def rewrite_numberedfigure(self, content: list) -> object:
         number, anchor, attributes, caption, address = content

@@ -122,8 +122,8 @@ class HtmlTarget:
     def footnote(self, number: int) -> str:
         return f'<sup class="note" id="fnref-{number}"><a href="#fn-{number}">{number}</a></sup>'
 
-    def text(self, text: str) -> str:
-        return text  # the style sheet breaks long words
+    def text(self, text: str) -> list[Node]:
+        return [{"t": "Str", "c": text}]  # the style sheet breaks long words
 
     def summary(self, document: Document) -> str:
         """A table of what was found."""

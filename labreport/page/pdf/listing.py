@@ -11,7 +11,7 @@ def pieces_of(source: str) -> list[str]:
     lines = source.split("\n")
     try:
         first = first_lines(lines, ast.parse(source))
-    except (SyntaxError, ValueError):  # not Python, or of IPython
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # not Python, of IPython, or endless
         first = {i for i, line in enumerate(lines) if i and not lines[i - 1].strip() and line.strip()}
     pieces = [lines[start:end] for start, end in pairwise(sorted({0, *first, len(lines)}))]
     return ["\n".join(part) for piece in pieces for part in parts_of(piece)]

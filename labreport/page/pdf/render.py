@@ -32,7 +32,7 @@ from ..prose import compose
 from ..reading import read_chapters
 from .listing import pieces_of
 from .tables import set_table
-from .text import as_typed, breakable, string
+from .text import JOINT, Joints, as_typed, breakable, string
 
 log = logging.getLogger(__name__)
 
@@ -170,6 +170,7 @@ class TypstTarget:
         self.words = words
         self.folder = folder
         self.n_files = 0
+        self.joints = Joints()
 
     def markup(self, formulas: list[Formula]) -> dict[Formula, str | None]:
         return convert.to_typst(formulas)
@@ -212,8 +213,10 @@ class TypstTarget:
     def footnote(self, number: int) -> None:
         return None  # pandoc and Typst set footnotes themselves
 
-    def text(self, text: str) -> str:
-        return breakable(as_typed(text))
+    def text(self, text: str) -> list[Node]:
+        parts = [{"t": "Str", "c": part} for part in self.joints.divide(breakable(as_typed(text)))]
+        joint = {"t": "RawInline", "c": [self.raw, JOINT + " "]}
+        return [node for part in parts for node in (joint, part)][1:]
 
     def image(self, picture: Picture, alt: str, width: str) -> str:
         kind, data = picture.for_print()

@@ -2,7 +2,7 @@
 
 from ..document import TableBlock
 from ..grid import Grid, GridCell, ink_on, split
-from .text import breakable, string
+from .text import as_content, breakable, string
 
 WRAP_WIDTH = 18  # characters at which a column of texts is broken
 TABLE_WIDTH = 115  # characters of a table that fit the page with its margins
@@ -74,4 +74,4 @@ def cell_typst(cell: GridCell, in_head: bool, in_texts: bool) -> str:
 
 
 def content_typst(cell: GridCell) -> str:
-    return cell.prose.written if cell.prose else f"#text({string(breakable(cell.text, 28))})"
+    return cell.prose.written if cell.prose else as_content(breakable(cell.text, 28))
