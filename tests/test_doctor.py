@@ -141,7 +141,7 @@ def test_a_kernel_that_does_not_start(project, monkeypatch, tmp_path):
 
 
 def test_fonts_that_are_damaged_or_missing(project, monkeypatch, tmp_path):
-    assert good(software.fonts, project) == "6, whole"
+    assert good(software.fonts, project) == "11, whole"
     shutil.copytree(software.LIBRARY / "fonts", tmp_path / "fonts")
     monkeypatch.setattr(software, "LIBRARY", tmp_path)
     (tmp_path / "fonts" / "STIXTwoMath-core.woff2").unlink()
@@ -172,7 +172,7 @@ def test_a_machine_that_draws_differently(project, monkeypatch):
 def test_converters_that_answer_nonsense(project, monkeypatch):
     monkeypatch.setattr(pandoc, "convert", lambda documents: ["<p>something else</p>"])
     assert "something else" in bad(software.pandoc, project)[0]
-    monkeypatch.setattr("labreport.page.pdf.render.compile_typst", lambda folder: b"no PDF")
+    monkeypatch.setattr("labreport.page.pdf.render.compile_typst", lambda folder: (b"no PDF", None))
     assert "made no PDF" in bad(software.typst, project)[0]
 
 

@@ -44,13 +44,16 @@ class Pages:
 
 def write_pages(project: Project, meta: Mapping[str, Any], name: str, chapters: list[Chapter]) -> Pages:
     """The pages called `name` of some chapters."""
-    from ..page.pdf.render import render_pdf
+    from ..page.pdf.render import write_pdf
+    from ..page.reading import read_chapters
 
+    print_out = read_chapters(chapters, ReportMeta(**meta), project.read_bibliography())
     with ThreadPoolExecutor(1) as pool:  # both wait for pandoc most of the time, and one of them for Typst
-        pdf = pool.submit(copy_context().run, render_pdf, chapters, ReportMeta(**meta), project.read_bibliography())
+        pdf = pool.submit(copy_context().run, write_pdf, print_out)
         html, document = write_page(project, meta, chapters, f"{name}.pdf")
     pictures = {project.short(path) for path in document.pictures}
-    return Pages({f"{name}.html": html, f"{name}.pdf": pdf.result()}, sorted(pictures), document.doubts)
+    files = {f"{name}.html": html, f"{name}.pdf": pdf.result()}
+    return Pages(files, sorted(pictures), list(dict.fromkeys(document.doubts + print_out.doubts)))
 
 
 def write_page(

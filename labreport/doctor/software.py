@@ -17,11 +17,16 @@ from .pins import installed, oldest_python, pins
 
 KERNEL_MINUTES = 2.0
 FONTS = {
+    "DejaVuSans-signs.ttf": "e288ccb40481f92df3b2681c1775108dfd6d42d59d8bf017b47d4b43f4f74631",
     "Inconsolata-Regular.ttf": "0b3c93d6fbe1d5b115399f111f9c830133e56e1c3344420fcaeb619d54d97b0e",
     "LibertinusSerif-Bold-core.ttf": "5bf300c7acc1e9d0201611519ced8e9565c1cd9ecfaed28815e823114efd64bd",
     "LibertinusSerif-Italic-core.ttf": "c5634d0ceeee80d3a120e5980551390132379bf3730dbdec8e380215ff64d37f",
     "LibertinusSerif-Regular-core.ttf": "31be56e674cba0ec18f2e6a90eefac2749a00cebf041aac4915b4514548ba8c4",
+    "NotoEmoji-Regular.ttf": "1d6333d20dd692c4be6a02eef7edf706ab16c5710860ead020868fb91ea0bfc0",
+    "NotoSansKR-Regular-ksx1001.ttf": "c4c9c9ffd49b8db643349a5e5e9428a88bb5de26579fb4c0efceeb75dd022721",
+    "NotoSansSC-Regular-beyond-big5.ttf": "1c5604479eb4ef5e4bdfe3d5399487efb8188f36b0f8d4573dbf8d9c3c4c61f3",
     "NotoSansTC-Regular-big5.ttf": "b0e9a20eeb27148756a1d0baf38261edd0261866077dda716acc37b143c61e8a",
+    "NotoSansThai-Regular.ttf": "4c069d783cbc4ffe21c64ed35ba03b295881e2870c584331bc67293829b0dc13",
     "STIXTwoMath-core.woff2": "1232a035e7a9c6a57e3cd93d04d8c84e517ab6ed22c8e337d0f918654447d88b",
 }
 
@@ -106,7 +111,7 @@ def typst(project: Project) -> Iterator[Diagnosis]:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="labkit") as folder:
         Path(folder, "main.typ").write_text("#set document(title: [T])\na _word_", encoding="utf-8")
-        made = compile_typst(Path(folder))
+        made, _ = compile_typst(Path(folder))
     if made.startswith(b"%PDF"):
         yield Diagnosis(f"makes a PDF, in {time.monotonic() - began:.1f} s")
     else:

@@ -10,6 +10,7 @@ from labkit.training.config import RunConfig
 from ..build.due import COMBINED
 from ..build.request import Request, resolve_parameters
 from ..page.document import Chapter, ReportMeta
+from ..page.pdf.glyphs import NO_GLYPH
 from ..page.reading import ChapterReader
 from ..project.notebook_file import in_shape
 from ..project.texts import joined, listed
@@ -188,6 +189,12 @@ def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
         yield Issue(problem, f"run {work.rebuild}")
 
 
+def pdf_shows_every_character(work: Work) -> Iterator[Issue]:
+    for doubt in work.record.doubts([COMBINED]):
+        if NO_GLYPH in doubt:
+            yield Issue(doubt, f"write it in other words, or as a picture, and run {work.rebuild}")
+
+
 def names_and_sizes_fit(work: Work) -> Iterator[Issue]:
     paths = work.built | work.sources
     for name, path in paths.items():
@@ -227,6 +234,7 @@ CHECKS = (
     diverged_runs_are_mentioned,
     outputs_are_shown,
     pdf_has_its_pages,
+    pdf_shows_every_character,
     names_and_sizes_fit,
     no_older_submission,
 )

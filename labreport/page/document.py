@@ -71,6 +71,13 @@ class Fragment:
 
 
 @dataclass
+class Placed:
+    """What stands in a section: `where` is the cell that it comes from, "" for what the report adds."""
+
+    where: str = field(default="", init=False)
+
+
+@dataclass
 class SummaryLine:
     """A line of the summary: a question, what was found, and number and anchor of the section where it stands."""
 
@@ -81,7 +88,7 @@ class SummaryLine:
 
 
 @dataclass
-class Prose:
+class Prose(Placed):
     """Paragraphs: a Markdown cell, or an output in Markdown, LaTeX or HTML. What `counts` has numbered sections
     and figures; the HTML of an output has none."""
 
@@ -91,7 +98,7 @@ class Prose:
 
 
 @dataclass
-class Code:
+class Code(Placed):
     """The source of a cell; `shown` by its tag, else folded in HTML and left out of the PDF."""
 
     source: str
@@ -99,7 +106,7 @@ class Code:
 
 
 @dataclass
-class Log:
+class Log(Placed):
     """Text of a stream, a result without a richer form, or a traceback."""
 
     text: str
@@ -107,7 +114,7 @@ class Log:
 
 
 @dataclass
-class Figure:
+class Figure(Placed):
     picture: Picture
     alt: str
     caption: Fragment
@@ -117,7 +124,7 @@ class Figure:
 
 
 @dataclass
-class PlainPicture:
+class PlainPicture(Placed):
     """A picture without caption and number, as strangers' notebooks show theirs."""
 
     picture: Picture
@@ -125,7 +132,7 @@ class PlainPicture:
 
 
 @dataclass
-class TableBlock:
+class TableBlock(Placed):
     """A table; `caption` is None for a bare DataFrame, which gets no number."""
 
     table: Grid
@@ -136,21 +143,21 @@ class TableBlock:
 
 
 @dataclass
-class References:
+class References(Placed):
     """The list of what is cited: the anchor and the text of each entry."""
 
     entries: list[tuple[str, Fragment]]
 
 
 @dataclass
-class NotShown:
+class NotShown(Placed):
     """Stands in the place of an output that a page cannot show: its MIME type."""
 
     what: str
 
 
 @dataclass
-class Fold:
+class Fold(Placed):
     """Where outputs that the author has hidden begin, and where they end."""
 
     begins: bool

@@ -75,6 +75,7 @@ class ChapterReader(OutputReader):
             self.tags = {tag.replace("_", "-") for tag in cell["metadata"].get("tags", [])}
             if self.tags & self.not_printed:
                 continue
+            n_before = len(blocks)
             source = storable(cell["source"])
             if cell["cell_type"] == "markdown":
                 if not title and not blocks and (match := TITLE.match(source)):
@@ -88,6 +89,8 @@ class ChapterReader(OutputReader):
                     shown = "show-code" in self.tags and not self.tags & {"hide-input", "hide-cell"}
                     blocks.append(Code(source.strip("\n"), shown))
                 blocks.extend(self.code_outputs(cell))
+            for block in blocks[n_before:]:
+                block.where = self.where
         self.where = self.chapter.name
         title = title or self.chapter.name
         own_title = self.own_title(title)

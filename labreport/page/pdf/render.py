@@ -30,6 +30,7 @@ from ..pandoc import Node
 from ..pictures import Picture
 from ..prose import compose
 from ..reading import read_chapters
+from . import glyphs
 from .listing import pieces_of
 from .tables import set_table
 from .text import JOINT, Joints, as_typed, breakable, string
@@ -47,21 +48,33 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta, bibliography: str = ""
     Raise LabError for what the author must mend. Text without a glyph and the like is logged as a warning.
     """
     document = read_chapters(chapters, meta, bibliography)
+    pdf = write_pdf(document)
+    for doubt in document.doubts:
+        if glyphs.NO_GLYPH in doubt:
+            log.warning("%s", doubt)
+    return pdf
+
+
+def write_pdf(document: Document) -> bytes:
+    """The PDF of a document that was just read; its doubts are complete then."""
     with TemporaryDirectory(prefix="labkit-") as folder:
-        target = TypstTarget(meta.words, Path(folder))
+        target = TypstTarget(document.meta.words, Path(folder))
         compose(document, target)
-        parts = [opening(document)]
+        parts = [("the title block", opening(document))]  # where each comes from, and what is written there
         lettered = False
         for section in document.sections:
             if section.appendix and not lettered:
-                parts.append("#show: lab.appendix")
+                parts.append(("", "#show: lab.appendix"))
                 lettered = True
-            parts += [heading.written for heading in document.headings(section)]
-            parts.extend(filter(None, map(target.block, unfolded(section.blocks))))
+            parts += [(heading.where, heading.written) for heading in document.headings(section)]
+            parts += [(one.where or section.name, target.block(one)) for one in unfolded(section.blocks)]
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
-        Path(folder, "main.typ").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-        return compile_typst(Path(folder))
+        main = "\n\n".join(written for _, written in parts if written)
+        Path(folder, "main.typ").write_text(f"{main}\n", encoding="utf-8")
+        pdf, unset = compile_typst(Path(folder))
+        document.doubts += glyphs.doubts(unset, [(*part, target.drawn(part[1])) for part in parts])
+        return pdf
 
 
 def unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -81,7 +94,8 @@ def counts(block: Block) -> bool:
     )
 
 
-def compile_typst(folder: Path) -> bytes:
+def compile_typst(folder: Path) -> tuple[bytes, glyphs.Unset]:
+    """The PDF of the main.typ in a folder, and the characters in it that no font has: their codes stand there."""
     import typst
 
     with as_file(files("labkit").joinpath("fonts")) as fonts:
@@ -92,15 +106,24 @@ def compile_typst(folder: Path) -> bytes:
             "timestamp": TIMESTAMP,
         }
         main = str(folder / "main.typ")
+        # The standard for accessible PDF makes a missing glyph or a missing alt text an error with its words.
+        accessible = options | {"pdf_standards": ["ua-1"]}
+        unset = glyphs.find_unset("")
         try:
-            # The standard for accessible PDF makes a missing glyph or a missing alt text an error with its words.
-            data, warnings = typst.compile_with_warnings(main, pdf_standards=["ua-1"], **options)
+            try:
+                data, warnings = typst.compile_with_warnings(main, **accessible)
+            except typst.TypstError as error:
+                unset = glyphs.find_unset(error.diagnostic)
+                if not unset:
+                    raise
+                glyphs.put_codes(folder, unset)
+                data, warnings = typst.compile_with_warnings(main, **accessible)
         except typst.TypstError as error:
             log.warning("the PDF is not fully accessible: %s", typst_message(error))
             data, warnings = typst.compile_with_warnings(main, **options)
     for warning in warnings:
         log.warning("typst: %s", warning.message)
-    return data
+    return data, unset
 
 
 def typst_message(error: Exception) -> str:
@@ -169,6 +192,7 @@ class TypstTarget:
     def __init__(self, words: dict[str, str], folder: Path) -> None:
         self.words = words
         self.folder = folder
+        self.drawings: dict[str, str] = {}  # by file
         self.n_files = 0
         self.joints = Joints()
 
@@ -223,6 +247,8 @@ class TypstTarget:
         self.n_files += 1
         name = f"picture{self.n_files}.{kind}"
         (self.folder / name).write_bytes(data)
+        if kind == "svg":
+            self.drawings[name] = data.decode("utf-8", "replace")
         size = ""
         if width.endswith("%"):
             size = f", width: {width}"
@@ -231,6 +257,10 @@ class TypstTarget:
         elif kind == "png" and b"pHYs" not in data[:200]:  # without a density Typst takes 72 pixels an inch
             size = f", width: calc.min({int.from_bytes(data[16:20], 'big') * 0.72:.0f}pt, lab.text-width)"
         return f"image({string(name)}, alt: {string(alt or name)}{size})"
+
+    def drawn(self, written: str) -> str:
+        """The drawings that are a part of what is written."""
+        return "".join(drawing for name, drawing in self.drawings.items() if string(name) in written)
 
     def block(self, block: Block) -> str:
         match block:
