@@ -316,9 +316,8 @@ def test_a_brace_spans_what_it_marks_and_a_hat_does_not() -> None:
 
 def test_a_formula_alone_in_a_header_has_a_name():
     """Those who listen to a page hear no MathML in the head of a table."""
-    data = {
-        "text/html": "<table><thead><tr><th>no.</th><th>$x_1$</th></tr></thead><tr><td>1</td><td>2</td></tr></table>"
-    }
-    page = BeautifulSoup(render_html([chapter(markdown("# T"), code("1", shown(data)))], META), "html.parser")
-    (formula,) = page.select("thead th math")
-    assert (formula["role"], formula["aria-label"]) == ("math", "x_1")
+    grid = table("<table><thead><tr><th>no.</th><th>$x_1$</th></tr></thead><tr><td>1</td><td>2</td></tr></table>")
+    cells = markdown("# T"), code("1", grid), markdown("| name | $f(z)$ |\n|:--|:--|\n| sigmoid | $x$ |")
+    page = BeautifulSoup(render_html([chapter(*cells)], META), "html.parser")
+    formulas = page.select("thead th math")
+    assert [(formula["role"], formula["aria-label"]) for formula in formulas] == [("math", "x1"), ("math", "f(z)")]

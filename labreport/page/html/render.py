@@ -36,7 +36,7 @@ from ..rewriting import Composition
 from . import frame
 from .drawings import drawing_html
 
-FORMULA = re.compile(r"<math\b(?:(?!</math>).)*</math>", re.S)
+FORMULA_HEADER = re.compile(r"(?<=<th)([^>]*><math)((?:(?!</math>).)*)(?=</math></th>)", re.S)
 SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
 LOG_HEAD, LOG_TAIL, LOG_WIDTH = 400, 100, 100  # rows of a log that are kept, and their characters
 
@@ -189,7 +189,7 @@ class HtmlTarget:
         identity = f' id="{escape(anchor)}"' if anchor else ""
         return (
             f'<div class="table"{identity} role="region" aria-label="{label or self.next_region()}" tabindex="0">'
-            f"{table}</div>"
+            f"{FORMULA_HEADER.sub(with_name, table)}</div>"
         )
 
     def next_region(self) -> str:
@@ -217,6 +217,12 @@ class HtmlTarget:
         return self.region(label, block.anchor, f"<table{wraps}>{caption}{head}{body}</table>")
 
 
+def with_name(formula: re.Match) -> str:
+    """A formula that is alone in a header, with a name: those who listen hear no MathML there."""
+    name = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", formula[2].partition(">")[2], flags=re.S)
+    return f'{formula[1]} role="math" aria-label="{name}"{formula[2]}'
+
+
 def cell_html(cell: GridCell, table: Grid) -> str:
     in_head = cell.row < table.n_head
     is_header = (in_head or cell.is_header) and bool(cell.text)  # an empty header says nothing to a screen reader
@@ -236,8 +242,6 @@ def cell_html(cell: GridCell, table: Grid) -> str:
     tag = "th" if is_header else "td"
     content = inline(cell.prose.written) if cell.prose else escape(cell.text)
     content = SPREAD.sub(r"<span class=k>\g<0></span>", content)
-    if is_header and FORMULA.fullmatch(content):  # alone in a header, a formula needs a name for those who listen
-        content = content.replace("<math", f'<math role="math" aria-label="{escape(cell.text.strip("$"))}"', 1)
     return f"<{' '.join([tag, *attributes])}>{content}</{tag}>"
 
 
