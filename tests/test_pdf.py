@@ -4,13 +4,14 @@ import io
 import re
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from report_samples import META, chapter, code, figure, markdown, ordinary, shown, stream, table
 from test_html import HOSTILE
 
 from labkit.errors import LabError
 from labreport.page.document import ReportMeta
-from labreport.page.pdf.render import render_pdf
+from labreport.page.pdf.render import MOST_HEIGHT, printed_width, render_pdf
 
 
 def text_of(data: bytes) -> str:
@@ -167,3 +168,24 @@ def test_nbconvert_is_a_front_door(tmp_path):
     pdf, resources = LabPDFExporter().from_filename(str(path))
     assert resources["output_extension"] == ".pdf"
     assert "From metadata" in text_of(pdf)
+
+
+def bitmap(size: tuple[int, int], kind: str) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", size, "red").save(data, kind)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("asked", ["", "100%", "500px"])
+def test_a_tall_picture_is_no_higher_than_a_page(asked) -> None:
+    """It was cropped to the page, with its top and bottom gone."""
+    assert printed_width("png", bitmap((600, 3000), "png"), asked) == f"{MOST_HEIGHT / 5:g}pt"
+    wide = {"": "354pt", "100%": "100%", "500px": "375pt"}
+    assert printed_width("png", bitmap((3000, 600), "png"), asked) == wide[asked]
+
+
+def test_the_bytes_of_a_picture_say_what_it_is(tmp_path) -> None:
+    for width, (name, kind) in enumerate((("a.png", "jpeg"), ("b.jpg", "bmp"), ("c.gif", "tiff")), start=30):
+        (tmp_path / name).write_bytes(bitmap((width, 20), kind))  # a picture that is equal is stored once
+    cell = markdown("# T\n\n![one](a.png) ![two](b.jpg) ![three](c.gif)")
+    assert len(PdfReader(io.BytesIO(render_pdf([chapter(cell, path=tmp_path)], META))).pages[0].images) == 3

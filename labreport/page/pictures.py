@@ -88,7 +88,13 @@ def decode_data(content: str | list[str], binary: bool = True) -> bytes:
 
 
 def checked_picture(formats: dict[str, bytes]) -> Picture | None:
-    good = {kind: data for kind, data in formats.items() if (is_svg if kind == "svg" else is_bitmap)(data)}
+    """The formats that are whole; the bytes of a bitmap say which it is, whatever it is called."""
+    good = {}
+    for kind, data in formats.items():
+        if kind == "svg" and is_svg(data):
+            good[kind] = data
+        elif kind != "svg" and (bitmap := read_bitmap(data)):
+            good[bitmap[0]] = bitmap[1]
     return Picture(good) if good else None
 
 
@@ -102,13 +108,28 @@ def is_svg(data: bytes) -> bool:
     return root.tag.rpartition("}")[2] == "svg" and sized and len(root) > 0
 
 
-def is_bitmap(data: bytes) -> bool:
+def read_bitmap(data: bytes) -> tuple[str, bytes] | None:
+    """Kind and bytes of a bitmap, as PNG where its own format is none of `MIME`; None where it is damaged."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # an image of absurd size is refused as well
-            Image.open(io.BytesIO(data)).load()
+            image = Image.open(io.BytesIO(data))
+            image.load()
+        kind = str(image.format).lower().replace("jpeg", "jpg")
+        if kind in MIME:
+            return kind, data
+        written = io.BytesIO()
+        image.convert("RGBA").save(written, "png")
+        return "png", written.getvalue()
     except Exception:  # whatever a decoder says of a broken file
-        return False
-    return True
+        return None
+
+
+def width_that_fits(width: float, data: bytes, most_height: float) -> float:
+    """The width of a bitmap, in points, at which it is no higher than `most_height`."""
+    from PIL import Image
+
+    across, down = Image.open(io.BytesIO(data)).size
+    return min(width, most_height * across / down)

@@ -27,7 +27,7 @@ from ..document import (
 from ..mathematics import convert
 from ..mathematics.delimiters import Formula
 from ..pandoc import Node
-from ..pictures import Picture
+from ..pictures import Picture, width_that_fits
 from ..prose import compose
 from ..reading import read_chapters
 from . import glyphs
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 LOG_HEAD, LOG_TAIL, LOG_WIDTH = 45, 15, 85  # rows of a log that are kept, and their characters
 TIMESTAMP = 0  # the file says the same whenever it is made
+TEXT_WIDTH, MOST_HEIGHT = 354, 600  # points: of a line of text (12.5 cm), and of a picture with room for its caption
 REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 
 
@@ -183,6 +184,20 @@ def summary(document: Document) -> str:
     return f"lab.summary({', '.join(words)}, ({rows}))"
 
 
+def printed_width(kind: str, data: bytes, asked: str) -> str:
+    """The width of a picture in Typst, "" for its own: never so wide that it is higher than a page."""
+    if asked.endswith("%"):
+        width = TEXT_WIDTH * float(asked.removesuffix("%")) / 100
+    elif asked:
+        width = float(asked.removesuffix("px")) * 0.75
+    elif kind == "png" and b"pHYs" not in data[:200]:  # without a density Typst takes 72 pixels an inch
+        width = min(int.from_bytes(data[16:20], "big") * 0.72, TEXT_WIDTH)
+    else:
+        return ""
+    fits = width if kind == "svg" else width_that_fits(width, data, MOST_HEIGHT)
+    return asked if asked.endswith("%") and fits == width else f"{fits:g}pt"
+
+
 class TypstTarget:
     """How things are written in Typst; pictures become files in `folder`."""
 
@@ -249,13 +264,8 @@ class TypstTarget:
         (self.folder / name).write_bytes(data)
         if kind == "svg":
             self.drawings[name] = data.decode("utf-8", "replace")
-        size = ""
-        if width.endswith("%"):
-            size = f", width: {width}"
-        elif width:
-            size = f", width: {float(width.removesuffix('px')) * 0.75:g}pt"
-        elif kind == "png" and b"pHYs" not in data[:200]:  # without a density Typst takes 72 pixels an inch
-            size = f", width: calc.min({int.from_bytes(data[16:20], 'big') * 0.72:.0f}pt, lab.text-width)"
+        size = printed_width(kind, data, width)
+        size = f", width: {size}" if size else ""
         return f"image({string(name)}, alt: {string(alt or name)}{size})"
 
     def drawn(self, written: str) -> str:
