@@ -1,8 +1,12 @@
 """What every test has: a cache of its own, so that no test sees another's runs or the developer's."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from labkit import observer
+from labreport.project.project import Project
 from labreport.run.kernel import BuildObserver
 from labreport.run.products import Products
 
@@ -18,3 +22,9 @@ def products(tmp_path, monkeypatch) -> Products:
     found = Products(tmp_path)
     monkeypatch.setattr(observer, "current", BuildObserver(found, cores=tmp_path))
     return found
+
+
+@pytest.fixture
+def copied(built: Project, tmp_path: Path) -> Project:
+    """A copy of the project that a file of tests has `built` once."""
+    return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))

@@ -1,7 +1,6 @@
 """The build: what it writes, when it runs nothing, and what it leaves when a notebook fails."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     outcome, _ = build(project, profile="quick")
     assert not outcome.errors
     return project
-
-
-@pytest.fixture
-def copied(built: Project, tmp_path: Path) -> Project:
-    return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))
 
 
 def files(project: Project) -> dict[str, bytes]:

@@ -1,7 +1,6 @@
 """The command line as a student types it: messages, exit codes, and that nothing heavy is imported for them."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -57,11 +56,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
         "All reports: reports/index.html",
     ]
     return project
-
-
-@pytest.fixture
-def copied(built: Project, tmp_path: Path) -> Project:
-    return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))
 
 
 def test_nothing_to_do_is_said_and_imports_nothing_heavy(built: Project) -> None:

@@ -30,11 +30,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture
-def copied(built: Project, tmp_path: Path) -> Project:
-    return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))
-
-
-@pytest.fixture
 def changed(copied: Project) -> Project:
     """The project after an edit, so that the next build has all its files to write."""
     write_notebook(copied, "02_second", cell("# Changed"), cell("print('changed')"))

@@ -36,11 +36,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-@pytest.fixture
-def copied(built: Project, tmp_path: Path) -> Project:
-    return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))
-
-
 def files(project: Project) -> dict[str, bytes]:
     folder = project.reports("backprop")
     names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
