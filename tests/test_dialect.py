@@ -73,6 +73,20 @@ def test_hard_lines() -> None:
     assert found == wanted
 
 
+ELEMENTS = {"**b**": "b", "*e*": "e", "~~s~~": "s", "[a](http://b.c)": "a", "<http://b.c>": "http://b.c", "n[^1]": "n"}
+ELEMENTS |= {"<sub>s</sub>": "s", "<sup>p</sup>": "p", "<u>u</u>": "u", "`c`": "c", "`` `d ``": "`d", "$x$": "𝑥"}
+ELEMENTS |= {"***b `c`***": "bc", "a<br>": "a", "@eq-one": "Equation", '<span dir="ltr">l</span>': "l"}
+PLAIN = [".py", ".at(x)", "(x)", "[i]", "{x}", ";", ".", "..", ":x", ".é", "/x", "<x", '"q"', "#x"]
+FOLLOWING = {**dict(zip(PLAIN, PLAIN, strict=True)), "<b>f</b>(x)": "f(x)", "<u>`c`</u>.x": "c.x", "$y$": "𝑦"}
+
+
+def test_what_follows_an_element_is_text_in_the_pdf() -> None:
+    """Typst read `.py` behind `**bold**` as a field, and the report was not made."""
+    pairs = [(a + b, ELEMENTS[a] + FOLLOWING[b]) for a in ELEMENTS for b in FOLLOWING]
+    text = solid(pdf_text("\n\n".join(f"«{a}»" for a, _ in pairs) + "\n\n[^1]: note", "$$z \\label{eq-one}$$"))
+    assert [shown for _, shown in pairs if f"«{shown}»" not in re.sub(r"\d", "", text)] == []
+
+
 WORDS = ["ab", "x", "學率", "Öl", "kurz", "wt"]
 PIECES = [*WORDS, *("10", "3.5", " ", " ", ", ", "。", "|x", "[x] ", "!", "?", "(", ")", ";", "/", "@", '"', "'", "%")]
 PIECES += ["~", "~~", "^", ":", "::", ":x:", "{", "}", "{.x}", "{#a}", "{=b}", "=", "==", "+", "-", "--", "---", "..."]

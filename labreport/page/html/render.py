@@ -125,6 +125,9 @@ class HtmlTarget:
     def text(self, text: str) -> list[Node]:
         return [{"t": "Str", "c": text}]  # the style sheet breaks long words
 
+    def finished(self, tree: list[Node]) -> list[Node]:
+        return tree
+
     def summary(self, document: Document) -> str:
         """A table of what was found."""
         if not document.findings:

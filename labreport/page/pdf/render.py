@@ -31,6 +31,7 @@ from ..pictures import Picture, width_that_fits
 from ..prose import compose
 from ..reading import read_chapters
 from . import glyphs
+from .calls import end_calls
 from .listing import pieces_of
 from .tables import set_table
 from .text import JOINT, Joints, as_typed, breakable, string
@@ -227,7 +228,7 @@ class TypstTarget:
         return f"#box({self.image(picture, alt, width)});"
 
     def in_cell(self, picture: str, n_columns: int) -> str:
-        return f"#lab.in-cell({n_columns}, [{picture}])"
+        return f"#lab.in-cell({n_columns}, [{picture}]);"
 
     def missing_picture(self, address: str) -> str:
         return f"#lab.missing({string(self.words['missing_image'])}, {string(address[:100])});"
@@ -254,8 +255,11 @@ class TypstTarget:
 
     def text(self, text: str) -> list[Node]:
         parts = [{"t": "Str", "c": part} for part in self.joints.divide(breakable(as_typed(text)))]
-        joint = {"t": "RawInline", "c": [self.raw, JOINT + " "]}
+        joint = {"t": "RawInline", "c": [self.raw, JOINT]}
         return [node for part in parts for node in (joint, part)][1:]
+
+    def finished(self, tree: list[Node]) -> list[Node]:
+        return end_calls(tree)
 
     def image(self, picture: Picture, alt: str, width: str) -> str:
         kind, data = picture.for_print()

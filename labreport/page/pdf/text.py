@@ -23,7 +23,7 @@ def breakable(text: str, length: int = 60) -> str:
 # What the rules of the template look for in a text: Chinese and its kin, and numbers that must not be broken.
 PIECE = re.compile("[\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]+|[%–-]")
 MOST_PIECES = 150  # between two joints: Typst gives up where its rules find more than about 500 in a row
-JOINT = "#lab.joint"
+JOINT = "#lab.joint;"
 
 
 class Joints:
