@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from nbformat import v4
@@ -13,6 +14,7 @@ SVG = (
     '<path d="M10 70 L100 10 L190 60" fill="none" stroke="#1f4e79" stroke-width="3"/></svg>'
 )
 META = ReportMeta("Lab 2: Back-propagation", "Deep Learning", author="王小明", student_id="B123", date="2026-11-21")
+LAB = replace(META, command="make report")  # of a lab, where a stranger's notebook has no command
 
 
 def png(width: int = 60, height: int = 40) -> str:

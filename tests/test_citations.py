@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
-from report_samples import META, chapter, code, figure, markdown, shown, table
+from report_samples import LAB, META, chapter, code, figure, markdown, shown, table
 from small_project import build, cell, make_project, write_notebook
 
 from labkit.errors import LabError
@@ -127,7 +127,30 @@ def test_in_chinese():
 )
 def test_a_citation_of_what_is_not_there(text, bibliography, message):
     with pytest.raises(LabError, match=message):
-        render_html([chapter(markdown("# T"), markdown(text))], META, bibliography)
+        render_html([chapter(markdown("# T"), markdown(text))], LAB, bibliography)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "warned"),
+    [
+        ("[@doe99; p. 3]", "<p>[@doe99; p. 3]</p>", "@doe99"),
+        ("[see @doe99, *p.* 3] and [@r0]", "<p>[see @doe99, <em>p.</em> 3] and (<a", "@doe99"),
+        ("[to @r0 of\n\n us]", "<p>[to @r0 of</p>\n<p>us]</p>", "a citation is written like"),
+        ("[@page]\n\n[@page]: https://example.org", '<a href="https://example.org">@page</a>', "@page"),
+        ("@doe99 (@fig-one)", "<p>@doe99 (@fig-one)</p>", "@fig-one"),
+        ("<p>[@doe99], @tbl-one</p>", "<p>[@doe99], @tbl-one</p>", "@tbl-one"),
+    ],
+)
+def test_what_cites_nothing_is_text_in_a_strangers_notebook(text, shown, warned, caplog):
+    strange = chapter(markdown("# T"), markdown(text))
+    strange.alone = True
+    assert shown in render_html([strange], META, BIBLIOGRAPHY)
+    assert "01_basic_training, cell 2: " in caplog.text and warned in caplog.text and "it stays as it is" in caplog.text
+
+
+def test_keys_as_databases_write_them():
+    bibliography = "@misc{DBLP:conf/nips/Doe99, author = {Doe, Jo}, title = {T}, year = 1999}"
+    assert "Doe 1999" in render_html([chapter(markdown("# T\n\n[@DBLP:conf/nips/Doe99]"))], LAB, bibliography)
 
 
 def test_the_reports_are_cited_without_a_name():

@@ -78,3 +78,9 @@ def test_parameters_with_annotations_are_a_table(caplog) -> None:
     html, _ = LabHTMLExporter().from_notebook_node(chapter(code("lr: float = 0.1", tags=("parameters",))).notebook)
     assert "The settings of all chapters." in html
     assert caplog.text == ""
+
+
+def test_a_bibliography_that_cannot_be_read_is_none(tmp_path, caplog):
+    (tmp_path / "references.bib").write_bytes("@misc{a, title = {Zoë}}".encode("latin-1"))
+    assert "Title" in LabHTMLExporter().from_filename(written(tmp_path, FINE))[0]
+    assert "nothing is cited: references.bib: it cannot be read (UnicodeDecodeError" in caplog.text

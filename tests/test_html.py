@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from bs4 import BeautifulSoup
-from report_samples import META, SVG, chapter, code, figure, markdown, ordinary, png, shown, stream, table
+from report_samples import LAB, META, SVG, chapter, code, figure, markdown, ordinary, png, shown, stream, table
 
 from labkit.errors import LabError
 from labreport.page.document import ReportMeta
@@ -130,7 +130,7 @@ def test_unknown_reference_names_the_nearest():
     with pytest.raises(
         LabError, match=r"01_basic_training, cell 3: .*@fig-loss.*'@fig-los' \(did you mean '@fig-loss'"
     ):
-        page(*cells)
+        render_html([chapter(markdown("# T"), *cells)], LAB)
 
 
 def test_label_must_be_unique():

@@ -1,14 +1,14 @@
 """References to figures, tables and equations: the same links in HTML and PDF, within a notebook and across them."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
-from report_samples import META, chapter, code, figure, markdown, table
+from report_samples import LAB, META, chapter, code, figure, markdown, table
 
 from labkit.errors import LabError
-from labreport.page.document import ReportMeta
 from labreport.page.html.render import render_html
 from labreport.page.pdf.render import render_pdf
 
@@ -99,11 +99,11 @@ def test_the_pdf_has_the_same_links_and_is_accessible(caplog):
 def test_alone_a_notebook_speaks_of_the_others_in_words():
     alone = second()
     alone.alone = True
-    soup = html(alone)
+    soup = BeautifulSoup(render_html([alone], LAB), "html.parser")
     text = soup.find("main").get_text(" ", strip=True)
     assert "See Figure “rates” of another chapter and Equation “chain” of another chapter." in text
     assert not soup.select("main p a")
-    chinese = BeautifulSoup(render_html([alone], ReportMeta("報告", language="zh-TW")), "html.parser")
+    chinese = BeautifulSoup(render_html([alone], replace(LAB, language="zh-TW")), "html.parser")
     assert "另一章的圖「rates」" in chinese.text
 
 
@@ -133,7 +133,7 @@ def test_alone_a_notebook_speaks_of_the_others_in_words():
 )
 def test_a_reference_that_leads_nowhere_or_to_two(chapters, message):
     with pytest.raises(LabError, match=message):
-        render_html(chapters(), META)
+        render_html(chapters(), LAB)
 
 
 def test_the_same_label_in_two_notebooks_is_each_ones_own():

@@ -1,6 +1,7 @@
 """Citations: `[@kingma2015]` or `[@a; @b]` in a text, set by pandoc's citeproc, and the list of what is cited."""
 
 import json
+import logging
 import re
 from difflib import get_close_matches
 from functools import lru_cache
@@ -10,30 +11,50 @@ from labkit.errors import LabError, shown
 
 from . import pandoc
 from .document import Document, Fragment, References, Section
-from .pandoc import Node, plain_text, walk_tree
+from .pandoc import Node, walk_tree
 
-KEY = re.compile(r"(?<![\w@.])@([\w-]*\w)")
+log = logging.getLogger(__name__)
+
+KEY = re.compile(r"(?<![\w@.])@(\w(?:[-:.#$%&+?<>~/]*\w)*)")  # as pandoc reads it: DBLP:conf/nips/Bottou07
 CITATION = re.compile(r"(?<![\\!])\[(?=[^\[\]`]*(?<![\w@.])@(?!fig-|tbl-|eq-)\w)[^\[\]`]*\](?![(\[{])")
 MARK = "citation"  # the class of the span that a citation is while it is read
 NAME = "references"
 
 
-def cite(document: Document, fragments: list[Fragment]) -> None:
-    """Put the words and links of each citation in its place, and the list of references behind the last chapter.
+def read_citations(document: Document, fragments: list[Fragment]) -> dict[str, Node | None]:
+    """The paragraph of each citation, by its text.
 
-    All are set at once: two works of one author and year are told apart in the whole report. Raise LabError for a key
-    that the bibliography has not.
+    None for what cites nothing: in a stranger's notebook it is a text like any other. In a lab raise LabError.
     """
     places: dict[str, str] = {}  # the text of a citation, and where it stands first
     for fragment in fragments:
         for text in citations_of(fragment):
             places.setdefault(text, fragment.where)
     if not places:
+        return {}
+    trees = pandoc.read_trees(
+        [pandoc.document(text, "markdown-smart", "json", where) for text, where in places.items()]
+    )
+    known = [entry["c"]["id"]["c"] for entry in read_bibliography(document.bibliography)]
+    found: dict[str, Node | None] = {}
+    for (text, where), blocks in zip(places.items(), trees, strict=True):
+        reason = why_not(text, blocks, known)
+        if reason and document.meta.is_lab:
+            raise LabError(f"{where}: {reason}")
+        if reason:
+            log.warning("%s: %s; it stays as it is", where, reason)
+        found[text] = None if reason else blocks[0]
+    return found
+
+
+def cite(document: Document, fragments: list[Fragment], citations: dict[str, Node]) -> None:
+    """Put the words and links of each citation in its place, and the list of references behind the last chapter.
+
+    All are set at once: two works of one author and year are told apart in the whole report.
+    """
+    if not citations:
         return
-    entries = read_bibliography(document.bibliography)
-    for text, where in places.items():
-        check_cited(text, [entry["c"]["id"]["c"] for entry in entries], where)
-    written, listed = set_citations(places, entries)
+    written, listed = set_citations(citations, read_bibliography(document.bibliography))
     for fragment in fragments:
         fragment.tree = walk_tree(
             fragment.tree, lambda node: written[citation_text(node)] if is_citation(node) else None
@@ -53,7 +74,7 @@ def is_citation(node: Node) -> bool:
 
 
 def citation_text(node: Node) -> str:
-    return f"[{plain_text(node['c'][1])}]"
+    return node["c"][1][0]["c"]
 
 
 @lru_cache(maxsize=4)
@@ -63,27 +84,27 @@ def read_bibliography(bibtex: str) -> list[Node]:
     return meta["references"]["c"]
 
 
-def check_cited(text: str, known: list[str], where: str) -> None:
+def why_not(text: str, blocks: list[Node], known: list[str]) -> str:
+    """Why a text, which pandoc has read, is no citation of the keys that are known; "" if it is one."""
     for key in KEY.findall(text):
         if key not in known:
             near = get_close_matches(key, known, n=1)
             hint = f" (did you mean '@{near[0]}'?)" if near else ""
             allowed = ", ".join(f"@{name}" for name in known) or "none"
-            raise LabError(f"{where}: a citation must be of references.bib, which has {allowed}; got '@{key}'{hint}")
+            return f"a citation must be of references.bib, which has {allowed}; got '@{key}'{hint}"
+    if [block["t"] for block in blocks] != ["Para"] or [node["t"] for node in blocks[0]["c"]] != ["Cite"]:
+        return f"a citation is written like [@key] or [@one; @another]; got {shown(text)}"
+    return ""
 
 
-def set_citations(places: dict[str, str], entries: list[Node]) -> tuple[dict[str, list[Node]], list[Node]]:
+def set_citations(citations: dict[str, Node], entries: list[Node]) -> tuple[dict[str, list[Node]], list[Node]]:
     """The words of each citation by its text, and the list of references: a Div of each entry."""
-    documents = [pandoc.document(text, "markdown-smart", "json", where) for text, where in places.items()]
-    blocks = [tree[0] for tree in pandoc.read_trees(documents)]
-    for block, (text, where) in zip(blocks, places.items(), strict=True):
-        if [node["t"] for node in block["c"]] != ["Cite"]:
-            raise LabError(f"{where}: a citation is written like [@key] or [@one; @another]; got {shown(text)}")
     meta = {"references": {"t": "MetaList", "c": entries}, "link-citations": {"t": "MetaBool", "c": True}}
+    blocks = list(citations.values())
     source = json.dumps({"pandoc-api-version": pandoc.api_version(), "meta": meta, "blocks": blocks})
     written = json.loads(pandoc.convert([pandoc.document(source, "json", "json", NAME, citeproc=True)])[0])["blocks"]
     *cited, listed = written
-    return {text: block["c"][0]["c"][1] for text, block in zip(places, cited, strict=True)}, listed["c"][1]
+    return {text: block["c"][0]["c"][1] for text, block in zip(citations, cited, strict=True)}, listed["c"][1]
 
 
 def references_section(title: str, entries: list[Node]) -> Section:

@@ -8,7 +8,7 @@ from labkit.errors import choice
 from ..project.labs import LENGTHS
 from ..project.language import WORDS
 from .grid import Grid
-from .pictures import Picture
+from .pictures.picture import Picture
 
 
 @dataclass
@@ -55,6 +55,11 @@ class ReportMeta:
     @property
     def words(self) -> dict[str, str]:
         return WORDS[self.language]
+
+    @property
+    def is_lab(self) -> bool:
+        """Whether it is the report of a lab, which must be right; a stranger's notebook is shown as it is."""
+        return bool(self.command)
 
 
 @dataclass

@@ -20,6 +20,7 @@ from ..project.parameter_table import INJECTED, rows_of_run
 from ..project.places import at
 from ..project.project import BIBLIOGRAPHY
 from ..project.texts import listed
+from .citations import read_bibliography
 from .document import Chapter, ReportMeta
 from .html.render import render_html
 from .pdf.render import render_pdf
@@ -89,9 +90,18 @@ class LabPDFExporter(LabExporter):
 
 
 def bibliography_near(folder: Path) -> str:
-    """The text of the bibliography beside a notebook or one folder above, "" if there is none."""
+    """The text of the bibliography beside a notebook or one folder above, "" if there is none that can be read."""
     found = [path for path in (folder / BIBLIOGRAPHY, folder.resolve().parent / BIBLIOGRAPHY) if path.is_file()]
-    return found[0].read_text(encoding="utf-8") if found else ""
+    if not found:
+        return ""
+    try:
+        with at(BIBLIOGRAPHY, "it cannot be read"):
+            bibtex = found[0].read_text(encoding="utf-8")
+            read_bibliography(bibtex)
+            return bibtex
+    except LabError as error:
+        log.warning("nothing is cited: %s", error)
+        return ""
 
 
 def notebook_of(source: str) -> Table:
@@ -119,7 +129,7 @@ def report_meta(metadata: Table) -> ReportMeta:
     """The title block a notebook asks for; without a title of its own it is the notebook's first heading."""
     given = metadata.get("report")
     texts = {name: str(text) for name, text in given.items() if text} if isinstance(given, dict) else {}
-    known = {field.name for field in fields(ReportMeta)}
+    known = {field.name for field in fields(ReportMeta)} - {"command"}  # it is that of a lab
     if texts.get("language", "en") not in WORDS:
         log.warning("the report's own words are English: its language may be %s", listed(WORDS))
         del texts["language"]

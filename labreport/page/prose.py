@@ -7,11 +7,12 @@ back end is a `Target` that says how a formula, a picture or a listing looks in 
 import logging
 import re
 from collections import defaultdict
+from collections.abc import Container
 from functools import partial
 
 from ..project.places import at
 from . import pandoc
-from .citations import cite
+from .citations import citations_of, cite, read_citations
 from .document import Document, Figure, Fragment, Prose, References, Section, TableBlock
 from .markdown.dialect import put_back_sources, put_back_texts, take_citations_out, take_out
 from .markdown.tags import DIVISION, pair_tags
@@ -30,8 +31,13 @@ SHOWN_ALONE = re.compile(r"<(?:img|video|audio|iframe)\b", re.I)
 
 def compose(document: Document, target: Target) -> Composition:
     """Write every fragment of the document; raises LabError for a reference to what does not exist."""
-    read_fragments(fragments_of(document), document.meta.words["not_shown"])
-    cite(document, fragments_of(document))
+    fragments = fragments_of(document)
+    read_fragments(fragments, document.meta.words["not_shown"])
+    citations = read_citations(document, fragments)
+    if no_citations := {text for text, paragraph in citations.items() if paragraph is None}:
+        again = [fragment for fragment in fragments if no_citations.intersection(citations_of(fragment))]
+        read_fragments(again, document.meta.words["not_shown"], no_citations)
+    cite(document, fragments, {text: paragraph for text, paragraph in citations.items() if paragraph})
     for number, section in enumerate(document.sections):  # with the list of references in front of the appendices
         for fragment in section_fragments(document, section):
             fragment.chapter = number
@@ -42,7 +48,7 @@ def compose(document: Document, target: Target) -> Composition:
     for fragment in fragments:
         with at(fragment.where):
             rewriting.apply(fragment)
-    document.doubts += rewriting.unnamed()
+    document.doubts += rewriting.links.unused()
     result = rewriting.result
     written = [*fragments, *result.notes, *(heading.title for heading in result.headings)]
     trees, places = [target.finished(f.tree) for f in written], [f.where for f in written]
@@ -112,10 +118,10 @@ def section_fragments(document: Document, section: Section) -> list[Fragment]:
     return found
 
 
-def read_fragments(fragments: list[Fragment], not_shown: str) -> None:
+def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Container[str] = ()) -> None:
     """Read all fragments; HTML inside Markdown, which pandoc would drop for the PDF, is read as HTML. Where it is none
-    that a page can hold, the words `not_shown` stand in its place."""
-    prepared = [(take_citations_out if f.is_html else take_out)(f.text) for f in fragments]
+    that a page can hold, the words `not_shown` stand in its place. The texts `no_citations` only look like some."""
+    prepared = [(take_citations_out if f.is_html else take_out)(f.text, no_citations) for f in fragments]
     documents = [
         pandoc.document(text, "html" if f.is_html else pandoc.MARKDOWN, "json", f.where)
         for f, (text, _) in zip(fragments, prepared, strict=True)

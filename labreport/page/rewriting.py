@@ -4,19 +4,16 @@ import logging
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from urllib.parse import unquote
 
-from labkit.errors import LabError
-
-from ..project.texts import listed, printable
-from . import pictures
+from ..project.texts import printable
 from .document import Document, Fragment
+from .links import Links
 from .markdown.tables import set_columns
 from .mathematics.delimiters import Formula
-from .numbering import PREFIXES, REFERENCE, Numbering, columns_beside, slug
+from .numbering import REFERENCE, Numbering, columns_beside
 from .pandoc import Node, plain_text, walk_tree
-from .pictures import Picture
+from .pictures.picture import Picture, file_of, from_address
 from .target import Target
 
 log = logging.getLogger(__name__)
@@ -56,11 +53,10 @@ class Rewriting:
     ) -> None:
         self.document = document
         self.target = target
-        self.numbering = numbering
+        self.links = Links(document, numbering)
         self.formulas = formulas
         self.result = Composition()
         self.fragment = Fragment("", 0, "")
-        self.named: set[tuple[int, str]] = set()  # chapter and label of what a text refers to
 
     def apply(self, fragment: Fragment) -> None:
         self.fragment = fragment
@@ -122,71 +118,19 @@ class Rewriting:
         return nodes
 
     def reference(self, label: str) -> list[Node]:
-        """A link to what has the label in this chapter, or else in another."""
-        labels = self.numbering.labels
-        found = [chapter for chapter, known in enumerate(labels) if label in known]
-        own = [chapter for chapter in found if chapter == self.fragment.chapter]
-        if len(own or found) == 1:
-            chapter = (own or found)[0]
-            self.named.add((chapter, label))
-            text, anchor = labels[chapter][label]
-            return [link_to([{"t": "Str", "c": text}], f"#{anchor}")]
-        if found:
-            names = listed(self.document.sections[chapter].name for chapter in found)
-            raise LabError(f"{self.fragment.where}: '@{label}' may be that of {names}; give them different labels")
-        if self.document.alone:
-            return self.target.text(self.elsewhere(label))
-        every = [name for known in labels for name in known]
-        near = get_close_matches(label, every, n=1, cutoff=0.4)
-        hint = f" (did you mean '@{near[0]}'?)" if near else ""
-        known = ", ".join(f"@{name}" for name in every) or "none"
-        where = self.fragment.where
-        raise LabError(f"{where}: a reference must be one of the report's labels: {known}; got '@{label}'{hint}")
-
-    def unnamed(self) -> list[str]:
-        """What stands in a chapter with a number, and is named by no text of the report."""
-        found = []
-        for where, kind, chapter, label in self.numbering.numbered:
-            if self.document.alone or self.document.sections[chapter].appendix or (chapter, label) in self.named:
-                continue
-            why = f"no sentence names the {kind} @{label}" if label else f"the {kind} has no label to name it by"
-            found.append(f"{where}: {why}")
-        return found
-
-    def elsewhere(self, label: str) -> str:
-        """Words for what is in the report, but not in this notebook of it."""
-        words = self.document.meta.words
-        prefix, _, name = label.partition("-")
-        kind = next(kind for kind in PREFIXES if PREFIXES[kind] == prefix)
-        return words["elsewhere"].format(kind=words[kind], name=name)
+        text, anchor = self.links.named(label, self.fragment)
+        return [link_to([{"t": "Str", "c": text}], f"#{anchor}")] if anchor else self.target.text(text)
 
     def rewrite_link(self, content: list) -> object:
         _, inlines, (address, _) = content
         name, _, part = address.partition("#")
         if not name or name.endswith(".ipynb"):
-            anchor = self.anchor_of(name, unquote(part))
+            anchor = self.links.anchor_of(name, unquote(part), self.fragment)
             return link_to(inlines, f"#{anchor}") if anchor else inlines
         if not LINK.match(address):
             self.warn(f"link left out: {address[:80]}")
             return inlines
         return link_to(inlines, address)
-
-    def anchor_of(self, notebook: str, part: str) -> str | None:
-        """Where an internal link goes; a notebook that is not in this document is named, not linked."""
-        chapter = self.fragment.chapter
-        if notebook:
-            names = [section.name for section in self.document.sections]
-            name = unquote(notebook).rpartition("/")[2].removesuffix(".ipynb")
-            if name not in names or not self.document.combined:
-                return None
-            if not part:
-                return self.numbering.chapters[name]
-            chapter = names.index(name)
-        targets = self.numbering.targets[chapter]
-        anchor = targets.get(part) or targets.get(slug(part)) or targets.get(slug(re.sub(r"^[\d.]+-", "", part)))
-        if not anchor:
-            self.warn(f"there is no section {part!r} to link to")
-        return anchor
 
     def rewrite_image(self, content: list) -> Node:
         attributes, caption, (address, _) = content
@@ -210,9 +154,9 @@ class Rewriting:
 
     def picture_at(self, address: str) -> Picture | None:
         section = self.document.sections[self.fragment.chapter]
-        if path := pictures.file_of(address, section.path):
+        if path := file_of(address, section.path):
             self.document.pictures.add(path)
-        picture = pictures.from_address(address, self.fragment.attachments, section.path)
+        picture = from_address(address, self.fragment.attachments, section.path)
         if not picture:
             self.warn(f"image left out, it must be a file beside the notebook that is whole: {address[:80]}")
         return picture

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from .mathematics.delimiters import Formula
 from .pandoc import Node
-from .pictures import Picture
+from .pictures.picture import Picture
 
 
 class Target(Protocol):

@@ -29,7 +29,7 @@ from ..grid import Grid, GridCell, ink_on
 from ..mathematics import convert
 from ..mathematics.delimiters import Formula
 from ..pandoc import Node
-from ..pictures import Picture
+from ..pictures.picture import Picture
 from ..prose import compose
 from ..reading import read_chapters
 from ..rewriting import Composition

@@ -5,6 +5,7 @@ formula or a citation in a text, as it was written in code, in HTML and in an ad
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
@@ -33,11 +34,20 @@ class Taken:
         self.pieces.append(piece)
         return f"@@{len(self.pieces) - 1}@@"
 
+    def take_citations(self, text: str, no_citations: Container[str]) -> str:
+        """The text without its citations; what only looks like one stays."""
+
+        def take(match: re.Match) -> str:
+            source = self.put_back(match[0])
+            return match[0] if source in no_citations else self.take(source)
+
+        return CITATION.sub(take, text)
+
     def put_back(self, text: str) -> str:
         return TAKEN.sub(lambda mark: self.pieces[int(mark[1])], text)
 
 
-def take_out(markdown: str) -> tuple[str, Taken]:
+def take_out(markdown: str, no_citations: Container[str]) -> tuple[str, Taken]:
     """The text as pandoc is to read it, and what was taken out of it."""
     taken, pieces, done = Taken(), [], 0
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
@@ -45,15 +55,15 @@ def take_out(markdown: str) -> tuple[str, Taken]:
         pieces += [text[done:start], taken.take(as_mathjax_reads(text[start:end]))]
         done = end
     text = "".join([*pieces, text[done:]])
-    for pattern in (CITATION, ATTRIBUTES):
-        text = pattern.sub(lambda match: taken.take(taken.put_back(match[0])), text)
+    text = taken.take_citations(text, no_citations)
+    text = ATTRIBUTES.sub(lambda match: taken.take(taken.put_back(match[0])), text)
     return tables_apart(without_lost_notes(text, taken)), taken
 
 
-def take_citations_out(html: str) -> tuple[str, Taken]:
+def take_citations_out(html: str, no_citations: Container[str]) -> tuple[str, Taken]:
     """HTML without the citations in its text: of Markdown, no output in HTML has more."""
     taken = Taken()
-    return CITATION.sub(lambda match: taken.take(match[0]), html), taken
+    return taken.take_citations(html, no_citations), taken
 
 
 def without_lost_notes(text: str, taken: Taken) -> str:
@@ -152,7 +162,7 @@ def nodes_of(run: str, taken: Taken, before: list) -> list[Node]:
     for i, piece in enumerate(TAKEN.split(run)):
         source = taken.pieces[int(piece)] if i % 2 else piece
         if i % 2 and CITATION.fullmatch(source):
-            nodes += [*set_formulas(text), {"t": "Span", "c": [["", [MARK], []], words(source[1:-1])]}]
+            nodes += [*set_formulas(text), {"t": "Span", "c": [["", [MARK], []], [{"t": "Str", "c": source}]]}]
             text = ""
         elif i == 1 and not text and is_image(before[-1:]) and ATTRIBUTES.fullmatch(f"){source}", 1):
             before[-1]["c"][0] = attributes_of(source)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ..mathematics.delimiters import formulas_in
-from ..pictures import MIME
+from ..pictures.picture import MIME
 
 # JupyterLab's ranks, from the first to the last; what it does not know, it passes over
 RANK = ("application/json", "text/html", "text/markdown", "text/latex", *MIME.values(), "text/plain")

@@ -9,10 +9,11 @@ from labkit.display import UNCAPTIONED
 from labkit.errors import LabError
 
 from ...project.texts import joined, printable, without_addresses
-from .. import citations, logs, pictures
+from .. import citations, logs
 from ..document import Block, Figure, Fragment, Log, NotShown, PlainPicture, Prose, ReportMeta, SummaryLine, TableBlock
 from ..grid import Grid
 from ..numbering import REFERENCE
+from ..pictures.picture import Picture, from_output
 from .forms import PLACEHOLDER, TEXT_INSTEAD, forms_in_order, interactive_form, is_mathematics
 from .html import HtmlOutput, read_html
 
@@ -33,7 +34,7 @@ class OutputReader:
         self.index = index
         self.where = where
         self.words = meta.words
-        self.is_lab = bool(meta.command)  # which builds it, and a stranger's notebook has none
+        self.is_lab = meta.is_lab
         self.missed: list[str] = []  # what was meant to be said, and does not hold in this run
         self.not_shown: list[str] = []  # sentences on outputs that a page cannot hold
         self.uncaptioned: list[str] = []  # sentences on figures without a caption
@@ -102,7 +103,7 @@ class OutputReader:
         if mime == "text/latex":
             return [self.prose(display_math(text))] if text.strip() and is_mathematics(text) else [], ""
         if mime.startswith("image/"):
-            picture = pictures.from_output(data)
+            picture = from_output(data)
             return ([self.plain_picture(picture, data, report)], "") if picture else ([], mime)
         return [] if PLACEHOLDER.fullmatch(text) else list(log_of(text, "result")), ""
 
@@ -145,13 +146,13 @@ class OutputReader:
         if caption == UNCAPTIONED:
             self.uncaptioned.append(f'{self.where}: a figure has no caption: caption="…" in its call gives it one')
         alt = self.required(report, "alt", "figure")
-        picture = pictures.from_output(data)
+        picture = from_output(data)
         if picture is None:
             formats = ", ".join(sorted(data)) or "nothing"
             raise LabError(f"{self.where}: the figure must be an SVG, PNG or JPEG image that is whole; got {formats}")
         return Figure(picture, alt, self.fragment(caption), report.get("label") or "")
 
-    def plain_picture(self, picture: pictures.Picture, data: dict, report: dict) -> Figure | PlainPicture:
+    def plain_picture(self, picture: Picture, data: dict, report: dict) -> Figure | PlainPicture:
         """A picture that no call of ours has shown. A report is handed in with captions: a draft says that one is
         missing, and how to give it."""
         if report.get("caption"):

@@ -27,7 +27,8 @@ from ..document import (
 from ..mathematics import convert
 from ..mathematics.delimiters import Formula
 from ..pandoc import Node
-from ..pictures import Picture, width_that_fits
+from ..pictures.bitmaps import width_that_fits
+from ..pictures.picture import Picture
 from ..prose import compose
 from ..reading import read_chapters
 from . import glyphs

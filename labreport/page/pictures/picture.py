@@ -1,23 +1,17 @@
-"""Images of outputs, attachments and files: only what both back ends can show, and nothing from the network."""
+"""A picture in the formats that are whole, wherever a notebook has it from."""
 
 import base64
 import binascii
-import io
 import re
-import warnings
 from dataclasses import dataclass
 from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
-MIME = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-}
+from .bitmaps import KINDS, read_bitmap
+from .svg import is_svg
+
+MIME = {"svg": "image/svg+xml"} | {kind: f"image/{kind.replace('jpg', 'jpeg')}" for kind in KINDS}
 LARGE_SVG = 400_000  # bytes; above this a page shows the bitmap, if there is one
 
 
@@ -49,11 +43,6 @@ def from_output(data: dict) -> Picture | None:
         if mime in data:
             found[kind] = decode_data(data[mime], binary=kind != "svg")
     return checked_picture(found)
-
-
-def is_picture(data: dict) -> bool:
-    """Whether an output is meant as a picture, readable or not."""
-    return any(mime.startswith("image/") or mime == "application/pdf" for mime in data)
 
 
 def from_address(address: str, attachments: dict, folder: Path) -> Picture | None:
@@ -96,40 +85,3 @@ def checked_picture(formats: dict[str, bytes]) -> Picture | None:
         elif kind != "svg" and (bitmap := read_bitmap(data)):
             good[bitmap[0]] = bitmap[1]
     return Picture(good) if good else None
-
-
-def is_svg(data: bytes) -> bool:
-    """Whether it is a drawing with a size; an empty <svg/> would stop the PDF."""
-    try:
-        root = ElementTree.fromstring(data)
-    except ElementTree.ParseError:
-        return False
-    sized = "viewBox" in root.attrib or {"width", "height"} <= root.attrib.keys()
-    return root.tag.rpartition("}")[2] == "svg" and sized and len(root) > 0
-
-
-def read_bitmap(data: bytes) -> tuple[str, bytes] | None:
-    """Kind and bytes of a bitmap, as PNG where its own format is none of `MIME`; None where it is damaged."""
-    from PIL import Image
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # an image of absurd size is refused as well
-            image = Image.open(io.BytesIO(data))
-            image.load()
-        kind = str(image.format).lower().replace("jpeg", "jpg")
-        if kind in MIME:
-            return kind, data
-        written = io.BytesIO()
-        image.convert("RGBA").save(written, "png")
-        return "png", written.getvalue()
-    except Exception:  # whatever a decoder says of a broken file
-        return None
-
-
-def width_that_fits(width: float, data: bytes, most_height: float) -> float:
-    """The width of a bitmap, in points, at which it is no higher than `most_height`."""
-    from PIL import Image
-
-    across, down = Image.open(io.BytesIO(data)).size
-    return min(width, most_height * across / down)
