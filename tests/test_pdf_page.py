@@ -61,6 +61,31 @@ def test_code_has_8_5_points_at_least_and_keeps_lines_of_100_columns():
     assert min(size for text, size in sizes.items() if "yyy" in text) >= 8.5
 
 
+def order_of(words: list[str], *cells) -> list[str]:
+    """The words in the order of reading, by page and down each page, where they stand last."""
+    places = {}
+    for number, page in enumerate(PdfReader(io.BytesIO(render_pdf([chapter(markdown("# T"), *cells)], META))).pages):
+
+        def visit(text, cm, tm, *_, number=number):
+            places.update({word: (number, -cm[5] - cm[3] * tm[5]) for word in words if text.strip().startswith(word)})
+
+        page.extract_text(visitor_text=visit)
+    return sorted(places, key=places.get)
+
+
+def test_a_figure_stands_where_it_was_put():
+    """Those of a short report stood above its title, or within the text of another cell."""
+    one, two = (code("x", table("<table><tr><th>x</th></tr></table>", caption)) for caption in ("One.", "Two."))
+    line = code("y", figure("A line."))
+    words = ["Lab 2", "Before", "One.", "Between", "A line.", "Next", "Two.", "Last"]
+    cells = [markdown("Before"), one, markdown("Between"), line, markdown("## Next"), two, markdown("Last")]
+    assert order_of(words, *cells) == words
+    shown = code("x", figure("Tall.", **{"image/svg+xml": TALL}))
+    words = ["Before", "Moved", "Tall.", "One.", "Section", "After"]
+    cells = [markdown("Before " + SENTENCE * 25), shown, one, markdown("Moved up"), markdown("# Section\n\nAfter")]
+    assert order_of(words, *cells) == words
+
+
 def test_text_moves_up_past_a_figure_that_does_not_fit():
     shown = figure(**{"image/svg+xml": TALL})
     first, second = pages_of(markdown(SENTENCE * 25), code("x", shown), markdown("After. " * 9))
