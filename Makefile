@@ -66,7 +66,7 @@ doctor: ## Try everything a report needs, installed or not, and say how to mend 
 	@$(call check_version,$(python),Name another one) && $(python) -m labreport doctor
 
 test: .venv/dev ## Check style and notebooks, run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
 
 bench: .venv/bench ## Measure labkit against PyTorch, JAX, scikit-learn and a plain loop (about 10 minutes)
 	@$(BIN)/python -m benchmarks

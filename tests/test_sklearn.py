@@ -46,7 +46,7 @@ WILD = {"n_epochs": 30, "lr": 1e300, "optimizer": "gd", "activation": "relu"}
         {"random_state": np.random.RandomState(0)},
         {"random_state": None},
     ],
-    ids=str,
+    ids=lambda settings: "-".join(f"{name}-{type(value).__name__}" for name, value in settings.items()),
 )
 def test_settings_as_users_of_scikit_learn_give_them(settings):
     assert LabClassifier(**{"n_epochs": 2} | settings).fit(X, Y).score(X, Y) > 0

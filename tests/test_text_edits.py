@@ -1,13 +1,13 @@
 """A change of text runs no code, and gives what running again would give; a change of code runs."""
 
 import io
-import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from small_project import PARAMETERS, build, cell, make_project, write_notebook
 
-from labreport.build.build import build_lab
+from labreport.build.build import Outcome, build_lab
 from labreport.build.request import Request
 from labreport.build.terminal import Terminal
 from labreport.project.labs import load_lab
@@ -80,20 +80,61 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("cells", EDITS.values(), ids=EDITS)
-def test_an_edit_of_text_runs_no_code_and_gives_what_running_gives(
-    built: Project, copied: Project, cells, tmp_path, monkeypatch
-) -> None:
-    other = Project(Path(shutil.copytree(built.root, tmp_path / "other", ignore=shutil.ignore_patterns("reports"))))
-    for project in (copied, other):
-        write_notebook(project, "01_first", *cells)
-    assert not build(other, profile="quick")[0].errors
-    monkeypatch.setattr(execute, "run_notebook", None)
-    outcome, printed = build(copied, profile="quick")
-    assert (outcome.executed, outcome.errors) == ([], {}), printed
-    assert "01_first: writing (its text changed)" in printed
-    assert files(copied) == files(other)
-    assert build(copied, profile="quick")[0].built == []
+NAMES = {edit: f"{number:02}_{edit.replace(' ', '_')}" for number, edit in enumerate(EDITS, start=1)}
+EACH = """\
+[report]
+title = "A lab with a notebook for each edit"
+[author]
+name = "Your Name"
+""" + "".join(f'[[notebooks]]\npath = "{name}"\n' for name in NAMES.values())
+
+
+@dataclass
+class Edited:
+    """What building without running said, and the files that it wrote beside those that running gives."""
+
+    outcome: Outcome
+    printed: str
+    written: dict[str, bytes]
+    run: dict[str, bytes]
+
+    def differing(self, within: str = "") -> list[str]:
+        """The names of files that are not the same on both sides."""
+        names = sorted(name for name in self.written.keys() | self.run.keys() if within in name)
+        assert names
+        return [name for name in names if self.written.get(name) != self.run.get(name)]
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory: pytest.TempPathFactory) -> Edited:
+    """A notebook for each edit: built, edited, and built again where nothing can run; and run as it is edited."""
+    project, other = (make_project(tmp_path_factory.mktemp(name), EACH) for name in ("edited", "run"))
+    for name in NAMES.values():
+        write_notebook(project, name, *CELLS)
+    assert not build(project)[0].errors
+    for place in (project, other):
+        for edit, cells in EDITS.items():
+            write_notebook(place, NAMES[edit], *cells)
+    assert not build(other)[0].errors
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(execute, "run_notebook", None)
+        outcome, printed = build(project)
+    written = files(project)
+    assert build(project)[0].built == []
+    return Edited(outcome, printed, written, files(other))
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_of_text_runs_no_code_and_gives_what_running_gives(every: Edited, edit: str) -> None:
+    name = NAMES[edit]
+    assert name not in every.outcome.executed and name not in every.outcome.errors
+    assert f"{name}: writing (its text changed)" in every.printed
+    assert every.differing(name) == []
+
+
+def test_the_report_of_all_edits_is_what_running_gives(every: Edited) -> None:
+    assert (every.outcome.executed, every.outcome.errors) == ([], {}), every.printed
+    assert every.differing() == []
 
 
 CODE = {
