@@ -12,6 +12,7 @@ from test_html import HOSTILE
 from labkit.errors import LabError
 from labreport.page.document import ReportMeta
 from labreport.page.pdf.render import MOST_HEIGHT, printed_width, render_pdf
+from labreport.page.pictures.picture import Picture
 
 
 def text_of(data: bytes) -> str:
@@ -179,9 +180,9 @@ def bitmap(size: tuple[int, int], kind: str) -> bytes:
 @pytest.mark.parametrize("asked", ["", "100%", "500px"])
 def test_a_tall_picture_is_no_higher_than_a_page(asked) -> None:
     """It was cropped to the page, with its top and bottom gone."""
-    assert printed_width("png", bitmap((600, 3000), "png"), asked) == f"{MOST_HEIGHT / 5:g}pt"
+    assert printed_width(Picture({"png": bitmap((600, 3000), "png")}), asked) == f"{MOST_HEIGHT / 5:g}pt"
     wide = {"": "354pt", "100%": "100%", "500px": "375pt"}
-    assert printed_width("png", bitmap((3000, 600), "png"), asked) == wide[asked]
+    assert printed_width(Picture({"png": bitmap((3000, 600), "png")}), asked) == wide[asked]
 
 
 def test_the_bytes_of_a_picture_say_what_it_is(tmp_path) -> None:

@@ -433,7 +433,7 @@ def test_the_child_is_ended_when_its_time_is_over(in_a_child: None, handed: Hand
 
 
 def test_a_picture_elsewhere_is_not_read(in_a_child: None, handed: Handed, tmp_path: Path) -> None:
-    """A notebook may name a picture of the assistant's; the page that is made here does not hold it."""
+    """A notebook may name a picture of this machine; no page that is made of it holds it."""
     from PIL import Image
 
     Image.new("L", (4, 4)).save(tmp_path / "secret.png")
@@ -442,8 +442,9 @@ def test_a_picture_elsewhere_is_not_read(in_a_child: None, handed: Handed, tmp_p
     for name in (FIRST, "source/01_first.ipynb"):
         edited = with_text(edited, name, "What is asked", f"![x]({tmp_path / 'secret.png'})")
     honest = with_report(edited)
-    assert secret in honest["report.html"].decode()  # the student's machine has it
-    assert "pictures" in told(handed.check(tmp_path, honest))
+    assert secret not in honest["report.html"].decode()
+    forged = with_hashes(honest | {"report.html": honest["report.html"].replace(b"</body>", secret.encode())})
+    assert "report.html is not what the executed notebooks give" in told(handed.check(tmp_path, forged))
 
 
 def test_the_command_checks_a_folder_and_no_bundle_stops_the_others(

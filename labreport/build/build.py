@@ -245,7 +245,7 @@ class Builder:
 
     def chapters(self, name: str, made: Sequence[Ran]) -> list[Chapter]:
         alone = name != COMBINED and len(self.names) > 1
-        return [ran.chapter(alone) for ran in made]
+        return [ran.chapter(alone, self.project.root) for ran in made]
 
     def keep_failed(self, name: str, executed: bytes) -> str:
         path = self.folder / "failed" / f"{name}.ipynb"

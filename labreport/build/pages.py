@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..page.document import Chapter, Document, ReportMeta
@@ -23,10 +24,10 @@ class Ran:
     executed: bytes
     runs: bytes
 
-    def chapter(self, alone: bool) -> Chapter:
-        """As pages have it; `alone`, if they are without the others of its lab."""
-        book = self.notebook
-        return Chapter(book.name, in_shape(json.loads(self.executed)), book.path.parent, book.part, alone, self.runs)
+    def chapter(self, alone: bool, root: Path) -> Chapter:
+        """As pages have it; `alone`, if they are without the others of its lab. The project is in the folder `root`."""
+        book, notebook = self.notebook, in_shape(json.loads(self.executed))
+        return Chapter(book.name, notebook, book.path.parent, book.part, alone, self.runs, root)
 
     def inputs(self) -> dict[str, bytes]:
         return {f"{self.notebook.name}{EXECUTED}": self.executed, f"{self.notebook.name} (runs)": self.runs}

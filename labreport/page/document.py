@@ -13,7 +13,8 @@ from .pictures.picture import Picture
 
 @dataclass
 class Chapter:
-    """An executed notebook; relative images are looked up in the folder `path`.
+    """An executed notebook; pictures are named from the folder `path`, and must lie below `root`, without which they
+    lie below that folder.
 
     Chapters of one `part` that follow each other stand under a heading of that name. One that is written `alone` may
     name figures of the others of its lab. `runs` are its recorded runs, a line of JSON each.
@@ -25,6 +26,7 @@ class Chapter:
     part: str = ""
     alone: bool = False
     runs: bytes = b""
+    root: Path | None = None
 
 
 @dataclass
@@ -174,6 +176,7 @@ Block = Prose | Code | Log | Figure | PlainPicture | TableBlock | References | N
 @dataclass
 class Section:
     """A chapter's title, as plain text and as a heading, and its blocks. An appendix has a letter for a number.
+    Its pictures are named from the folder `path`, and lie below `root`.
 
     `part` is the heading of a part that begins with it; within a part, the title is of `depth` 2. `own_title` is what
     the notebook's own report is called, where that is not the heading.
@@ -188,6 +191,7 @@ class Section:
     part: Fragment | None = None
     depth: int = 1
     own_title: Fragment | None = None
+    root: Path = Path()
 
 
 @dataclass

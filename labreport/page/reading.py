@@ -97,6 +97,7 @@ class ChapterReader(OutputReader):
         return Section(
             name=self.chapter.name,
             path=self.chapter.path,
+            root=self.chapter.root or self.chapter.path,
             plain_title=re.sub(r"[$\\*_`]", "", own_title or title),
             title=self.heading(title),
             blocks=blocks,

@@ -13,7 +13,8 @@ from .markdown.tables import set_columns
 from .mathematics.delimiters import Formula
 from .numbering import REFERENCE, Numbering, columns_beside
 from .pandoc import Node, plain_text, walk_tree
-from .pictures.picture import Picture, file_of, from_address
+from .pictures.addresses import NoPicture, file_of
+from .pictures.picture import STORED, Missing, Picture, from_file, from_notebook
 from .target import Target
 
 log = logging.getLogger(__name__)
@@ -134,32 +135,29 @@ class Rewriting:
 
     def rewrite_image(self, content: list) -> Node:
         attributes, caption, (address, _) = content
-        picture = self.picture_at(address)
-        if not picture:
-            return self.raw(self.target.missing_picture(address))
-        alt = plain_text(caption)
+        picture, alt = self.picture_at(address), plain_text(caption)
         if not alt:
             self.warn("an image has no description: write it as ![what it shows](file)")
         written, n_columns = self.target.picture(picture, alt, asked_width(attributes)), columns_beside({"c": content})
         return self.raw(self.target.in_cell(written, n_columns) if n_columns else written)
 
-    def rewrite_numberedfigure(self, content: list) -> object:
+    def rewrite_numberedfigure(self, content: list) -> list[Node]:
         number, anchor, attributes, caption, address = content
         picture = self.picture_at(address)
-        if not picture:
-            missing = self.raw(self.target.missing_picture(address))
-            return {"t": "Para", "c": [missing, {"t": "Space"}, *caption]}
         before, after = self.target.figure(picture, plain_text(caption), asked_width(attributes), number, anchor)
         return [self.raw(before, block=True), {"t": "Plain", "c": caption}, self.raw(after, block=True)]
 
-    def picture_at(self, address: str) -> Picture | None:
+    def picture_at(self, address: str) -> Picture | Missing:
         section = self.document.sections[self.fragment.chapter]
-        if path := file_of(address, section.path):
+        try:
+            if address.lower().startswith(STORED):
+                return from_notebook(address, self.fragment.attachments)
+            path = file_of(address, section.path, section.root)
             self.document.pictures.add(path)
-        picture = from_address(address, self.fragment.attachments, section.path)
-        if not picture:
-            self.warn(f"image left out, it must be a file beside the notebook that is whole: {address[:80]}")
-        return picture
+            return from_file(path)
+        except NoPicture as reason:
+            self.warn(f"image left out: {printable(address, 80)}: {reason}")
+            return Missing(address)
 
     def rewrite_note(self, blocks: list[Node]) -> Node | None:
         mark = self.target.footnote(len(self.result.notes) + 1)

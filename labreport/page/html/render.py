@@ -29,7 +29,7 @@ from ..grid import Grid, GridCell, ink_on
 from ..mathematics import convert
 from ..mathematics.delimiters import Formula
 from ..pandoc import Node
-from ..pictures.picture import Picture
+from ..pictures.picture import Missing, Picture
 from ..prose import compose
 from ..reading import read_chapters
 from ..rewriting import Composition
@@ -83,7 +83,10 @@ class HtmlTarget:
         mark = f'<span class="number">({escape(number)})</span>' if number else ""
         return f'<span class="equation"{identity}>{element}{mark}</span>'
 
-    def picture(self, picture: Picture, alt: str, width: str) -> str:
+    def picture(self, picture: Picture | Missing, alt: str, width: str) -> str:
+        if isinstance(picture, Missing):
+            text = f"{self.words['missing_image']}: {picture.address[:100]}"
+            return f'<span class="missing">[{escape(text)}]</span>'
         drawing = picture.drawing()
         if drawing and not width:
             self.n_drawings += 1
@@ -95,11 +98,7 @@ class HtmlTarget:
     def in_cell(self, picture: str, n_columns: int) -> str:
         return picture  # a table scrolls
 
-    def missing_picture(self, address: str) -> str:
-        text = f"{self.words['missing_image']}: {address[:100]}"
-        return f'<span class="missing">[{escape(text)}]</span>'
-
-    def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
+    def figure(self, picture: Picture | Missing, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
         label = f"<b>{self.words['figure']}&nbsp;{number}</b> "
         image = self.picture(picture, alt, width)
         opening = f'<figure id="{escape(anchor)}"><div class="picture">{image}</div><figcaption>{label}'

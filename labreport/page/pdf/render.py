@@ -27,8 +27,7 @@ from ..document import (
 from ..mathematics import convert
 from ..mathematics.delimiters import Formula
 from ..pandoc import Node
-from ..pictures.bitmaps import width_that_fits
-from ..pictures.picture import Picture
+from ..pictures.picture import Missing, Picture
 from ..prose import compose
 from ..reading import read_chapters
 from . import glyphs
@@ -186,8 +185,9 @@ def summary(document: Document) -> str:
     return f"lab.summary({', '.join(words)}, ({rows}))"
 
 
-def printed_width(kind: str, data: bytes, asked: str) -> str:
+def printed_width(picture: Picture, asked: str) -> str:
     """The width of a picture in Typst, "" for its own: never so wide that it is higher than a page."""
+    kind, data = picture.for_print()
     if asked.endswith("%"):
         width = TEXT_WIDTH * float(asked.removesuffix("%")) / 100
     elif asked:
@@ -196,7 +196,7 @@ def printed_width(kind: str, data: bytes, asked: str) -> str:
         width = min(int.from_bytes(data[16:20], "big") * 0.72, TEXT_WIDTH)
     else:
         return ""
-    fits = width if kind == "svg" else width_that_fits(width, data, MOST_HEIGHT)
+    fits = picture.width_that_fits(width, MOST_HEIGHT)
     return asked if asked.endswith("%") and fits == width else f"{fits:g}pt"
 
 
@@ -225,16 +225,14 @@ class TypstTarget:
         label = f" #label({string(anchor)})" if anchor else ""
         return f"#math.equation({options}{numbering}, {body}){label};"  # or a `.next` behind it would be a field
 
-    def picture(self, picture: Picture, alt: str, width: str) -> str:
-        return f"#box({self.image(picture, alt, width)});"
+    def picture(self, picture: Picture | Missing, alt: str, width: str) -> str:
+        image = self.image(picture, alt, width)
+        return f"#{image};" if isinstance(picture, Missing) else f"#box({image});"
 
     def in_cell(self, picture: str, n_columns: int) -> str:
         return f"#lab.in-cell({n_columns}, [{picture}]);"
 
-    def missing_picture(self, address: str) -> str:
-        return f"#lab.missing({string(self.words['missing_image'])}, {string(address[:100])});"
-
-    def figure(self, picture: Picture, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
+    def figure(self, picture: Picture | Missing, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
         image = self.image(picture, alt, width)
         return f"#lab.numbered-figure({image}, caption: [", f"]) #label({string(anchor)})"
 
@@ -262,14 +260,16 @@ class TypstTarget:
     def finished(self, tree: list[Node]) -> list[Node]:
         return end_calls(tree)
 
-    def image(self, picture: Picture, alt: str, width: str) -> str:
+    def image(self, picture: Picture | Missing, alt: str, width: str) -> str:
+        if isinstance(picture, Missing):
+            return f"lab.missing({string(self.words['missing_image'])}, {string(breakable(picture.address[:100]))})"
         kind, data = picture.for_print()
         self.n_files += 1
         name = f"picture{self.n_files}.{kind}"
         (self.folder / name).write_bytes(data)
         if kind == "svg":
             self.drawings[name] = data.decode("utf-8", "replace")
-        size = printed_width(kind, data, width)
+        size = printed_width(picture, width)
         size = f", width: {size}" if size else ""
         return f"image({string(name)}, alt: {string(alt or name)}{size})"
 

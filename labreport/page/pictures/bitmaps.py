@@ -2,32 +2,55 @@
 
 import io
 import warnings
+from functools import lru_cache
 
-KINDS = ("png", "jpg", "gif", "webp")  # what both a browser and Typst read
+KINDS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "GIF": "gif", "WEBP": "webp"}  # what a browser and Typst read
+DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 256 grays
+TURNED = range(5, 9)  # values of the EXIF orientation at which width and height change places
+ORIENTATION = 0x0112
 
 
+@lru_cache(maxsize=64)
 def read_bitmap(data: bytes) -> tuple[str, bytes] | None:
     """Kind and bytes of a bitmap, as PNG where its own format is none of `KINDS`; None where it is damaged."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # an image of absurd size is refused as well
+            warnings.simplefilter("ignore")  # of a mistake in a field that nobody reads
+            warnings.simplefilter("error", Image.DecompressionBombWarning)  # an image of absurd size is refused
+            Image.open(io.BytesIO(data)).verify()
             image = Image.open(io.BytesIO(data))
             image.load()
-        kind = str(image.format).lower().replace("jpeg", "jpg")
-        if kind in KINDS:
-            return kind, data
-        written = io.BytesIO()
-        image.convert("RGBA").save(written, "png")
-        return "png", written.getvalue()
+            kind = KINDS.get(image.format)
+            differs = image.mode == "CMYK" or (kind == "webp" and orientation(image) > 1)  # on screen and on paper
+            return ("png", as_png(image)) if differs or not kind else (kind, data)
     except Exception:  # whatever a decoder says of a broken file
         return None
 
 
-def width_that_fits(width: float, data: bytes, most_height: float) -> float:
-    """The width of a bitmap, in points, at which it is no higher than `most_height`."""
+def as_png(image) -> bytes:
+    """The first picture of a file, upright."""
+    from PIL import ImageOps
+
+    image = ImageOps.exif_transpose(image)
+    if image.mode in DEEP:
+        darkest, lightest = image.convert("F").getextrema()
+        scale = 255 / ((lightest - darkest) or 1)
+        image = image.convert("F").point(lambda value: value * scale - darkest * scale).convert("L")
+    written = io.BytesIO()
+    image.convert("RGBA" if image.has_transparency_data else "RGB").save(written, "png")
+    return written.getvalue()
+
+
+def size_of_bitmap(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels, as it is shown."""
     from PIL import Image
 
-    across, down = Image.open(io.BytesIO(data)).size
-    return min(width, most_height * across / down)
+    image = Image.open(io.BytesIO(data))
+    return image.size[::-1] if orientation(image) in TURNED else image.size
+
+
+def orientation(image) -> int:
+    """How the camera was held, 1 if upright."""
+    return image.getexif().get(ORIENTATION, 1)

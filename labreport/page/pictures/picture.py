@@ -2,17 +2,19 @@
 
 import base64
 import binascii
-import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from os.path import normpath
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
-from .bitmaps import KINDS, read_bitmap
-from .svg import is_svg
+from ...project.texts import joined
+from .addresses import NoPicture, is_file
+from .bitmaps import KINDS, read_bitmap, size_of_bitmap
+from .svg import read_svg, size_of_drawing
 
-MIME = {"svg": "image/svg+xml"} | {kind: f"image/{kind.replace('jpg', 'jpeg')}" for kind in KINDS}
+MIME = {"svg": "image/svg+xml"} | {kind: f"image/{name.lower()}" for name, kind in KINDS.items() if name != "MPO"}
 LARGE_SVG = 400_000  # bytes; above this a page shows the bitmap, if there is one
+STORED = ("attachment:", "data:")  # how the address of a picture begins that the notebook itself holds
 
 
 @dataclass(frozen=True)
@@ -35,53 +37,70 @@ class Picture:
         """File extension and content; vector before bitmap."""
         return next(iter(self.formats.items()))
 
+    def width_that_fits(self, width: float, most_height: float) -> float:
+        """The width at which it is no higher than `most_height`, at most the `width` that is asked for."""
+        kind, data = self.for_print()
+        across, down = size_of_drawing(data) if kind == "svg" else size_of_bitmap(data)
+        return min(width, most_height * across / down)
 
-def from_output(data: dict) -> Picture | None:
+
+@dataclass(frozen=True)
+class Missing:
+    """Stands in the place of a picture that cannot be shown."""
+
+    address: str
+
+
+def from_output(data: Mapping[str, object]) -> Picture | None:
     """The picture of a notebook output's MIME bundle; None if it holds none that can be shown."""
-    found = {}
-    for kind, mime in MIME.items():
-        if mime in data:
-            found[kind] = decode_data(data[mime], binary=kind != "svg")
-    return checked_picture(found)
+    images = {mime: joined(content) for mime, content in data.items() if mime.startswith("image/")}
+    return checked_picture(
+        content.encode("utf-8", "replace") if mime == MIME["svg"] else from_base64(content)
+        for mime, content in images.items()
+    )
 
 
-def from_address(address: str, attachments: dict, folder: Path) -> Picture | None:
-    """The picture an image in Markdown names: an attachment, a data: address or a file beside the notebook."""
-    if address.startswith("attachment:"):
-        return from_output(attachments.get(unquote(address.removeprefix("attachment:")), {}))
-    if match := re.match(r"data:([\w/+.-]+);base64,(.*)", address, re.S):
-        return from_output({match[1]: match[2] if match[1] != MIME["svg"] else decode_data(match[2]).decode()})
-    path = file_of(address, folder)
-    if path is None:
-        return None
-    kind = path.suffix.lower().removeprefix(".").replace("jpeg", "jpg")
+def from_file(path: Path) -> Picture:
+    """Raise NoPicture if there is none, or none that is whole."""
     try:
-        return checked_picture({kind: path.read_bytes()}) if kind in MIME else None
-    except (OSError, ValueError):
-        return None
+        if not is_file(path):
+            raise NoPicture("there is no such file")
+        return whole(checked_picture([path.read_bytes()]))
+    except OSError as error:
+        raise NoPicture(f"it cannot be read ({error.strerror})") from None
 
 
-def file_of(address: str, folder: Path) -> Path | None:
-    """The file that an address in a notebook of `folder` means; None for what is no file."""
-    return None if re.match(r"[a-z][a-z+.-]*:|//", address, re.I) else Path(normpath(folder / unquote(address)))
+def from_notebook(address: str, attachments: Mapping[str, dict]) -> Picture:
+    """The picture of one of the `STORED` addresses, in a cell with these attachments. Raise NoPicture."""
+    kind, _, rest = address.partition(":")
+    if kind.lower() == "attachment":
+        if not (found := attachments.get(unquote(rest)) or attachments.get(rest)):
+            raise NoPicture("its cell has no attachment of this name")
+        return whole(from_output(found))
+    head, _, body = rest.partition(",")
+    is_base64 = head.rstrip().lower().endswith(";base64")
+    return whole(checked_picture([from_base64(unquote(body)) if is_base64 else unquote_to_bytes(body)]))
 
 
-def decode_data(content: str | list[str], binary: bool = True) -> bytes:
-    text = content if isinstance(content, str) else "".join(content)
-    if not binary:
-        return text.encode("utf-8", "replace")
+def whole(picture: Picture | None) -> Picture:
+    if not picture:
+        raise NoPicture("it is damaged, too large, or no picture")
+    return picture
+
+
+def from_base64(text: str) -> bytes:
     try:
-        return base64.b64decode("".join(text.split()))
+        return base64.b64decode("".join(text.split()) + "==")  # a browser does not ask for those at the end
     except (binascii.Error, ValueError):
         return b""
 
 
-def checked_picture(formats: dict[str, bytes]) -> Picture | None:
-    """The formats that are whole; the bytes of a bitmap say which it is, whatever it is called."""
-    good = {}
-    for kind, data in formats.items():
-        if kind == "svg" and is_svg(data):
-            good[kind] = data
-        elif kind != "svg" and (bitmap := read_bitmap(data)):
+def checked_picture(contents: Iterable[bytes]) -> Picture | None:
+    """What is whole of several contents of one picture."""
+    good: dict[str, bytes] = {}
+    for data in contents:
+        if drawing := read_svg(data):
+            good["svg"] = drawing
+        elif bitmap := read_bitmap(data):
             good[bitmap[0]] = bitmap[1]
-    return Picture(good) if good else None
+    return Picture({kind: good[kind] for kind in MIME if kind in good}) if good else None

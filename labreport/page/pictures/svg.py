@@ -1,13 +1,87 @@
-"""Drawings in SVG."""
+"""Drawings in SVG, as a browser and Typst read them alike: with a size, and with nothing from elsewhere."""
 
+import re
+from functools import lru_cache
+from math import isfinite
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[-+]?\d+)?)\s*(px|pt|pc|in|cm|mm|r?em|ex|%)?\s*", re.I)
+UNSIZED = {"width": "300", "height": "150"}  # what a browser gives a drawing that does not say its size
 
 
-def is_svg(data: bytes) -> bool:
-    """Whether it is a drawing with a size; an empty <svg/> would stop the PDF."""
+@lru_cache(maxsize=64)
+def read_svg(data: bytes) -> bytes | None:
+    """A drawing that both can show, None for what is none. What it would take from other files is left out."""
     try:
         root = ElementTree.fromstring(data)
-    except ElementTree.ParseError:
+        if root.tag.removeprefix(SVG) != "svg" or not len(root):
+            return None
+        if mend(root) or not is_utf8(data):
+            data = ElementTree.tostring(root, encoding="utf-8")
+    except (ElementTree.ParseError, LookupError, ValueError, RecursionError):
+        return None
+    return data if can_be_set(data) else None
+
+
+def mend(root: Element) -> bool:
+    """Put right what only one of them would read, and tell whether there was such a thing."""
+    before = [(element.tag, dict(element.attrib)) for element in root.iter()]
+    for element in root.iter():
+        if isinstance(element.tag, str) and "{" not in element.tag:
+            element.tag = f"{SVG}{element.tag}"
+        for name in ("href", f"{XLINK}href"):
+            if not element.get(name, "#").lstrip().startswith(("#", "data:")) and element.tag != f"{SVG}a":
+                del element.attrib[name]
+    if not is_box(root.get("viewBox", "")):
+        root.attrib.pop("viewBox", None)
+        for name, value in UNSIZED.items():
+            given = root.get(name, value)
+            root.set(name, given if is_length(given) and "%" not in given else value)  # a part of what?
+    elif not all(is_length(root.get(name, "1")) for name in UNSIZED):
+        for name in UNSIZED:
+            root.attrib.pop(name, None)
+    return before != [(element.tag, dict(element.attrib)) for element in root.iter()]
+
+
+def is_length(text: str) -> bool:
+    match = LENGTH.fullmatch(text)
+    return bool(match) and 0 < float(match[1]) < 1e6
+
+
+def is_box(text: str) -> bool:
+    try:
+        numbers = [float(number) for number in re.split(r"[\s,]+", text.strip())]
+    except ValueError:
         return False
-    sized = "viewBox" in root.attrib or {"width", "height"} <= root.attrib.keys()
-    return root.tag.rpartition("}")[2] == "svg" and sized and len(root) > 0
+    return len(numbers) == 4 and all(map(isfinite, numbers)) and min(numbers[2:]) > 0
+
+
+def is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def can_be_set(drawing: bytes) -> bool:
+    """Whether Typst reads a drawing: it is stricter than others, and one that it refuses would cost the whole PDF."""
+    import typst
+
+    try:
+        typst.compile({"main": b'#image("drawing.svg", alt: "")', "drawing.svg": drawing}, ignore_system_fonts=True)
+    except typst.TypstError:
+        return False
+    return True
+
+
+def size_of_drawing(data: bytes) -> tuple[float, float]:
+    """Width and height, in a unit of its own."""
+    root = ElementTree.fromstring(data)
+    lengths = [LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
+    if all(lengths) and lengths[0][2] == lengths[1][2] != "%":
+        return float(lengths[0][1]), float(lengths[1][1])
+    *_, across, down = map(float, re.split(r"[\s,]+", root.get("viewBox", "0 0 300 150").strip()))
+    return across, down

@@ -84,7 +84,8 @@ def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes
             runs = f"{RUNS}{notebook['name']}.jsonl"
             recorded = content(folder, runs) if (folder / runs).exists() else b""
             executed = nbformat.reads(text, as_version=4)
-            found.append(Chapter(notebook["name"], executed, beside, notebook["part"], runs=recorded))
+            chapter = Chapter(notebook["name"], executed, beside, notebook["part"], runs=recorded, root=folder / SOURCE)
+            found.append(chapter)
         return found
 
     try:

@@ -1,0 +1,179 @@
+"""Pictures of a text: which file is meant, what is opened, and how what is no picture is shown in both formats."""
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+from pypdf import PdfReader
+from report_samples import META, SVG, chapter, code, figure, markdown, png, shown
+
+from labreport.page.html.render import render_html
+from labreport.page.pdf.render import render_pdf
+from labreport.page.pictures.addresses import NoPicture, file_of
+from labreport.page.pictures.picture import Picture, from_file, from_notebook
+from labreport.page.pictures.svg import read_svg
+
+XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
+SHAPE = '<rect width="50" height="30" fill="blue"/>'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with pictures, beside one that it must not show."""
+    folder = tmp_path / "project"
+    (folder / "notebooks" / "more").mkdir(parents=True)
+    for path in ("secret.png", "project/top.png", "project/notebooks/a.png", "project/notebooks/more/my plot 圖.png"):
+        (tmp_path / path).write_bytes(base64.b64decode(png()))
+    (folder / "notebooks" / "C#.png").write_bytes(b"")
+    (folder / "notebooks" / "cafe\u0301.png").write_bytes(b"")
+    (folder / "notebooks" / "link.png").symlink_to(tmp_path / "secret.png")
+    (folder / "notebooks" / "up").symlink_to(tmp_path)
+    (folder / "notebooks" / "down").symlink_to(folder / "notebooks" / "more")
+    (folder / "notebooks" / "loop.png").symlink_to("loop.png")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("a.png?raw=true", "a.png"),
+        ("./a.png#center", "a.png"),
+        ("../top.png", "../top.png"),
+        ("more/my%20plot%20%E5%9C%96.png", "more/my plot 圖.png"),
+        ("more/my plot 圖.png?x=1#y", "more/my plot 圖.png"),
+        ("more\\my plot 圖.png", "more/my plot 圖.png"),
+        ("C#.png", "C#.png"),
+        ("caf\u00e9.png", "cafe\u0301.png"),
+        ("down/../a.png", "a.png"),
+        ("none.png?raw=true", "none.png"),
+    ],
+)
+def test_an_address_finds_its_file(project, address, name):
+    folder = project / "notebooks"
+    assert file_of(address, folder, project).resolve() == (folder / name).resolve()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("{}/secret.png", "file://{}/secret.png", "file:a.png", "../../secret.png", "..%2F..%2Fsecret.png"),
+        *("link.png", "up/secret.png", "loop.png", "down/../../../secret.png", "%2Fetc%2Fx.png", "C:\\a.png"),
+        *("//host/a.png", "\\\\host\\a.png", "https://example.org/a.png", "a.png%00", "javascript:alert(1)"),
+    ],
+)
+def test_what_is_no_file_of_the_project_is_refused(project, address):
+    with pytest.raises(NoPicture, match=r"it must be a file below the folder 'project'|nothing is fetched"):
+        file_of(address.format(project.parent), project / "notebooks", project)
+
+
+def test_a_strangers_notebook_shows_what_lies_below_its_own_folder(project, caplog):
+    """The secret is named in Markdown, in HTML and by an output; its bytes are in neither format."""
+    (project.parent / "secret.png").write_bytes(base64.b64decode(png(61, 41)))
+    html = "<p><img src='../../secret.png' alt='no'></p><table><tr><td><img src='{}' alt='no'></td></tr></table>"
+    made = chapter(
+        markdown("# T\n\n![no](../../secret.png) ![no](../top.png) ![yes](a.png)\n\n<img src='link.png' alt='no'>"),
+        code("x", shown({"text/html": html.format(project.parent / "secret.png")})),
+        path=project / "notebooks",
+    )
+    page = render_html([made], META)
+    assert len(re.findall(r'src="data:', page)) == 1 and page.count("[image not available: ") == 5
+    sizes = [image.image.size for image in PdfReader(io.BytesIO(render_pdf([made], META))).pages[0].images]
+    assert sizes == [(60, 40)]
+    assert caplog.text.count("image left out") == 10 and "01_basic_training, cell 2: image left out: " in caplog.text
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".png", "none.png", "folder", "broken.png", "empty.png", "page.svg"])
+def test_what_is_no_picture_is_a_sentence(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "broken.png").write_bytes(base64.b64decode(png())[:-12])
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "page.svg").write_text("<html><p>not found</p></html>")
+    with pytest.raises(NoPicture, match=r"there is no such file|it is damaged, too large, or no picture"):
+        from_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "kind"),
+    [
+        *[(f"a.{kind}", {}, "png") for kind in ("bmp", "tiff", "avif", "ppm")],
+        ("a.jpg", {"mode": "CMYK"}, "png"),
+        ("a.tiff", {"mode": "I;16"}, "png"),
+        ("a.webp", {}, "webp"),
+    ],
+)
+def test_any_bitmap_is_one_that_both_formats_show(tmp_path, name, options, kind):
+    picture = Image.linear_gradient("L").resize((60, 40)).convert(options.get("mode", "RGB"))
+    picture.save(tmp_path / name)
+    [(found, data)] = from_file(tmp_path / name).formats.items()
+    assert found == kind and Image.open(io.BytesIO(data)).size[0] == 60
+    assert len(Image.open(io.BytesIO(data)).convert("L").getcolors()) > 20  # not white or black alone
+
+
+def test_a_photo_is_measured_as_it_is_held(tmp_path):
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.new("RGB", (400, 100)).save(tmp_path / "a.jpg", exif=turned)
+    assert from_file(tmp_path / "a.jpg").width_that_fits(300, 600) == 150
+
+
+@pytest.mark.parametrize(
+    "address", ["data:image/png;base64,{}", "data:;charset=utf-8;BASE64,{}", "attachment:my%20a.png"]
+)
+def test_the_notebook_holds_pictures_itself(address):
+    attachments = {"my a.png": {"image/png": png()}}
+    assert from_notebook(address.format(png().rstrip("=")), attachments).formats.keys() == {"png"}
+    drawing = from_notebook(f"data:image/svg+xml;utf8,{SVG.replace('#', '%23')}", {})
+    assert drawing.formats == {"svg": SVG.encode()}
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        *("<svg {}>", '<svg {} width="80">', '<svg {} width="100%" height="100%">', '<svg {} viewBox="0 0 0 0">'),
+        *('<svg {} width="0" height="-5" viewBox="0 0 50 30">', '<svg {} width="1e999" viewBox="0 0 50 30">'),
+        '<svg width="80" height="40">',
+    ],
+)
+def test_a_drawing_has_a_size(opening):
+    data = read_svg(f"{opening.format(XMLNS)}{SHAPE}</svg>".encode())
+    width, height = Picture({"svg": data}).width_that_fits(1e6, 100), 100
+    assert 0 < width < 1000 and height
+    assert b"http://www.w3.org/2000/svg" in data
+
+
+@pytest.mark.parametrize(
+    "address", ["/etc/x.png", "../x.png", "x.png", "file:///etc/x.png", "https://example.org/x.png"]
+)
+def test_a_drawing_takes_nothing_from_elsewhere(address):
+    drawing = f'<svg {XMLNS} width="80" height="80">{SHAPE}<image width="9" height="9" href="{address}"/></svg>'
+    assert address.encode() not in read_svg(drawing.encode())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg {XMLNS}><text>&a;</text></svg>',
+        f"<svg {XMLNS}></svg>",
+        f"<svg {XMLNS}>{SHAPE}",
+        f'<svg {XMLNS} width="9" height="9">{"<g>" * 3000}{"</g>" * 3000}</svg>',
+    ],
+)
+def test_what_only_looks_like_a_drawing_is_none(source):
+    assert read_svg(source.encode()) is None
+
+
+def test_a_missing_picture_has_its_number_in_both_formats(tmp_path):
+    """It was counted in the HTML alone, and every later reference was another one in the PDF."""
+    text = "# T\n\n![Gone](gone.png){#fig-gone}\n\nSee @fig-gone and @fig-there."
+    made = chapter(markdown(text), code("x", figure("There.", label="there")), path=tmp_path)
+    soup = BeautifulSoup(render_html([made], META), "html.parser")
+    captions = [" ".join(caption.text.split()) for caption in soup.select("figcaption")]
+    assert captions == ["Figure 1 Gone", "Figure 2 There."]
+    assert [a.text.replace("\xa0", " ") for a in soup.select("main p a")] == ["Figure 1", "Figure 2"]
+    text = " ".join(PdfReader(io.BytesIO(render_pdf([made], META))).pages[0].extract_text().split())
+    for words in ("[image not available: gone.png", "Figure 1 Gone", "Figure 2 There.", "See Figure 1 and Figure 2."):
+        assert words in text
