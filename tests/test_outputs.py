@@ -147,7 +147,7 @@ def test_a_picture_without_caption_has_no_number_and_in_a_lab_says_how_it_gets_o
     caplog.set_level(logging.WARNING)
     plot = shown({"image/png": png(), "text/plain": "<Figure size 640x480 with 1 Axes>"})
     html, pdf = pages(markdown("# T"), code("x", plot))
-    assert 'alt="Figure size 640x480 with 1 Axes"' in html
+    assert 'alt="a picture without a description"' in html
     assert "Figure 1" not in pdf
     assert "01_basic_training, cell 2: a picture has no caption: figures.show(figure, caption=" in caplog.text
     meta = ReportMeta("T", command="make report")

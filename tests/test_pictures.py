@@ -14,6 +14,7 @@ from report_samples import META, SVG, chapter, code, figure, markdown, png, show
 from labreport.page.html.render import render_html
 from labreport.page.pdf.render import render_pdf
 from labreport.page.pictures.addresses import NoPicture, file_of
+from labreport.page.pictures.description import description
 from labreport.page.pictures.picture import Picture, from_file, from_notebook
 from labreport.page.pictures.svg import read_svg
 
@@ -177,3 +178,36 @@ def test_a_missing_picture_has_its_number_in_both_formats(tmp_path):
     text = " ".join(PdfReader(io.BytesIO(render_pdf([made], META))).pages[0].extract_text().split())
     for words in ("[image not available: gone.png", "Figure 1 Gone", "Figure 2 There.", "See Figure 1 and Figure 2."):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "told"),
+    [
+        *[(text, "attachment:image.png", "") for text in ("image.png", "", " image ", "alt text", "image-2", "png")],
+        ("my plot.png", "img/my%20plot.png", ""),
+        ("IMG_0001.JPG", "other.png", ""),
+        ("Screenshot 2026-11-26 at 10.05.22", "a.png", ""),
+        ("<Figure size 640x480 with 1 Axes>", "", ""),
+        ("<PIL.Image.Image image mode=RGB size=60x40>", "", ""),
+        ("The image of a cat", "cat.png", "The image of a cat"),
+        ("loss", "loss.png", "loss"),
+        ("Weights  as in model.png", "a.png", "Weights as in model.png"),
+        ("圖 1：損失", "a.png", "圖 1：損失"),
+    ],
+)
+def test_the_name_of_a_file_describes_nothing(text, address, told):
+    assert description(text, address) == told
+
+
+def test_a_picture_without_a_description_has_no_number_and_is_told(caplog):
+    attached = {"image.png": {"image/png": png()}}
+    made = chapter(
+        markdown("# T"), markdown("![image.png](attachment:image.png)\n\n![](attachment:image.png 'A net')", **attached)
+    )
+    soup = BeautifulSoup(render_html([made], META), "html.parser")
+    assert not soup.find("figcaption") and "image.png" not in soup.find("main").decode()
+    assert [img["alt"] for img in soup.find_all("img")] == ["a picture without a description", "A net"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "01_basic_training, cell 2: an image has no description: write it as ![what it shows](file)"
+    ]
+    assert b"image.png" not in render_pdf([made], META)

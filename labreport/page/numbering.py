@@ -7,6 +7,7 @@ from labkit.errors import LabError
 from .document import Document, Figure, Fragment, Prose, References, TableBlock
 from .mathematics.convert import LABEL, equation_number
 from .pandoc import Node, plain_text, walk_tree
+from .pictures.description import description
 
 CONTENTS_DEPTH = 2  # of the headings that the table of contents has
 PREFIXES = {"figure": "fig", "table": "tbl", "equation": "eq"}  # of a label, where the text names it
@@ -86,7 +87,7 @@ class Numbering:
             self.targets[-1].setdefault(name, anchor)
             return {"t": node["t"], "c": [[anchor, classes, pairs], content]}
         alone = node["t"] in ("Para", "Plain") and len(node["c"]) == 1 and node["c"][0]["t"] == "Image"
-        if alone and node["c"][0]["c"][1] and columns_beside(node["c"][0]) == 0:
+        if alone and is_captioned(node["c"][0]) and columns_beside(node["c"][0]) == 0:
             attributes, caption, (address, _) = node["c"][0]["c"]
             label = attributes[0] if attributes[0].startswith("fig-") else ""
             number, anchor = self.number("figure", label, fragment.where)
@@ -165,6 +166,11 @@ def mark_cells(node: Node) -> Node | None:
         return {"t": "Image", "c": [[name, classes, [*attributes, [COLUMNS, str(n_columns)]]], *rest]}
 
     return {"t": "Table", "c": walk_tree(node["c"], mark)} if n_columns else None
+
+
+def is_captioned(image: Node) -> bool:
+    _, caption, (address, _) = image["c"]
+    return bool(description(plain_text(caption), address))
 
 
 def columns_beside(image: Node) -> int:

@@ -14,6 +14,7 @@ from .mathematics.delimiters import Formula
 from .numbering import REFERENCE, Numbering, columns_beside
 from .pandoc import Node, plain_text, walk_tree
 from .pictures.addresses import NoPicture, file_of
+from .pictures.description import description
 from .pictures.picture import STORED, Missing, Picture, from_file, from_notebook
 from .target import Target
 
@@ -134,10 +135,12 @@ class Rewriting:
         return link_to(inlines, address)
 
     def rewrite_image(self, content: list) -> Node:
-        attributes, caption, (address, _) = content
-        picture, alt = self.picture_at(address), plain_text(caption)
+        attributes, caption, (address, title) = content
+        picture = self.picture_at(address)
+        alt = description(plain_text(caption), address) or description(title, address)
         if not alt:
             self.warn("an image has no description: write it as ![what it shows](file)")
+            alt = self.document.meta.words["undescribed"]
         written, n_columns = self.target.picture(picture, alt, asked_width(attributes)), columns_beside({"c": content})
         return self.raw(self.target.in_cell(written, n_columns) if n_columns else written)
 

@@ -32,6 +32,7 @@ WORDS = {
         "close": "Close",
         "more": "More to the right →",
         "missing_image": "image not available",
+        "undescribed": "a picture without a description",
         "not_shown": "interactive output, not shown",
         "program": "The program",
         "program_note": "The network of this report, as it stands in the package `labkit`. Examples are the columns of "
@@ -88,6 +89,7 @@ WORDS = {
         "close": "關閉",
         "more": "右邊還有 →",
         "missing_image": "無法顯示圖片",
+        "undescribed": "沒有說明的圖片",
         "not_shown": "互動式輸出，無法顯示",
         "program": "程式",
         "program_note": "本報告所用的網路，取自套件 `labkit` 的原始碼。矩陣的每一行（column）是一筆資料；"

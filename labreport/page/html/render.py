@@ -101,8 +101,9 @@ class HtmlTarget:
     def figure(self, picture: Picture | Missing, alt: str, width: str, number: int, anchor: str) -> tuple[str, str]:
         label = f"<b>{self.words['figure']}&nbsp;{number}</b> "
         image = self.picture(picture, alt, width)
-        opening = f'<figure id="{escape(anchor)}"><div class="picture">{image}</div><figcaption>{label}'
-        return opening, "</figcaption></figure>"
+        if isinstance(picture, Picture):  # which can be enlarged
+            image = f'<div class="picture">{image}</div>'
+        return f'<figure id="{escape(anchor)}">{image}<figcaption>{label}', "</figcaption></figure>"
 
     def listing(self, source: str, language: str) -> str:
         return f'<div class="listing"><pre tabindex="0"><code>{highlight(source, language)}</code></pre></div>'

@@ -13,6 +13,7 @@ from .. import citations, logs
 from ..document import Block, Figure, Fragment, Log, NotShown, PlainPicture, Prose, ReportMeta, SummaryLine, TableBlock
 from ..grid import Grid
 from ..numbering import REFERENCE
+from ..pictures.description import description
 from ..pictures.picture import Picture, from_output
 from .forms import PLACEHOLDER, TEXT_INSTEAD, forms_in_order, interactive_form, is_mathematics
 from .html import HtmlOutput, read_html
@@ -157,11 +158,12 @@ class OutputReader:
         missing, and how to give it."""
         if report.get("caption"):
             return self.figure(data, report)
+        said = description(data.get("text/plain", ""))
+        lacks = "" if said else ", and the description that it lacks as well"
         self.uncaptioned.append(
-            f'{self.where}: a picture has no caption: figures.show(figure, caption="…") gives it one'
+            f'{self.where}: a picture has no caption: figures.show(figure, caption="…") gives it one{lacks}'
         )
-        said = data.get("text/plain", "").strip("<> \n")
-        alt = printable(said) if said and not PLACEHOLDER.fullmatch(data["text/plain"]) else self.words["figure"]
+        alt = printable(said) or self.words["undescribed"]
         if not self.is_lab:
             return PlainPicture(picture, alt)
         return Figure(picture, alt, self.fragment(UNCAPTIONED), "")

@@ -271,7 +271,7 @@ class TypstTarget:
             self.drawings[name] = data.decode("utf-8", "replace")
         size = printed_width(picture, width)
         size = f", width: {size}" if size else ""
-        return f"image({string(name)}, alt: {string(alt or name)}{size})"
+        return f"image({string(name)}, alt: {string(alt)}{size})"
 
     def drawn(self, written: str) -> str:
         """The drawings that are a part of what is written."""
