@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from ..project.texts import printable
+from ..project.texts import is_line, printable
 from .document import Document, Fragment
 from .links import Links
 from .markdown.tables import set_columns
@@ -110,6 +110,9 @@ class Rewriting:
         (_, classes, _), source = content
         return self.raw(self.target.listing(source, classes[0] if classes else ""), block=True)
 
+    def rewrite_code(self, content: list) -> Node:
+        return {"t": "Code", "c": [["", [], []], content[1]]}  # a style of it would reach the page
+
     def rewrite_str(self, text: str) -> object:
         nodes: list[Node] = []
         for i, piece in enumerate(REFERENCE.split(text)):
@@ -124,12 +127,13 @@ class Rewriting:
         return [link_to([{"t": "Str", "c": text}], f"#{anchor}")] if anchor else self.target.text(text)
 
     def rewrite_link(self, content: list) -> object:
-        _, inlines, (address, _) = content
+        _, inlines, (given, _) = content
+        address = given.strip()
         name, _, part = address.partition("#")
         if not name or name.endswith(".ipynb"):
             anchor = self.links.anchor_of(name, unquote(part), self.fragment)
             return link_to(inlines, f"#{anchor}") if anchor else inlines
-        if not LINK.match(address):
+        if not (LINK.match(address) and is_line(address)):  # a browser passes over a tab in `java\tscript:`
             self.warn(f"link left out: {address[:80]}")
             return inlines
         return link_to(inlines, address)

@@ -29,7 +29,7 @@ def set_columns(content: list, width: int | None) -> list[Node]:
         for name, numeric in zip(stated, table.numeric, strict=True)
     ]
     parts = split(narrowest(table), width) if width else [table]
-    return [table_of(part, content, aligned) for part in parts]
+    return [table_of(part, aligned) for part in parts]
 
 
 def grid_of(rows: list, n_head: int, n_columns: int) -> Grid:
@@ -62,15 +62,15 @@ def narrowest(table: Grid) -> Grid:
     return Grid(cells, table.n_head, table.n_rows, table.n_columns)
 
 
-def table_of(part: Grid, content: list, aligned: list[Node]) -> Node:
-    """Pandoc's table of a part."""
-    attributes, _, _, (head, _), bodies, _ = content
+def table_of(part: Grid, aligned: list[Node]) -> Node:
+    """Pandoc's table of a part, without what the tags of HTML say of it: pandoc would write that into styles, and a
+    `typst:` of an attribute as code."""
     origins = [0] * part.n_columns
     for cell in part.cells:
         if cell.colspan == 1:
             origins[cell.column] = cell.origin
     columns = [[aligned[origin], {"t": "ColWidthDefault"}] for origin in origins]
-    rows = [[["", [], []], [[*cell.node[:3], cell.colspan, cell.node[4]] for cell in row]] for row in part.rows()]
-    body = [bodies[0][0] if bodies else ["", [], []], 0, [], rows[part.n_head :]]
-    no_caption, no_foot = [None, []], [["", [], []], []]
-    return {"t": "Table", "c": [attributes, no_caption, columns, [head, rows[: part.n_head]], [body], no_foot]}
+    none: list = ["", [], []]
+    rows = [[none, [[none, *cell.node[1:3], cell.colspan, cell.node[4]] for cell in row]] for row in part.rows()]
+    head, body = [none, rows[: part.n_head]], [none, 0, [], rows[part.n_head :]]
+    return {"t": "Table", "c": [none, [None, []], columns, head, [body], [none, []]]}

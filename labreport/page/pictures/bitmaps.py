@@ -5,6 +5,7 @@ import warnings
 from functools import lru_cache
 
 KINDS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "GIF": "gif", "WEBP": "webp"}  # what a browser and Typst read
+READ = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")  # and no other: for PostScript, Pillow starts a program
 DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 256 grays
 TURNED = range(5, 9)  # values of the EXIF orientation at which width and height change places
 ORIENTATION = 0x0112
@@ -19,8 +20,8 @@ def read_bitmap(data: bytes) -> tuple[str, bytes] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a mistake in a field that nobody reads
             warnings.simplefilter("error", Image.DecompressionBombWarning)  # an image of absurd size is refused
-            Image.open(io.BytesIO(data)).verify()
-            image = Image.open(io.BytesIO(data))
+            Image.open(io.BytesIO(data), formats=READ).verify()
+            image = Image.open(io.BytesIO(data), formats=READ)
             image.load()
             kind = KINDS.get(image.format)
             differs = image.mode == "CMYK" or (kind == "webp" and orientation(image) > 1)  # on screen and on paper
@@ -47,7 +48,7 @@ def size_of_bitmap(data: bytes) -> tuple[int, int]:
     """Width and height in pixels, as it is shown."""
     from PIL import Image
 
-    image = Image.open(io.BytesIO(data))
+    image = Image.open(io.BytesIO(data), formats=READ)
     return image.size[::-1] if orientation(image) in TURNED else image.size
 
 
