@@ -172,7 +172,7 @@ def test_a_machine_that_draws_differently(project, monkeypatch):
 def test_converters_that_answer_nonsense(project, monkeypatch):
     monkeypatch.setattr(pandoc, "convert", lambda documents: ["<p>something else</p>"])
     assert "something else" in bad(software.pandoc, project)[0]
-    monkeypatch.setattr("labreport.page.pdf.render.compile_typst", lambda folder: (b"no PDF", None))
+    monkeypatch.setattr("labreport.page.pdf.setting.set_accessible", lambda folder: (b"no PDF", None))
     assert "made no PDF" in bad(software.typst, project)[0]
 
 

@@ -2,8 +2,10 @@
 
 import base64
 import io
+from pathlib import Path
 
 import pytest
+import typst
 from pypdf import PdfReader
 from report_samples import META, chapter, code, figure, markdown, ordinary, png, shown, stream, table
 from small_project import LAB, build, cell, make_project, write_notebook
@@ -54,6 +56,56 @@ def test_what_breaks_a_library_names_its_cell(render) -> None:
     broken = chapter(markdown("# Title"), markdown("fine"), markdown(DEEP))
     with pytest.raises(LabError, match=r"^01_basic_training, cell 3: this cannot be converted"):
         render([broken], META)
+
+
+def test_what_typst_refuses_is_named_with_its_cell_and_its_text() -> None:
+    """The parts are set without each other, where no link finds what it leads to."""
+    link, deep, end = markdown("See [the end](#End) and @fig-a."), markdown("> " * 60 + "deep"), markdown("## End")
+    broken = chapter(markdown("# Title"), link, code("x", figure(label="fig-a")), deep, end)
+    with pytest.raises(
+        LabError, match=r"^01_basic_training, cell 4: this cannot be set in the PDF \(maximum show.*\): > > "
+    ):
+        render_pdf([ordinary("00"), broken], META)
+
+
+class PanicException(BaseException):
+    """As PyO3 raises it."""
+
+
+@pytest.mark.parametrize(
+    ("panics", "where"), [("boom", "01_basic_training, cell 3"), ("Lab 2", "the title block"), ("", "the title block")]
+)
+def test_a_panic_of_typst_is_a_sentence(monkeypatch, panics, where) -> None:
+    compiled = typst.compile_with_warnings
+
+    def compile_with_warnings(main, **options):
+        if panics in Path(main).read_text(encoding="utf-8"):
+            raise PanicException("index out of bounds")
+        return compiled(main, **options)
+
+    monkeypatch.setattr(typst, "compile_with_warnings", compile_with_warnings)
+    with pytest.raises(LabError, match=rf"^{where}: this cannot be set in the PDF \(index out of bounds\)"):
+        render_pdf([chapter(markdown("# Title"), markdown("fine"), code("1", stream("boom")))], META)
+
+
+def test_no_other_exit_is_taken_for_a_panic(monkeypatch) -> None:
+    def interrupted(main, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(typst, "compile_with_warnings", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        render_pdf([ordinary()], META)
+
+
+@pytest.mark.parametrize("broken", ["labreport.page.logs.terminal_text", "labreport.page.logs.shorten"])
+@pytest.mark.parametrize("render", [render_html, render_pdf])
+def test_what_fails_while_a_cell_is_read_or_written_names_it(monkeypatch, broken, render) -> None:
+    def fail(*given: object) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(broken, fail)
+    with pytest.raises(LabError, match=r"^01_basic_training, cell 2: this cannot be converted \(ValueError: no\)"):
+        render([chapter(markdown("# Title"), code("1", stream("text")))], META)
 
 
 def page(notebook) -> str:

@@ -106,12 +106,12 @@ def pandoc(project: Project) -> Iterator[Diagnosis]:
 
 
 def typst(project: Project) -> Iterator[Diagnosis]:
-    from ..page.pdf.render import compile_typst
+    from ..page.pdf.setting import set_accessible
 
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="labkit") as folder:
         Path(folder, "main.typ").write_text("#set document(title: [T])\na _word_", encoding="utf-8")
-        made, _ = compile_typst(Path(folder))
+        made, _ = set_accessible(Path(folder))
     if made.startswith(b"%PDF"):
         yield Diagnosis(f"makes a PDF, in {time.monotonic() - began:.1f} s")
     else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from ..project.parameter_table import INJECTED
+from ..project.places import at
 from .appendix import appendices
 from .document import (
     Block,
@@ -75,22 +76,14 @@ class ChapterReader(OutputReader):
             self.tags = {tag.replace("_", "-") for tag in cell["metadata"].get("tags", [])}
             if self.tags & self.not_printed:
                 continue
-            n_before = len(blocks)
-            source = storable(cell["source"])
-            if cell["cell_type"] == "markdown":
-                if not title and not blocks and (match := TITLE.match(source)):
+            with at(self.where):
+                source = storable(cell["source"])
+                if cell["cell_type"] == "markdown" and not title and not blocks and (match := TITLE.match(source)):
                     title, source = match[1], source[match.end() :]
-                if source.strip():
-                    blocks.append(Prose(self.fragment(source, attachments=cell.get("attachments", {}))))
-            elif cell["cell_type"] == "raw":
-                blocks.extend(self.raw(source, cell["metadata"]))
-            elif cell["cell_type"] == "code":
-                if source.strip() and "remove-input" not in self.tags:
-                    shown = "show-code" in self.tags and not self.tags & {"hide-input", "hide-cell"}
-                    blocks.append(Code(source.strip("\n"), shown))
-                blocks.extend(self.code_outputs(cell))
-            for block in blocks[n_before:]:
+                found = list(self.cell(cell, source)) if source.strip() or cell["cell_type"] == "code" else []
+            for block in found:
                 block.where = self.where
+            blocks += found
         self.where = self.chapter.name
         title = title or self.chapter.name
         own_title = self.own_title(title)
@@ -103,6 +96,18 @@ class ChapterReader(OutputReader):
             blocks=blocks,
             own_title=self.heading(own_title) if own_title else None,
         )
+
+    def cell(self, cell: Mapping, source: str) -> Iterator[Block]:
+        """What a cell is on a page; its `source` is without the title of the chapter."""
+        if cell["cell_type"] == "markdown":
+            yield Prose(self.fragment(source, attachments=cell.get("attachments", {})))
+        elif cell["cell_type"] == "raw":
+            yield from self.raw(source, cell["metadata"])
+        else:
+            if source.strip() and "remove-input" not in self.tags:
+                shown = "show-code" in self.tags and not self.tags & {"hide-input", "hide-cell"}
+                yield Code(source.strip("\n"), shown)
+            yield from self.code_outputs(cell)
 
     def own_title(self, title: str) -> str:
         """What the notebook's own report is called, if its `title` stands there as the first heading of several."""
@@ -119,8 +124,6 @@ class ChapterReader(OutputReader):
     def raw(self, source: str, metadata: Mapping) -> Iterator[Block]:
         """A raw cell is read as what it says it is; else it is plain text, of which every character stays."""
         kind = metadata.get("raw_mimetype") or metadata.get("format")
-        if not source.strip():
-            return
         if kind == "text/markdown" or (kind == "text/latex" and is_mathematics(source)):
             yield self.prose(source)
         elif kind == "text/html":

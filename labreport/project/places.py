@@ -17,6 +17,8 @@ def at(where: str, what: str = "this cannot be converted") -> Iterator[None]:
         raise
     except OSError as error:
         raise LabError(f"{where}: {error.strerror or error}: {error.filename}") from error
+    except RecursionError as error:
+        raise LabError(f"{where}: {what} (it is nested too deep)") from error
     except Exception as error:
         reason = printable(f"{type(error).__name__}: {error}", 300)
         raise LabError(f"{where}: {what} ({reason})") from error

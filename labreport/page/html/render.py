@@ -8,6 +8,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from ...project.places import at
 from .. import logs
 from ..document import (
     Block,
@@ -145,7 +146,11 @@ class HtmlTarget:
 
     def section(self, section: Section, document: Document) -> str:
         headings = [heading.written for heading in document.headings(section)]
-        body = "\n".join([*headings, *map(self.block, section.blocks)])
+        blocks = []
+        for block in section.blocks:
+            with at(block.where or section.name):
+                blocks.append(self.block(block))
+        body = "\n".join([*headings, *blocks])
         return f'<section class="chapter">{body}\n</section>'
 
     def block(self, block: Block) -> str:

@@ -4,10 +4,11 @@ screen readers."""
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import date
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ...project.places import at
 from .. import logs
 from ..document import (
     Block,
@@ -33,13 +34,13 @@ from ..reading import read_chapters
 from . import glyphs
 from .calls import end_calls
 from .listing import pieces_of
+from .setting import Part, set_pages
 from .tables import set_table
 from .text import JOINT, Joints, as_typed, breakable, string
 
 log = logging.getLogger(__name__)
 
 LOG_HEAD, LOG_TAIL, LOG_WIDTH = 45, 15, 85  # rows of a log that are kept, and their characters
-TIMESTAMP = 0  # the file says the same whenever it is made
 TEXT_WIDTH, MOST_HEIGHT = 354, 600  # points: of a line of text (12.5 cm), and of a picture with room for its caption
 REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 
@@ -62,20 +63,22 @@ def write_pdf(document: Document) -> bytes:
     with TemporaryDirectory(prefix="labkit-") as folder:
         target = TypstTarget(document.meta.words, Path(folder))
         compose(document, target)
-        parts = [("the title block", opening(document))]  # where each comes from, and what is written there
+        first, parts = opening(document), []
         lettered = False
         for section in document.sections:
             if section.appendix and not lettered:
-                parts.append(("", "#show: lab.appendix"))
+                parts.append(Part("", "#show: lab.appendix"))
                 lettered = True
-            parts += [(heading.where, heading.written) for heading in document.headings(section)]
-            parts += [(one.where or section.name, target.block(one)) for one in unfolded(section.blocks)]
+            parts += [Part(one.where, one.written, one.text) for one in document.headings(section)]
+            for block in unfolded(section.blocks):
+                where = block.where or section.name
+                with at(where):
+                    parts.append(Part(where, target.block(block), source_of(block)))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
-        main = "\n\n".join(written for _, written in parts if written)
-        Path(folder, "main.typ").write_text(f"{main}\n", encoding="utf-8")
-        pdf, unset = compile_typst(Path(folder))
-        document.doubts += glyphs.doubts(unset, [(*part, target.drawn(part[1])) for part in parts])
+        pdf, unset = set_pages(Path(folder), first, parts)
+        placed = [("the title block", first), *((part.where, part.written) for part in parts)]
+        document.doubts += glyphs.doubts(unset, [(*one, target.drawn(one[1])) for one in placed])
         return pdf
 
 
@@ -90,47 +93,24 @@ def unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
+def source_of(block: Block) -> str:
+    """What a block is made of, as its author wrote it."""
+    match block:
+        case Prose(fragment):
+            return fragment.text
+        case Code(source):
+            return source
+        case Log(text):
+            return text
+        case Figure(caption=caption) | TableBlock(caption=caption) if caption:
+            return caption.text
+    return ""
+
+
 def counts(block: Block) -> bool:
     return (isinstance(block, Prose) and block.counts) or (
         isinstance(block, Figure | TableBlock) and bool(block.caption)
     )
-
-
-def compile_typst(folder: Path) -> tuple[bytes, glyphs.Unset]:
-    """The PDF of the main.typ in a folder, and the characters in it that no font has: their codes stand there."""
-    import typst
-
-    with as_file(files("labkit").joinpath("fonts")) as fonts:
-        options = {
-            "root": str(folder),
-            "font_paths": [str(fonts)],
-            "ignore_system_fonts": True,  # the same pages on every machine
-            "timestamp": TIMESTAMP,
-        }
-        main = str(folder / "main.typ")
-        # The standard for accessible PDF makes a missing glyph or a missing alt text an error with its words.
-        accessible = options | {"pdf_standards": ["ua-1"]}
-        unset = glyphs.find_unset("")
-        try:
-            try:
-                data, warnings = typst.compile_with_warnings(main, **accessible)
-            except typst.TypstError as error:
-                unset = glyphs.find_unset(error.diagnostic)
-                if not unset:
-                    raise
-                glyphs.put_codes(folder, unset)
-                data, warnings = typst.compile_with_warnings(main, **accessible)
-        except typst.TypstError as error:
-            log.warning("the PDF is not fully accessible: %s", typst_message(error))
-            data, warnings = typst.compile_with_warnings(main, **options)
-    for warning in warnings:
-        log.warning("typst: %s", warning.message)
-    return data, unset
-
-
-def typst_message(error: Exception) -> str:
-    lines = [str(error.message), *(f"({hint})" for hint in error.hints)]
-    return " ".join(" ".join(lines).split())
 
 
 def opening(document: Document) -> str:
