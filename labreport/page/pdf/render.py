@@ -73,7 +73,7 @@ def write_pdf(document: Document) -> bytes:
             for block in unfolded(section.blocks):
                 where = block.where or section.name
                 with at(where):
-                    parts.append(Part(where, target.block(block), source_of(block)))
+                    parts.append(Part(where, target.block(block), written_by_author(block)))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
         pdf, unset = set_pages(Path(folder), first, parts)
@@ -93,7 +93,7 @@ def unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-def source_of(block: Block) -> str:
+def written_by_author(block: Block) -> str:
     """What a block is made of, as its author wrote it."""
     match block:
         case Prose(fragment):

@@ -37,7 +37,7 @@ class NotSet(Exception):
 def set_pages(folder: Path, opening: str, parts: Sequence[Part]) -> tuple[bytes, glyphs.Unset]:
     """The PDF of an opening and the parts behind it, whose pictures and template are in the folder, and the characters
     in it that no font has: their codes stand there. Raise LabError, which says what Typst refuses."""
-    write(folder, [opening, *(part.written for part in parts)])
+    write_main(folder, [opening, *(part.written for part in parts)])
     try:
         return set_accessible(folder)
     except NotSet as error:
@@ -47,7 +47,7 @@ def set_pages(folder: Path, opening: str, parts: Sequence[Part]) -> tuple[bytes,
         raise LabError(f"{where}: this cannot be set in the PDF ({error}){text}") from error
 
 
-def write(folder: Path, written: Sequence[str]) -> None:
+def write_main(folder: Path, written: Sequence[str]) -> None:
     text = "\n\n".join(filter(None, written))
     Path(folder, "main.typ").write_text(f"{text}\n", encoding="utf-8")
 
@@ -56,7 +56,7 @@ def unsettable(folder: Path, opening: str, parts: Sequence[Part]) -> Sequence[Pa
     """The parts that cannot be set: one, or a few that only fail together; none if the opening fails alone."""
 
     def fails(some: Sequence[Part]) -> bool:
-        write(folder, [NO_LINKS, opening, *(part.written for part in some)])
+        write_main(folder, [NO_LINKS, opening, *(part.written for part in some)])
         try:
             typeset(folder)
         except NotSet:
