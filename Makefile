@@ -10,7 +10,7 @@ NOTEBOOK ?=
 PYTHON ?= python3
 
 BIN = .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-TARGETS = help report open edit preview submit verify reproduce doctor test bench clean clean-cache
+TARGETS = help report open edit preview submit starter verify reproduce doctor test bench clean clean-cache
 VALUES = LAB PROFILE AUTHOR STUDENT_ID NOTEBOOK BUNDLE PYTHON
 
 .DEFAULT_GOAL = help
@@ -54,6 +54,9 @@ preview: .venv/installed ## Keep one chapter open in the browser while you edit 
 
 submit: .venv/installed ## Check the report, write the zip and PDF to hand in (LAB=… AUTHOR="…" STUDENT_ID=…)
 	@$(BIN)/python -m labreport submit $(call quoted,LAB)
+
+starter: .venv/installed ## Write the project as students get it, without solutions (LAB=…)
+	@$(BIN)/python -m labreport starter $(call quoted,LAB)
 
 verify: .venv/installed ## Check what was handed in: train and run it again, and compare (BUNDLE=zip or folder)
 	@$(BIN)/python -m labreport verify $(call quoted,BUNDLE)

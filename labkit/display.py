@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .errors import LabError
 
@@ -23,12 +23,18 @@ def say(text: str, *, when: bool = True, answers: str | None = None) -> None:
 
 
 def show_output(
-    data: dict, kind: str, caption: str, alt: str | None = None, label: str | None = None, when: bool = True
+    data: dict,
+    kind: str,
+    caption: str,
+    alt: str | None = None,
+    label: str | None = None,
+    when: bool = True,
+    unsolved: Sequence[str] = (),
 ) -> None:
     """Display an output with what the report says about it, and below it its caption, for the notebook's reader.
 
     Raises LabError where caption or alt is missing. Where the condition `when` is false, the caption says that what it
-    was to say does not hold.
+    was to say does not hold. `unsolved` are parts of an exercise, of which the build is told.
     """
     words = {"caption": caption} | ({"alt": alt} if kind == "figure" else {})
     for name, text in words.items():
@@ -36,7 +42,8 @@ def show_output(
             need = "that says what was found" if name == "caption" else "for those who cannot see it"
             raise LabError(f"a {kind} needs {name}=, a text {need}; got {text!r}")
     words["caption"] = held(caption, when)
-    send(data, words | ({"label": label} if label else {}) | {"kind": kind} | missed(caption, when))
+    report = words | ({"label": label} if label else {}) | ({"unsolved": ", ".join(unsolved)} if unsolved else {})
+    send(data, report | {"kind": kind} | missed(caption, when))
     send({"text/markdown": words["caption"], "text/plain": words["caption"]}, {"kind": "caption"})
 
 

@@ -12,6 +12,7 @@ from labkit.errors import LabError, choice
 COMMANDS = {
     "report": "run a lab and write its HTML and PDF",
     "submit": "check a report, and write the zip and the PDF to hand in",
+    "starter": "write the project as students get it, without solutions",
     "verify": "check a bundle that was handed in, or a folder of them",
     "reproduce": "build the labs of the five reports R0 to R4 and the ledger of their claims",
     "edit": "open the notebooks in JupyterLab, which also takes options of its own",

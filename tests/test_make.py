@@ -108,6 +108,7 @@ def test_make_alone_prints_help_and_an_old_python_is_named(tmp_path: Path) -> No
         "edit",
         "preview",
         "submit",
+        "starter",
         "verify",
         "reproduce",
         "doctor",

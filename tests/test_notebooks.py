@@ -9,6 +9,7 @@ from statistics import median
 import nbformat
 import pytest
 
+from labreport.project.exercises import MODEL_ANSWER, has_solution
 from labreport.project.parameters_cell import find_parameters_cell, read_schema
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
@@ -172,8 +173,10 @@ def test_answers_follow_a_prompt(notebook):
         if "answer" in tags(cell):
             above = notebook.cells[i - 1]
             assert cell.cell_type == above.cell_type == "markdown" and "prompt" in tags(above)
+            assert cell.source.startswith(MODEL_ANSWER)
         if "prompt" in tags(cell):
-            assert cell.source.startswith("> **Your turn.**") and "answer" in tags(notebook.cells[i + 1])
+            assert cell.source.startswith("> **Your turn.**")
+            assert "answer" in tags(notebook.cells[i + 1]) or has_solution(notebook.cells[i + 1].source)
 
 
 def test_reports_are_spoken_of_in_their_own_chapter_alone(path, notebook):

@@ -27,6 +27,7 @@ from labreport.page.document import Chapter, ReportMeta
 from labreport.page.pdf.render import render_pdf
 from labreport.project.labs import load_lab
 from labreport.project.project import Project
+from labreport.run import execute
 
 LAB = """\
 [report]
@@ -275,7 +276,7 @@ STALE = "the report is older than what it is made from"
 SPOILED = [
     (placeholder_author, ["the author is not filled in"], "write it as `name` into [author] of notebooks/labs/"),
     (placeholder_number, ["the student number is not filled in"], "write it as `student_id` into [author] of"),
-    (empty_answer, [STALE, "01_first, cell 5: the answer is empty"], "answer it in your own words in notebooks/01_"),
+    (empty_answer, [STALE, "these answers are empty\n  01_first, cell 5"], "write them in your own words, and run"),
     (changed_data, [f"{STALE}\n  01_first: notebooks/dot.png changed"], "run `make report LAB=backprop`\n"),
     (no_record, [f"{STALE}\n  01_first: first build\n  02_second: first build"], "run `make report LAB=backprop`\n"),
     (failed, ["02_second failed when it was last run: reports/backprop/failed/", STALE], "mend the cell that it ends"),
@@ -311,6 +312,24 @@ def test_each_finding_keeps_the_report_back(
     assert "Nothing was written." in err
     assert not list(copied.reports("backprop").glob("*.zip"))
     assert not report(copied, f"{STUDENT}.pdf").exists()
+
+
+def test_a_name_on_the_line_is_written_into_the_report_and_runs_no_code(copied: Project, monkeypatch) -> None:
+    monkeypatch.setattr(execute, "run_notebook", None)
+    assert command(copied, "submit", "--author", "Ming Li", "--student-id", "99") == 0
+    assert "Ming Li" in report(copied, "report.html").read_text(encoding="utf-8")
+    assert report(copied, "99_backprop.zip").exists()
+
+
+def test_answers_that_came_with_the_lab_are_one_finding_and_can_be_forced(copied: Project, capsys) -> None:
+    edit(copied.notebooks / "01_first.ipynb", ANSWER, f"<!-- model answer -->\\n{ANSWER}")
+    edit(copied.notebooks / "02_second.ipynb", "import os\\n", "### BEGIN SOLUTION\\nimport os\\n### END SOLUTION\\n")
+    assert command(copied, "report") == 0
+    assert command(copied, "submit") == 1
+    found = "these answers are those that came with the lab\n  01_first, cell 5\n  02_second, cell 2\n"
+    assert f"error: {found}" in (err := capsys.readouterr().err) and err.count("error: ") == 1
+    assert command(copied, "submit", "--force-answers") == 0
+    assert f"note: {found}" in capsys.readouterr().err
 
 
 def test_what_failed_and_was_put_back_is_no_finding(copied: Project) -> None:
@@ -398,15 +417,6 @@ def test_number_that_would_overwrite_a_notebook(tmp_path: Path) -> None:
     assert finding.problem.startswith("01_first is the name of the zip, and of a notebook")
 
 
-def test_another_name_than_the_report_has(copied: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(copied, "submit", "--author", "O'Hara", "--student-id", "99") == 1
-    err = capsys.readouterr().err
-    assert "error: the report was built with the author '王小明', and \"O'Hara\" is to hand it in" in err
-    assert "error: the report was built with the student number 'B-31_7', and '99'" in err
-    assert "run `make report LAB=backprop AUTHOR='O'\"'\"'Hara' STUDENT_ID=99`, or hand in what is built with" in err
-    assert err.count("error: ") == 2
-
-
 def test_the_name_on_the_line_of_the_report_is_enough(copied: Project, capsys: pytest.CaptureFixture[str]) -> None:
     edit(lab_file(copied), "王小明", "Your Name")
     edit(lab_file(copied), "B-31_7", "Your student number")
@@ -478,7 +488,7 @@ def test_empty_answers(tmp_path: Path, text: str, empty: bool) -> None:
     project = make_project(tmp_path)
     write_notebook(project, "02_second", cell("# Second"), markdown([text], "answer"))
     found = list(submission_checks.answers_are_written(Work(project, load_lab(project, "backprop"))))
-    assert [finding.problem for finding in found] == ["02_second, cell 2: the answer is empty"] * empty
+    assert [finding.problem for finding in found] == ["these answers are empty\n  02_second, cell 2"] * empty
 
 
 def test_page_map_of_deep_and_long_sections() -> None:

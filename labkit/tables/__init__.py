@@ -1,8 +1,9 @@
 """Tables of runs and studies, rounded as the spread over seeds allows; `show` puts one into the report."""
 
+from .agreement import agreement
 from .comparison import comparison, epochs_to
 from .epochs import by_epoch
-from .runs import agreement, predictions, training_log
+from .runs import predictions, training_log
 from .settings import settings
 from .table import Table, show
 

@@ -1,4 +1,4 @@
-"""What single runs did: their logs, their predictions, and arrays held against each other."""
+"""What single runs did: their logs and their predictions."""
 
 from collections.abc import Mapping
 
@@ -85,18 +85,3 @@ def side_by_side(texts: pd.DataFrame, n_columns: int) -> pd.DataFrame:
     parts = [texts.iloc[i : i + height].reset_index(drop=True) for i in range(0, len(texts), height)]
     whole = pd.concat(parts, axis=1).fillna("")
     return whole.set_axis(whole.iloc[:, 0]).iloc[:, 1:].rename_axis(texts.columns[0])
-
-
-@tabulated
-def agreement(mine: Mapping[str, np.ndarray], others: Mapping[str, Mapping[str, np.ndarray]]) -> Table:
-    """Arrays held against others of the same names: their shapes, and the largest difference to each of `others`."""
-    rows = {name: {"shape": "×".join(map(str, np.shape(a))) or "number"} for name, a in mine.items()}
-    for title, theirs in others.items():
-        for name, a in mine.items():
-            if np.shape(a) != np.shape(theirs[name]):
-                raise LabError(
-                    f"{name} must have the same shape on both sides; got {np.shape(a)} and {np.shape(theirs[name])}"
-                )
-            rows[name][f"difference to {title}"] = float(np.abs(np.subtract(a, theirs[name])).max())
-    values = pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
-    return Table(values, values.map(lambda v: v if isinstance(v, str) else significant(v, 1) if v else "0"))

@@ -14,11 +14,15 @@ from ..rounding import significant
 
 @dataclass(frozen=True)
 class Table:
-    """`values` for the CSV and `texts` for the reader, row by row; its caption ends in `note`."""
+    """`values` for the CSV and `texts` for the reader, row by row; its caption ends in `note`.
+
+    `unsolved` names the rows in which an exercise is not solved.
+    """
 
     values: pd.DataFrame
     texts: pd.DataFrame
     note: str = ""
+    unsolved: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return to_text(self.texts)
@@ -44,7 +48,7 @@ def show(
         table = Table(table, table.map(lambda v: significant(v, digits) if isinstance(v, float) else str(v)))
     caption = f"{caption} {table.note}" if table.note and caption else caption
     data = {"text/html": to_html(table.texts), "text/plain": repr(table)}
-    show_output(data, "table", caption, label=label, when=when)
+    show_output(data, "table", caption, label=label, when=when, unsolved=table.unsolved)
     observer.current.table(csv_name(label, caption), table.values)
 
 

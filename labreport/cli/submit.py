@@ -6,7 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 
+from ..build.build import build_lab
 from ..build.freshness import sha256
+from ..build.terminal import Terminal
 from ..hand_in import bundle
 from ..hand_in.page_map import PageMap
 from ..project.labs import load_lab
@@ -19,11 +21,15 @@ def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("lab", nargs="?", default=DEFAULT_LAB, help=f"lab (default {DEFAULT_LAB})")
     command.add_argument("--author", default="", help="name, if not the lab file's (or environment LABKIT_AUTHOR)")
     command.add_argument("--student-id", default="", help="number, if not the lab file's (or LABKIT_STUDENT_ID)")
+    command.add_argument("--force-answers", action="store_true", help="hand in answers that are empty, or as delivered")
     command.add_argument("--pages", action="store_true", help="show the first page of every section, not of chapters")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check a built lab and write what is handed in. Exit code 1, and nothing written, if something must be mended."""
+    """Check a built lab, and write what is handed in, its title block first if only that is missing.
+
+    Exit code 1, and nothing handed in, if something must be mended.
+    """
     # what reads pages and notebooks is imported here: the other commands need none of it
     from ..hand_in.submission import Work, issues, put_together, write
     from ..hand_in.submission_checks import CHECKS, megabytes, too_large
@@ -31,7 +37,11 @@ def run(options: argparse.Namespace) -> int:
     project = Project(options.root.resolve())
     author = options.author or os.environ.get(AUTHOR, "")
     student_id = options.student_id or os.environ.get(STUDENT_ID, "")
-    work = Work(project, load_lab(project, options.lab), author, student_id)
+    given = (project, load_lab(project, options.lab), author, student_id, options.force_answers)
+    work = Work(*given)
+    if work.lacks_only_its_title:  # no code runs for it
+        build_lab(project, work.request, Terminal(sys.stdout))
+        work = Work(*given)
     found = issues(work, CHECKS)
     errors = [finding for finding in found if not finding.is_note]
     if not errors:

@@ -38,8 +38,11 @@ class Issue:
 class Work:
     """A built lab as it is handed in: `meta` is its title block, `record` what the last build noted."""
 
-    def __init__(self, project: Project, lab: Lab, author: str = "", student_id: str = "") -> None:
+    def __init__(
+        self, project: Project, lab: Lab, author: str = "", student_id: str = "", force_answers: bool = False
+    ) -> None:
         self.project = project
+        self.force_answers = force_answers  # whether answers that are not the student's keep nothing back
         self.lab = lab
         self.folder = project.reports(lab.name)
         self.record = Record(self.folder)
@@ -79,6 +82,14 @@ class Work:
     def due(self) -> dict[str, list[str]]:
         """Why a build would make each notebook, and the report, again; nothing where it would not."""
         return explain(self.project, self.request)
+
+    @property
+    def lacks_only_its_title(self) -> bool:
+        """Whether all that a build would do is to write the name and number of this student."""
+        chapters = [reason for notebook in self.lab.notebooks for reason in self.due[notebook.name]]
+        reasons = chapters or self.due[COMBINED]  # which only follows its chapters
+        named = is_author(self.meta["author"]) and is_number(self.meta["student_id"])
+        return named and bool(reasons) and all(reason.startswith(("author ", "student id ")) for reason in reasons)
 
     @cached_property
     def built(self) -> dict[str, Path]:

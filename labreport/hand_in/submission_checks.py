@@ -1,7 +1,6 @@
 """What must be right before a report is handed in. Each check says all that it finds, and how to mend it."""
 
 import re
-import shlex
 from collections.abc import Iterator
 
 from labkit.errors import LabError
@@ -12,6 +11,7 @@ from ..build.request import Request, resolve_parameters
 from ..page.document import Chapter, ReportMeta
 from ..page.pdf.glyphs import NO_GLYPH
 from ..page.reading import ChapterReader
+from ..project.exercises import MODEL_ANSWER, UNSOLVED, has_solution
 from ..project.notebook_file import in_shape
 from ..project.texts import joined, listed
 from . import bundle
@@ -62,7 +62,6 @@ def report_is_newer_than_its_sources(work: Work) -> Iterator[Issue]:
     if not all((work.folder / name).is_file() for name in bundle.REPORT):
         yield Issue(f"there is no report in {work.project.short(work.folder)}", f"run {work.rebuild}")
         return
-    yield from other_title_block(work)
     said = ("parameter ", "author ", "student id ")  # elsewhere
     if any(parameters_are_the_labs_own(work)):
         said += ("command ",)
@@ -72,20 +71,6 @@ def report_is_newer_than_its_sources(work: Work) -> Iterator[Issue]:
     lines = [f"  {name}: {listed(reasons, 3)}" for name, reasons in due.items() if reasons]
     if lines:
         yield Issue("\n".join(["the report is older than what it is made from", *lines]), f"run {work.rebuild}")
-
-
-def other_title_block(work: Work) -> Iterator[Issue]:
-    if COMBINED not in work.record.steps:
-        return
-    author, number = work.meta["author"], work.meta["student_id"]
-    if author != (built := work.built_with("author")) and is_author(author):
-        problem = f"the report was built with the author {built!r}, and {author!r} is to hand it in"
-        mend = f"run {work.rebuild}, or hand in what is built with `make submit AUTHOR={shlex.quote(built)}`"
-        yield Issue(problem, mend)
-    if number != (built := work.built_with("student_id")) and is_number(number):
-        problem = f"the report was built with the student number {built!r}, and {number!r} is to hand it in"
-        mend = f"run {work.rebuild}, or hand in what is built with `make submit STUDENT_ID={shlex.quote(built)}`"
-        yield Issue(problem, mend)
 
 
 def parameters_are_the_labs_own(work: Work) -> Iterator[Issue]:
@@ -107,13 +92,30 @@ def parameters_are_the_labs_own(work: Work) -> Iterator[Issue]:
 
 
 def answers_are_written(work: Work) -> Iterator[Issue]:
+    """Answers in words, and exercises in code: none empty, none as it came."""
+    empty, delivered = [], []
     for notebook in work.lab.notebooks:
         for number, cell in enumerate(notebook.content["cells"], 1):
-            text = re.sub("<!--.*?-->|_", "", joined(cell["source"]), flags=re.DOTALL)
-            if "answer" in cell.get("metadata", {}).get("tags", []) and NO_ANSWER.fullmatch(text):
-                path = work.project.short(notebook.path)
-                mend = f"answer it in your own words in {path}, and run {work.rebuild}"
-                yield Issue(f"{notebook.name}, cell {number}: the answer is empty", mend)
+            source = joined(cell["source"])
+            is_answer = "answer" in cell.get("metadata", {}).get("tags", [])
+            if has_solution(source) if cell["cell_type"] == "code" else is_answer and MODEL_ANSWER in source:
+                delivered.append(f"{notebook.name}, cell {number}")
+            elif is_answer and NO_ANSWER.fullmatch(re.sub("<!--.*?-->|_", "", source, flags=re.DOTALL)):
+                empty.append(f"{notebook.name}, cell {number}")
+    unsolved = [doubt for doubt in work.record.doubts([COMBINED]) if UNSOLVED in doubt]
+    for problem, places, mend in (
+        ("these answers are empty", empty, "write them in your own words"),
+        ("these exercises are not solved", unsolved, "write the lines that are asked for"),
+        (
+            "these answers are those that came with the lab",
+            delivered,
+            "write your own in place of each, also of its mark, the first line or those around the solution",
+        ),
+    ):
+        if places:
+            found = "\n".join([problem, *(f"  {place}" for place in places)])
+            remedy = f"{mend}, and run {work.rebuild}; `lab submit --force-answers` hands them in as they are"
+            yield Issue(found, remedy, is_note=work.force_answers)
 
 
 def runs_can_be_read(work: Work) -> Iterator[Issue]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 
+from ..project.exercises import without_marks
 from ..project.parameter_table import INJECTED
 from ..project.places import at
 from .appendix import appendices
@@ -106,7 +107,7 @@ class ChapterReader(OutputReader):
         else:
             if source.strip() and "remove-input" not in self.tags:
                 shown = "show-code" in self.tags and not self.tags & {"hide-input", "hide-cell"}
-                yield Code(source.strip("\n"), shown)
+                yield Code(without_marks(source).strip("\n"), shown)
             yield from self.code_outputs(cell)
 
     def own_title(self, title: str) -> str:

@@ -8,6 +8,7 @@ from html import escape
 from labkit.display import UNCAPTIONED
 from labkit.errors import LabError
 
+from ...project.exercises import UNSOLVED
 from ...project.texts import joined, printable, without_addresses
 from .. import citations, logs
 from ..document import Block, Figure, Fragment, Log, NotShown, PlainPicture, Prose, ReportMeta, SummaryLine, TableBlock
@@ -69,6 +70,8 @@ class OutputReader:
         if isinstance(missed := report.get("missed"), str):
             what = "what the caption says" if report.get("kind") in ("figure", "table") else "the sentence"
             self.missed.append(f"{self.where}: {what} does not hold in this run: {printable(missed, 300)}")
+        if isinstance(unsolved := report.get("unsolved"), str):
+            self.missed.append(f"{self.where}: {UNSOLVED}: {printable(unsolved)}")
         data = {mime: without_addresses(joined(content)) for mime, content in data.items()}
         if report.get("kind") == "figure":
             yield self.figure(data, report)

@@ -1,0 +1,1 @@
+"""Handing out: the project as students get it, without solutions."""
