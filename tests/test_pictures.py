@@ -11,12 +11,16 @@ from PIL import Image
 from pypdf import PdfReader
 from report_samples import META, SVG, chapter, code, figure, markdown, png, shown
 
+from labreport.page.document import Fragment
 from labreport.page.html.render import render_html
+from labreport.page.outputs.html import read_html
+from labreport.page.pandoc import plain_text
 from labreport.page.pdf.render import render_pdf
 from labreport.page.pictures.addresses import NoPicture, file_of
 from labreport.page.pictures.description import description
 from labreport.page.pictures.picture import Picture, from_file, from_notebook
 from labreport.page.pictures.svg import read_svg
+from labreport.page.prose import read_fragments
 
 XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 SHAPE = '<rect width="50" height="30" fill="blue"/>'
@@ -211,3 +215,48 @@ def test_a_picture_without_a_description_has_no_number_and_is_told(caplog):
         "01_basic_training, cell 2: an image has no description: write it as ![what it shows](file)"
     ]
     assert b"image.png" not in render_pdf([made], META)
+
+
+AROUND = (
+    *("{}", "In a line {} of text.", "**bold** {} and $x$", "<p>{}</p>", "<div align=center>\n{}\n</div>", "> a {}"),
+    *("- item {}", "| a | b |\n|--|--|\n| {} | x |"),
+)
+DRAWINGS = (
+    f'<svg width="50" height="30">{SHAPE}</svg>',
+    f'<svg width="50" height="30">\n\n<g fill="$1">\n\n{SHAPE}</g>\n\n</svg>',
+    f'<svg viewBox="0 0 50 30"><svg width="5" height="5"></svg>{SHAPE}</svg>',
+    f"<SVG WIDTH=50 HEIGHT=30>{SHAPE}</SVG>",
+    f"<svg style='width: 50px; height: 30px'>{SHAPE}<use xlink:href='#a'/></svg>",
+    f"<svg>{SHAPE}</svg>",
+)
+
+
+def test_a_drawing_in_a_text_is_shown():
+    sources = [around.format(drawing) for around in AROUND for drawing in DRAWINGS]
+    fragments = [Fragment(source, 0, "here") for source in sources]
+    read_fragments(fragments, "not shown")
+    found = [re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", str(fragment.tree)) for fragment in fragments]
+    shown = [len(one) == 1 and bool(read_svg(base64.b64decode(one[0]))) for one in found]
+    assert [source for source, is_shown in zip(sources, shown, strict=True) if not is_shown] == []
+    assert not [source for source, one in zip(sources, fragments, strict=True) if "rect" in str(one.tree)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("`<svg width=5></svg>`", "the `<svg>` tag and its `</svg>`", "```\n<svg width=5>\n\n</svg>\n```"),
+        *("<svg style='display: none'><path/></svg>", "<svg width='0'><defs/></svg>", "<svg><use href='#i'/></svg>"),
+        "<!-- <svg width=5></svg> -->",
+    ],
+)
+def test_what_is_code_or_not_to_be_seen_is_no_drawing(source):
+    fragment = Fragment(source, 0, "here")
+    read_fragments([fragment], "not shown")
+    assert "data:image" not in str(fragment.tree)
+    assert source.startswith(("`", "the")) == ("<svg" in plain_text(fragment.tree) or "CodeBlock" in str(fragment.tree))
+
+
+def test_drawings_of_an_output_are_shown_whole():
+    nested = '<svg width="9" height="9"><svg></svg><rect width="5" height="5"/></svg>'
+    html = read_html(f"<script>'<svg></svg>'</script><p>a {nested} b</p>", "not shown")
+    assert html.pieces[0].count("<img") == 1 and "rect" not in html.pieces[0] and "b</p>" in html.pieces[0]

@@ -142,9 +142,9 @@ class Rewriting:
         attributes, caption, (address, title) = content
         picture = self.picture_at(address)
         alt = description(plain_text(caption), address) or description(title, address)
-        if not alt:
+        if not alt and isinstance(picture, Picture):
             self.warn("an image has no description: write it as ![what it shows](file)")
-            alt = self.document.meta.words["undescribed"]
+        alt = alt or self.document.meta.words["undescribed"]
         written, n_columns = self.target.picture(picture, alt, asked_width(attributes)), columns_beside({"c": content})
         return self.raw(self.target.in_cell(written, n_columns) if n_columns else written)
 
@@ -163,8 +163,9 @@ class Rewriting:
             self.document.pictures.add(path)
             return from_file(path)
         except NoPicture as reason:
-            self.warn(f"image left out: {printable(address, 80)}: {reason}")
-            return Missing(address)
+            name = address.partition(",")[0] if address.lower().startswith("data:") else address
+            self.warn(f"image left out: {printable(name, 80)}: {reason}")
+            return Missing(name)
 
     def rewrite_note(self, blocks: list[Node]) -> Node | None:
         mark = self.target.footnote(len(self.result.notes) + 1)

@@ -13,6 +13,7 @@ from itertools import groupby
 from ..citations import CITATION, MARK
 from ..mathematics.delimiters import as_mathjax_reads, formulas_in, taken_out
 from ..pandoc import Node, walk_tree
+from ..pictures.inline import address_of, is_drawing, replace_drawings, title_of
 
 TAKEN = re.compile(r"@@(\d+)@@")
 NAME = r"(?:[#.][\w-]+|[\w-]+=(?:\"[^\"\n]*\"|[^\s\"{}]+))"
@@ -34,6 +35,10 @@ class Taken:
         self.pieces.append(piece)
         return f"@@{len(self.pieces) - 1}@@"
 
+    def take_drawing(self, drawing: str) -> str:
+        """What a drawing becomes in a Markdown text; with a backtick in it, it is a piece of code."""
+        return drawing if "`" in drawing else self.take(self.put_back(drawing))
+
     def take_citations(self, text: str, no_citations: Container[str]) -> str:
         """The text without its citations; what only looks like one stays."""
 
@@ -46,6 +51,10 @@ class Taken:
     def put_back(self, text: str) -> str:
         return TAKEN.sub(lambda mark: self.pieces[int(mark[1])], text)
 
+    def in_html(self, mark: str) -> str:
+        piece = self.put_back(mark)
+        return piece if is_drawing(piece) else escape(piece, quote=False)
+
 
 def take_out(markdown: str, no_citations: Container[str]) -> tuple[str, Taken]:
     """The text as pandoc is to read it, and what was taken out of it."""
@@ -55,6 +64,7 @@ def take_out(markdown: str, no_citations: Container[str]) -> tuple[str, Taken]:
         pieces += [text[done:start], taken.take(as_mathjax_reads(text[start:end]))]
         done = end
     text = "".join([*pieces, text[done:]])
+    text = replace_drawings(text, taken.take_drawing)
     text = taken.take_citations(text, no_citations)
     text = ATTRIBUTES.sub(lambda match: taken.take(taken.put_back(match[0])), text)
     return tables_apart(without_lost_notes(text, taken)), taken
@@ -125,8 +135,7 @@ def put_back_sources(tree: list[Node], taken: Taken) -> list[Node]:
                 return {"t": node["t"], "c": [attributes, taken.put_back(source)]}
             case "RawInline" | "RawBlock":
                 kind, source = node["c"]
-                html = TAKEN.sub(lambda mark: escape(taken.put_back(mark[0]), quote=False), source)
-                return {"t": node["t"], "c": [kind, html]}
+                return {"t": node["t"], "c": [kind, TAKEN.sub(lambda mark: taken.in_html(mark[0]), source)]}
             case "Link" | "Image":
                 attributes, inlines, target = node["c"]
                 return {"t": node["t"], "c": [attributes, inlines, list(map(taken.put_back, target))]}
@@ -164,11 +173,20 @@ def nodes_of(run: str, taken: Taken, before: list) -> list[Node]:
         if i % 2 and CITATION.fullmatch(source):
             nodes += [*set_formulas(text), {"t": "Span", "c": [["", [MARK], []], [{"t": "Str", "c": source}]]}]
             text = ""
+        elif i % 2 and is_drawing(source):
+            nodes += [*set_formulas(text), *picture_of(source)]
+            text = ""
         elif i == 1 and not text and is_image(before[-1:]) and ATTRIBUTES.fullmatch(f"){source}", 1):
             before[-1]["c"][0] = attributes_of(source)
         else:
             text += source
     return nodes + set_formulas(text)
+
+
+def picture_of(drawing: str) -> list[Node]:
+    """The image that a drawing is, none if it is not to be seen."""
+    address = address_of(drawing)
+    return [{"t": "Image", "c": [["", [], []], words(title_of(drawing)), [address, ""]]}] if address else []
 
 
 def is_image(nodes: list) -> bool:

@@ -1,14 +1,13 @@
 """The HTML of an output, cut into its tables and what stands around them, without what a page cannot show."""
 
-import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 from ..grid import Grid, read_grid, styles_by_id
+from ..pictures.inline import address_of, replace_drawings, title_of
 
-DRAWING = re.compile(r"<(script|style|svg)\b[^>]*>.*?</\1\s*>", re.S | re.I)  # or what may only speak of one
-SIZED = re.compile(r"<svg\b[^>]*\b(viewBox|width)\s*=", re.I)
 MARK = re.compile(r"<!--(\d+)-->")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 RULES_OF_DEVICES = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
@@ -38,7 +37,7 @@ def read_html(source: str, words: str) -> HtmlOutput:
     """`words` stand where something is lost, followed by its name."""
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(DRAWING.sub(as_image, source), "html.parser")
+    soup = BeautifulSoup(replace_drawings(source, as_image), "html.parser")
     styles = styles_by_id(soup)
     is_program = soup.find("script") is not None
     if is_program:
@@ -61,7 +60,7 @@ def without_players(source: str, words: str) -> tuple[str, list[str]]:
 
     if not PLAYED.search(source):
         return source, []
-    soup = BeautifulSoup(DRAWING.sub(as_image, source), "html.parser")
+    soup = BeautifulSoup(replace_drawings(source, as_image), "html.parser")
     mark_what_is_played(soup)
     lost = [put_words(element, words) for element in soup.find_all(LOST)]
     return str(soup), lost
@@ -151,17 +150,6 @@ def selected(soup, selectors: str) -> list:
         return []
 
 
-def as_image(drawing: re.Match) -> str:
-    """An inline drawing as an image; one without a size is a part of others, or an icon."""
-    source = drawing[0]
-    if drawing[1].lower() != "svg":
-        return source
-    opening = source.partition(">")[0]
-    if not SIZED.match(opening) or NOT_DISPLAYED.search(opening):
-        return ""
-    if "xmlns=" not in opening:
-        source = source.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    title = re.search(r"<title[^>]*>([^<]*)</title>", source)
-    data = base64.b64encode(source.encode()).decode()
-    alt = title[1].replace('"', "&quot;") if title else ""
-    return f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+def as_image(drawing: str) -> str:
+    address = address_of(drawing)
+    return f'<img alt="{escape(title_of(drawing))}" src="{address}">' if address else ""

@@ -5,7 +5,8 @@ import warnings
 from functools import lru_cache
 
 KINDS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "GIF": "gif", "WEBP": "webp"}  # what a browser and Typst read
-READ = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")  # and no other: for PostScript, Pillow starts a program
+# And no other: for PostScript, Pillow starts a program.
+READ = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "ICO", "PPM")
 DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")  # modes of more than 256 grays
 TURNED = range(5, 9)  # values of the EXIF orientation at which width and height change places
 ORIENTATION = 0x0112

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[-+]?\d+)?)\s*(px|pt|pc|in|cm|mm|r?em|ex|%)?\s*", re.I)
+STYLED = re.compile(r"(?<![-\w])(width|height)\s*:([^;]*)")
 UNSIZED = {"width": "300", "height": "150"}  # what a browser gives a drawing that does not say its size
 
 
@@ -34,6 +35,7 @@ def mend(root: Element) -> bool:
         for name in ("href", f"{XLINK}href"):
             if not element.get(name, "#").lstrip().startswith(("#", "data:")) and element.tag != f"{SVG}a":
                 del element.attrib[name]
+    root.attrib |= {name: value.strip() for name, value in STYLED.findall(root.get("style", ""))}
     if not is_box(root.get("viewBox", "")):
         root.attrib.pop("viewBox", None)
         for name, value in UNSIZED.items():
