@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -67,6 +68,12 @@ def test_what_no_font_has_is_named_with_every_place(caplog):
     ]
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert text.count("[U+1780]") >= 5 and "[U+17B6]" in text
+
+
+def test_codes_stand_in_formulas_too(caplog):
+    pdf = render_pdf([chapter(markdown(f"# T\n\n$x^{KHMER} + {KHMER} + \\text{{{KHMER}}}$ {KHMER}"))], META)
+    assert "cell 1: no font of the report has ក (U+1780)" in caplog.text
+    assert re.sub(r"\s|\u2060", "", PdfReader(io.BytesIO(pdf)).pages[0].extract_text()).count("[U+1780]") >= 2
 
 
 def test_a_drawing_with_a_missing_character_is_named(caplog):

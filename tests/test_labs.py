@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_project import LAB, make_project
+from small_project import LAB, cell, make_project, write_notebook
 
 from labkit.errors import LabError
 from labreport.__main__ import main
 from labreport.project.labs import lab_names, load_lab
+from labreport.project.notebook_file import language_of
 from labreport.project.project import Project
 
 ROOT = Path(__file__).parent.parent
@@ -183,3 +184,36 @@ def test_a_notebook_whose_package_is_missing_is_left_out_and_named(tmp_path: Pat
 def test_the_labs_of_this_project_are_valid(name: str) -> None:
     lab = load_lab(Project(ROOT), name)
     assert lab.notebooks
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}, "language_info": {"name": "R"}}, "R"),
+        ({"kernelspec": {"name": "ir"}}, "R"),
+        ({"kernelspec": {"name": "julia-1.11", "language": "julia"}}, "julia"),
+        ({"kernelspec": {"name": "julia-1.11"}}, "Julia"),
+        ({"language_info": {"name": "javascript"}}, "javascript"),
+        ({"language": "haskell"}, "haskell"),
+    ],
+)
+def test_a_notebook_in_another_language_is_named_with_it(tmp_path: Path, metadata: dict, language: str) -> None:
+    project = make_project(tmp_path)
+    path = write_notebook(project, "01_first", cell("x <- 3"))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"metadata": metadata}))
+    with pytest.raises(LabError, match=f"^notebooks/01_first.ipynb is in {language}, and a lab runs Python alone: "):
+        load_lab(project, "backprop")
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"kernelspec": None, "language_info": 3},
+        {"kernelspec": {"name": "conda-env-irises-py"}},
+        {"kernelspec": {"name": "python3", "language": "Python"}},
+        {"language_info": {"name": "ipython"}},
+    ],
+)
+def test_a_notebook_that_names_no_other_language_is_in_python(metadata: dict) -> None:
+    assert language_of({"metadata": metadata}) == "python"

@@ -141,6 +141,19 @@ def test_what_cannot_be_set_is_shown_as_tex_in_both_formats(caplog) -> None:
     assert r"\foo{x}" in text and r"\begin{itemize}\itemy\end{itemize}" in re.sub(r"\s", "", text)
 
 
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("x^{", "}"), (r"\frac{1}{", "}"), (r"\left(", r"\right)"), (r"\begin{pmatrix}", r"\end{pmatrix}")],
+)
+def test_a_formula_nested_too_deep_stands_as_tex(opening: str, closing: str) -> None:
+    """Pandoc took minutes for it, or Typst ended the whole process."""
+    few, many = ((False, opening * n + "x" + closing * n) for n in (6, 500))
+    for convert in (to_mathml, to_typst):
+        done = convert([few, many])
+        assert done[few]
+        assert done[many] is None
+
+
 def test_two_dollars_of_money_are_named(caplog) -> None:
     render_html([chapter(markdown("Costs $5 and $10."), markdown("$3 \\cdot 4$ and $0.5 x$"))], META)
     assert [record.message for record in caplog.records] == [

@@ -13,11 +13,11 @@ from labkit.errors import LabError, choice, shown
 
 from .language import WORDS
 from .limits import Limits
-from .notebook_file import load_notebook
+from .notebook_file import PYTHON, language_of, load_notebook
 from .parameters import Schema, resolve
 from .parameters_cell import find_parameters_cell, read_schema
 from .project import Project, files_below
-from .texts import is_line
+from .texts import is_line, printable
 
 REPORT_KEYS = ("title", "course", "subtitle", "language", "date", "length")
 AUTHOR_KEYS = ("name", "student_id")
@@ -218,6 +218,11 @@ def read_lab_notebook(project: Project, entry: dict[str, Any], file: str) -> Lab
     if "part" in entry:
         check_text(f"{file}: part of {key!r}", part)
     content = load_notebook(path, project.short(path))
+    if (language := language_of(content)) != PYTHON:
+        raise LabError(
+            f"{project.short(path)} is in {printable(language, 40)}, and a lab runs Python alone: take it out of "
+            f"{file}, or choose a Python kernel for it in JupyterLab"
+        )
     schema = read_schema(find_parameters_cell(content, path.stem), path.stem)
     return LabNotebook(key=key, path=path, schema=schema, content=content, parameters=parameters, part=part)
 

@@ -10,6 +10,8 @@ from labkit.errors import LabError, shown
 from .texts import joined
 
 CELL_TYPES = ("code", "markdown", "raw")
+PYTHON = "python"
+KERNELS = {"ir": "R", "julia": "Julia"}  # the language of kernels that are called by another name, or with a version
 Table = dict[str, Any]
 
 
@@ -28,6 +30,15 @@ def load_notebook(path: Path, file: str) -> dict[str, Any]:
         if problem := problem_of(cell):
             raise LabError(f"{file} is damaged in cell {number}: {problem}; write the cell anew, or restore the file")
     return content
+
+
+def language_of(notebook: Mapping[str, Any]) -> str:
+    """The language that a notebook says its code is in; Python where it does not say so."""
+    metadata = notebook["metadata"]
+    info, kernel = table(metadata.get("language_info")), table(metadata.get("kernelspec"))
+    by_kernel = KERNELS.get(as_text(kernel.get("name")).partition("-")[0])
+    named = info.get("name") or kernel.get("language") or metadata.get("language") or by_kernel or PYTHON
+    return PYTHON if PYTHON in as_text(named).lower() else as_text(named)
 
 
 def problem_of(cell: Any) -> str:

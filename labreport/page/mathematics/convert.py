@@ -3,6 +3,7 @@
 import json
 import re
 from html import escape
+from itertools import accumulate
 
 from .. import pandoc
 from .arrays import drawn_in_mathml, drawn_in_typst, marked_arrays
@@ -35,6 +36,8 @@ RENAMED = [
     ),
     (re.compile(r"\b(bracket|paren|brace)\.(l|r)\.double\b"), r"\1.\2.stroked"),
 ]
+NESTING = re.compile(r"\\\\|\\[{}]|(?P<opens>\{|\\(?:left|begin)\b)|(?P<closes>\}|\\(?:right|end)\b)")
+DEEPEST = 12  # groups in groups: from here on pandoc takes minutes, and Typst ends the process
 EMPTY = re.compile(r"(?<=[a-z]\()(?=\s*[,)])|(?<=, )(?=[,)])")  # an argument that Typst wants and TeX does not
 DETERMINANT = re.compile(r"\\begin\{([vV])matrix\*?\}")
 # Combining marks as MathML accents sit too high or vanish; browsers place the plain marks well.
@@ -74,7 +77,7 @@ def to_mathml(formulas: list[Formula]) -> dict[Formula, str | None]:
 def convert_formulas(formulas: list[Formula], target: str, good: str, **options: object) -> dict[Formula, str | None]:
     out: dict[Formula, str | None] = dict.fromkeys(formulas)
     for simplify in (False, True):
-        missing = [formula for formula in out if out[formula] is None]
+        missing = [formula for formula in out if out[formula] is None and depth(formula[1]) <= DEEPEST]
         for_typst = target == "typst"
         marked = [marked_arrays(prepare_tex(tex, simplify), for_typst) for _, tex in missing]
         # MathML draws unmarked bars well, and marked ones too tall
@@ -86,6 +89,12 @@ def convert_formulas(formulas: list[Formula], target: str, good: str, **options:
             match = re.search(good, written.strip(), re.S)
             out[formula] = draw(match[0], arrays) if match else None
     return out
+
+
+def depth(tex: str) -> int:
+    """How deep groups are nested in groups."""
+    steps = [bool(match["opens"]) - bool(match["closes"]) for match in NESTING.finditer(tex)]
+    return max(accumulate(steps), default=0)
 
 
 def math_document(display: bool, tex: str) -> str:

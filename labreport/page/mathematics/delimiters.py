@@ -10,7 +10,7 @@ from collections.abc import Iterator
 Formula = tuple[bool, str]  # (on a line of its own, TeX)
 
 FENCED = re.compile(r"^(?P<fence>`{3,}|~{3,})[^`\n]*\n([\s\S]*?)^(?P=fence)`*$", re.M)
-CODE_SPAN = re.compile(r"(^|[^\\])(`+)([^\n]*?[^`\n])\2(?!`)", re.M)
+CODE_SPAN = re.compile(r"(^|[^\\])(`++)([^\n]*?[^`\n])\2(?!`)", re.M)
 HIDDEN = "\ue000"  # for a dollar in code
 MARK = re.compile(r"\$\$?|\\(?:begin|end)\{[a-z]*\*?\}|\\[{}$]|[{}]|(?:\n\s*)+|@@\d+@@|\\\\[()\[\]]", re.I)
 CLOSING = {"$": "$", "$$": "$$", r"\\(": r"\\)", r"\\[": r"\\]"}

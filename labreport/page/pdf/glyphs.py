@@ -9,7 +9,7 @@ from pathlib import Path
 NO_GLYPH = "no font of the report has"  # what a doubt says of such characters
 # as the standard for accessible PDF demands; the line of a text follows, but not that of one in a drawing
 UNSET = re.compile(r'the text `"(.*?)"` could not be displayed [^\n]*\n\s*(┌)?')
-LABEL = re.compile(r'(<[^\s<>]+>|label\("[^"]*"\))')
+NOT_TEXT = re.compile(r'(\$[^$]*\$\.body)|(<[^\s<>]+>|label\("[^"]*"\))')  # a formula, a label
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -43,10 +43,13 @@ def put_codes(folder: Path, unset: Unset) -> None:
     """Write the codes of characters in their place, in the text of a PDF and in its drawings."""
     for pattern, found in (("main.typ", unset.in_text), ("*.svg", unset.in_drawings)):
         codes = {ord(character): f"[{code(character)}]" for character in found}
+        # in a formula, letters that follow each other would be the name of a symbol
+        apart = {character: "\u2060".join(written) for character, written in codes.items()}
         for path in folder.glob(pattern):
-            pieces = LABEL.split(path.read_text(encoding="utf-8"))
-            pieces[::2] = [piece.translate(codes) for piece in pieces[::2]]
-            path.write_text("".join(pieces), encoding="utf-8")
+            pieces = NOT_TEXT.split(path.read_text(encoding="utf-8"))
+            pieces[::3] = [piece.translate(codes) for piece in pieces[::3]]
+            pieces[1::3] = [piece and piece.translate(apart) for piece in pieces[1::3]]
+            path.write_text("".join(filter(None, pieces)), encoding="utf-8")
 
 
 def doubts(unset: Unset, parts: Iterable[tuple[str, str, str]]) -> list[str]:
