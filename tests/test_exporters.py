@@ -1,11 +1,15 @@
 """`jupyter nbconvert --to labhtml` and labpdf serve any notebook, or answer in one sentence."""
 
 import json
+import re
 import subprocess
 import sys
+from html import unescape
 
 import pytest
-from report_samples import chapter, code, markdown
+from nbconvert.nbconvertapp import NbConvertApp
+from nbformat import v4
+from report_samples import chapter, code, markdown, stream
 from small_project import cell
 
 from labkit.errors import LabError
@@ -84,3 +88,37 @@ def test_a_bibliography_that_cannot_be_read_is_none(tmp_path, caplog):
     (tmp_path / "references.bib").write_bytes("@misc{a, title = {Zoë}}".encode("latin-1"))
     assert "Title" in LabHTMLExporter().from_filename(written(tmp_path, FINE))[0]
     assert "nothing is cited: references.bib: it cannot be read (UnicodeDecodeError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("options", "left_out"),
+    [
+        ("", ""),
+        ("--no-prompt", ""),
+        ("--no-input", "source, secret source"),
+        ("--TemplateExporter.exclude_input=True", "source, secret source"),
+        ("--TemplateExporter.exclude_output=True", "output, secret output"),
+        ("--TemplateExporter.exclude_code_cell=True", "source, output, secret source, secret output"),
+        ("--TemplateExporter.exclude_markdown=True", "Markdown"),
+        ("--TemplateExporter.exclude_raw=True", "raw"),
+        ("--TagRemovePreprocessor.remove_cell_tags=secret", "secret source, secret output"),
+        ("--TagRemovePreprocessor.remove_input_tags=secret", "secret source"),
+        ("--TagRemovePreprocessor.remove_all_outputs_tags=secret", "secret output"),
+        ("--ClearOutputPreprocessor.enabled=True", "output, secret output"),
+        ("--RegexRemovePreprocessor.patterns=.*the.raw", "raw"),
+    ],
+)
+def test_the_options_of_nbconvert_do_what_they_say(tmp_path, monkeypatch, options, left_out) -> None:
+    cells = [
+        markdown("the Markdown"),
+        code("'the source'", stream("the output")),
+        code("'the secret source'", stream("the secret output"), tags=("secret",)),
+        v4.new_raw_cell("the raw"),
+    ]
+    monkeypatch.chdir(tmp_path)
+    app = NbConvertApp()
+    app.initialize(["--to", "labhtml", *options.split(), written(tmp_path, chapter(*cells).notebook)])
+    app.start()
+    page = unescape(re.sub("<[^>]*>", "", (tmp_path / "strange.html").read_text(encoding="utf-8")))
+    kinds = ["Markdown", "source", "output", "secret source", "secret output", "raw"]
+    assert [kind for kind in kinds if f"the {kind}" not in page] == (left_out.split(", ") if left_out else [])

@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import Exporter
+from nbconvert.exporters import Exporter, TemplateExporter
 
 from labkit.errors import LabError
 
@@ -36,8 +36,11 @@ class NotConverted(LabError, SystemExit):
         self.code = f"error: {message}"
 
 
-class LabExporter(Exporter):
-    """Runs nbconvert's preprocessors, then labkit's conversion. Raises NotConverted."""
+class LabExporter(TemplateExporter):
+    """Runs nbconvert's preprocessors, then labkit's conversion in the place of a template. Raises NotConverted.
+
+    What nbconvert's options leave out, as `--no-input` does, is left out.
+    """
 
     def from_file(self, file_stream, resources=None, **kw):
         name = (resources or {}).get("metadata", {}).get("name") or "the notebook"
@@ -53,11 +56,22 @@ class LabExporter(Exporter):
         name, folder = place.get("name") or "Notebook", Path(place.get("path") or ".")
         try:
             with at(name):
-                nb, resources = super().from_notebook_node(nbformat.from_dict(in_shape(nb)), resources, **kw)
-                chapter = Chapter(name, with_parameters(nb, name), folder, alone=True)
+                nb, resources = Exporter.from_notebook_node(self, nbformat.from_dict(in_shape(nb)), resources, **kw)
+                chapter = Chapter(name, with_parameters(self.without_excluded(nb), name), folder, alone=True)
                 return self.render([chapter], report_meta(nb.metadata), bibliography_near(folder)), resources
         except LabError as error:
             raise NotConverted(str(error)) from error
+
+    def without_excluded(self, nb):
+        """The notebook without what the options for nbconvert's own templates leave out of them."""
+        kinds = {"code": self.exclude_code_cell, "markdown": self.exclude_markdown, "raw": self.exclude_raw}
+        nb.cells = [cell for cell in nb.cells if not kinds[cell.cell_type]]
+        for cell in nb.cells:
+            if self.exclude_input or cell.metadata.get("transient", {}).get("remove_source"):
+                cell.metadata.tags.append("remove-input")
+            if self.exclude_output:
+                cell.outputs = []
+        return nb
 
     def render(self, chapters, meta, bibliography):
         raise NotImplementedError
