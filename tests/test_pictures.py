@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,16 +12,17 @@ from PIL import Image
 from pypdf import PdfReader
 from report_samples import META, SVG, chapter, code, figure, markdown, png, shown
 
-from labreport.page.document import Fragment
+from labreport.page.document import Fragment, PlainPicture
 from labreport.page.html.render import render_html
 from labreport.page.outputs.html import read_html
 from labreport.page.pandoc import plain_text
-from labreport.page.pdf.render import render_pdf
+from labreport.page.pdf.render import printed_width, render_pdf
 from labreport.page.pictures.addresses import NoPicture, file_of
 from labreport.page.pictures.description import description
 from labreport.page.pictures.picture import Picture, from_file, from_notebook
 from labreport.page.pictures.svg import read_svg
 from labreport.page.prose import read_fragments
+from labreport.page.reading import read_chapters
 
 XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 SHAPE = '<rect width="50" height="30" fill="blue"/>'
@@ -260,3 +262,26 @@ def test_drawings_of_an_output_are_shown_whole():
     nested = '<svg width="9" height="9"><svg></svg><rect width="5" height="5"/></svg>'
     html = read_html(f"<script>'<svg></svg>'</script><p>a {nested} b</p>", "not shown")
     assert html.pieces[0].count("<img") == 1 and "rect" not in html.pieces[0] and "b</p>" in html.pieces[0]
+
+
+@pytest.mark.parametrize(("dots", "width"), [(1, "43.2pt"), (99_999, "43.2pt"), (200, "")])
+def test_a_density_that_nobody_means_is_none(dots, width):
+    data = io.BytesIO()
+    Image.new("L", (60, 40)).save(data, "PNG", dpi=(dots, dots))
+    assert printed_width(Picture({"png": data.getvalue()}), "") == width
+
+
+@pytest.mark.parametrize("kind", ["bmp", "webp", "tiff"])
+def test_an_output_may_be_any_bitmap(kind):
+    data = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(data, kind)
+    output = shown({f"image/{kind}": base64.b64encode(data.getvalue()).decode(), "text/plain": "<Image>"})
+    (block,) = read_chapters([chapter(code("x", output, tags=("remove-input",)))], META).sections[0].blocks
+    assert isinstance(block, PlainPicture)
+
+
+def test_a_drawing_in_an_address_stays_there():
+    drawing = f"data:image/svg+xml;utf8,<svg width='50' height='30'>{SHAPE.replace(chr(34), chr(39))}</svg>"
+    fragment = Fragment(f'a <img alt="b" src="{drawing}"> c', 0, "here")
+    read_fragments([fragment], "not shown")
+    assert drawing in unquote(str(fragment.tree))

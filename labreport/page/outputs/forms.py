@@ -7,7 +7,7 @@ from ..mathematics.delimiters import formulas_in
 from ..pictures.picture import MIME
 
 # JupyterLab's ranks, from the first to the last; what it does not know, it passes over
-RANK = ("application/json", "text/html", "text/markdown", "text/latex", *MIME.values(), "text/plain")
+RANK = ("application/json", "text/html", "text/markdown", "text/latex", *MIME.values(), "image/", "text/plain")
 # What JupyterLab or a common extension of it shows as something to act on, hear or watch.
 INTERACTIVE = re.compile(
     r"application/(vnd\.(jupyter\.widget|plotly|vega|bokeh|holoviews).*|geo\+json|pdf|(x-)?javascript)"
@@ -35,7 +35,8 @@ def forms_in_order(data: Mapping[str, str]) -> list[str]:
 
     A picture beside an interactive form shows the same thing, as plotly and vega-altair store it: it comes first.
     """
-    known = [mime for mime in RANK if mime in data]
+    others = [mime for mime in data if mime.startswith("image/") and mime not in RANK]
+    known = [mime for rank in RANK for mime in (others if rank == "image/" else [rank]) if mime in data]
     if interactive_form(data):
         known.sort(key=lambda mime: not mime.startswith("image/"))
     return known

@@ -167,13 +167,12 @@ def summary(document: Document) -> str:
 
 def printed_width(picture: Picture, asked: str) -> str:
     """The width of a picture in Typst, "" for its own: never so wide that it is higher than a page."""
-    kind, data = picture.for_print()
     if asked.endswith("%"):
         width = TEXT_WIDTH * float(asked.removesuffix("%")) / 100
     elif asked:
         width = float(asked.removesuffix("px")) * 0.75
-    elif kind == "png" and b"pHYs" not in data[:200]:  # without a density Typst takes 72 pixels an inch
-        width = min(int.from_bytes(data[16:20], "big") * 0.72, TEXT_WIDTH)
+    elif natural := picture.natural_width():
+        width = min(natural * 0.72, TEXT_WIDTH)  # 100 pixels an inch, where Typst takes 72
     else:
         return ""
     fits = picture.width_that_fits(width, MOST_HEIGHT)

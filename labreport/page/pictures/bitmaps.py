@@ -53,6 +53,14 @@ def size_of_bitmap(data: bytes) -> tuple[int, int]:
     return image.size[::-1] if orientation(image) in TURNED else image.size
 
 
+def has_density(data: bytes) -> bool:
+    """Whether it says how many pixels an inch has, and means it: a file may say 1 or 100,000."""
+    from PIL import Image
+
+    across, _ = Image.open(io.BytesIO(data), formats=READ).info.get("dpi", (0, 0))
+    return 50 <= across <= 1200
+
+
 def orientation(image) -> int:
     """How the camera was held, 1 if upright."""
     return image.getexif().get(ORIENTATION, 1)

@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable
 from xml.etree import ElementTree
 
-# A program, a style sheet or a comment may only speak of one.
+# A program, a style sheet or a comment may only speak of one, and an address may hold one.
 TAG = re.compile(
-    r"<!--.*?-->|<(?P<other>script|style)\b.*?</(?P=other)\s*>|<(?P<closing>/?)svg\b[^>]*?(?P<empty>/?)>", re.S | re.I
+    r"<!--.*?-->|<(?P<other>script|style)\b.*?</(?P=other)\s*>"
+    r"|(?<![,;='\"])<(?P<closing>/?)svg\b[^>]*?(?P<empty>/?)>",
+    re.S | re.I,
 )
 SIZED = re.compile(r"\b(?:viewBox|width)\s*[=:]", re.I)
 UNSEEN = re.compile(

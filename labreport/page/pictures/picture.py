@@ -9,7 +9,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from ...project.texts import joined
 from .addresses import NoPicture, is_file
-from .bitmaps import KINDS, read_bitmap, size_of_bitmap
+from .bitmaps import KINDS, has_density, read_bitmap, size_of_bitmap
 from .svg import read_svg, size_of_drawing
 
 MIME = {"svg": "image/svg+xml"} | {kind: f"image/{name.lower()}" for name, kind in KINDS.items() if name != "MPO"}
@@ -36,6 +36,11 @@ class Picture:
     def for_print(self) -> tuple[str, bytes]:
         """File extension and content; vector before bitmap."""
         return next(iter(self.formats.items()))
+
+    def natural_width(self) -> int | None:
+        """In pixels; None if it says itself how large it is."""
+        kind, data = self.for_print()
+        return None if kind == "svg" or has_density(data) else size_of_bitmap(data)[0]
 
     def width_that_fits(self, width: float, most_height: float) -> float:
         """The width at which it is no higher than `most_height`, at most the `width` that is asked for."""
