@@ -1,5 +1,7 @@
 """Reading a notebook into blocks: tags, required words, terminals, tables, mathematics."""
 
+from dataclasses import replace
+
 import pytest
 from report_samples import META, SVG, chapter, code, figure, markdown, shown, stream
 
@@ -97,8 +99,16 @@ def test_terminal_is_resolved(printed, seen):
 
 def test_long_log_keeps_both_ends():
     text = "\n".join(map(str, range(100)))
-    assert logs.shorten(text, 3, 2, 80).split("\n") == ["0", "1", "2", "⋯ 95 lines omitted ⋯", "98", "99"]
-    assert logs.shorten(text, 90, 10, 80) == text
+    room = logs.Room(width=80, head=3, tail=2, line_head=9, line_tail=9)
+    assert logs.shorten(text, room).split("\n") == [
+        "0",
+        "1",
+        "2",
+        "⋯ 95 lines omitted ⋯",
+        "98",
+        "99",
+    ]
+    assert logs.shorten(text, replace(room, head=90, tail=10)) == text
 
 
 def test_wide_table_is_split_at_columns_with_its_index():

@@ -1,6 +1,8 @@
 """What a terminal would show, without its colors: carriage returns resolved, very long logs shortened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
 from unicodedata import east_asian_width
 
 from ..project.texts import ESCAPE
@@ -26,30 +28,52 @@ def overwrite(line: str) -> str:
     return seen
 
 
-def shorten(text: str, head: int, tail: int, width: int) -> str:
-    """Keep the first `head` and last `tail` rows of a log that is longer than that, and say how much was left out.
+@dataclass(frozen=True)
+class Room:
+    """What a page has for a log: rows of so many characters at the beginning of the log and at its end, and at the
+    beginning and the end of one long line."""
 
-    A line longer than `width` characters is several rows, as on the page: one endless line is a long log too.
-    """
-    rows = list(page_rows(text, width))
-    if len(rows) - head - tail <= 3:
-        return text
-    start, end = sum(map(len, rows[:head])), len(text) - sum(map(len, rows[len(rows) - tail :]))
-    omitted = text[start:end]
-    whole_lines = text[start - 1] == "\n" and omitted.endswith("\n")
-    what = f"{omitted.count(chr(10)):,} lines" if whole_lines else f"{len(omitted):,} characters"
-    return "\n".join([text[:start].removesuffix("\n"), f"⋯ {what} omitted ⋯", text[end:]])
+    width: int
+    head: int
+    tail: int
+    line_head: int
+    line_tail: int
 
 
-def page_rows(text: str, width: int) -> Iterator[str]:
-    """The text in rows of a page, each with the end of its line; wide characters take the room of two."""
-    for line in text.splitlines(keepends=True):
-        row, room = "", width
-        for char in line:
-            size = 2 if east_asian_width(char) in "WF" else 1
-            if size > room and char != "\n":
-                yield row
-                row, room = "", width
-            row += char
-            room -= size
-        yield row
+def shorten(text: str, room: Room) -> str:
+    """The first and last rows of a log and of each line that are longer than their room; what is left out is said."""
+    lines = [shorten_line(line, room) for line in text.split("\n")]
+    n_rows = [sum(len(rows_of(part, room.width)) for part in line.split("\n")) for line in lines]
+    if sum(n_rows) - room.head - room.tail <= 3:
+        return "\n".join(lines)
+    head, tail = fitting(n_rows, room.head), fitting(n_rows[::-1], room.tail)
+    omitted = f"⋯ {len(lines) - head - tail:,} lines omitted ⋯"
+    return "\n".join([*lines[:head], omitted, *lines[len(lines) - tail :]])
+
+
+def shorten_line(line: str, room: Room) -> str:
+    rows = rows_of(line, room.width)
+    between = rows[room.line_head : -room.line_tail]
+    if len(between) <= 3:
+        return line
+    omitted = f"⋯ {sum(map(len, between)):,} characters omitted ⋯"
+    return "\n".join(["".join(rows[: room.line_head]), omitted, "".join(rows[-room.line_tail :])])
+
+
+def fitting(n_rows: Iterable[int], room: int) -> int:
+    """How many lines of so many rows there is room for: one at least."""
+    return max(1, sum(total <= room for total in accumulate(n_rows)))
+
+
+def rows_of(line: str, width: int) -> list[str]:
+    """The line in rows of a page; wide characters take the room of two."""
+    if 2 * len(line) <= width:
+        return [line]
+    rows, start, room = [], 0, width
+    for i, char in enumerate(line):
+        size = 2 if east_asian_width(char) in "WF" else 1
+        if size > room:
+            rows.append(line[start:i])
+            start, room = i, width
+        room -= size
+    return [*rows, line[start:]]

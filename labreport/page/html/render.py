@@ -39,7 +39,7 @@ from .drawings import drawing_html
 
 FORMULA_HEADER = re.compile(r"(?<=<th)([^>]*><math)((?:(?!</math>).)*)(?=</math></th>)", re.S)
 SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
-LOG_HEAD, LOG_TAIL, LOG_WIDTH = 400, 100, 100  # rows of a log that are kept, and their characters
+LOG = logs.Room(width=100, head=400, tail=100, line_head=30, line_tail=10)
 
 
 def render_html(chapters: list[Chapter], meta: ReportMeta, bibliography: str = "", pdf: str = "") -> str:
@@ -188,7 +188,7 @@ class HtmlTarget:
         name = self.words.get(kind, self.words["output"])
         return (
             f'<div class="log {escape(kind)}" role="group" aria-label="{name}" tabindex="0">'
-            f"<pre>{escape(logs.shorten(text, LOG_HEAD, LOG_TAIL, LOG_WIDTH))}</pre></div>"
+            f"<pre>{escape(logs.shorten(text, LOG))}</pre></div>"
         )
 
     def region(self, label: str, anchor: str, table: str) -> str:

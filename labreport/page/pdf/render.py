@@ -40,7 +40,7 @@ from .text import JOINT, Joints, as_typed, breakable, string
 
 log = logging.getLogger(__name__)
 
-LOG_HEAD, LOG_TAIL, LOG_WIDTH = 45, 15, 85  # rows of a log that are kept, and their characters
+LOG = logs.Room(width=85, head=45, tail=15, line_head=12, line_tail=4)
 TEXT_WIDTH, MOST_HEIGHT = 354, 600  # points: of a line of text (12.5 cm), and of a picture with room for its caption
 REGIONS = {"en": ("en", "us"), "zh-TW": ("zh", "tw")}
 
@@ -263,7 +263,7 @@ class TypstTarget:
             case Code(source, shown):
                 return self.listing(source, "python") if shown else ""
             case Log(text, kind):
-                shown = breakable(logs.shorten(text, LOG_HEAD, LOG_TAIL, LOG_WIDTH))
+                shown = breakable(logs.shorten(text, LOG))
                 return f"#lab.log({string(shown)}, kind: {string(kind)})"
             case Figure():
                 before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
