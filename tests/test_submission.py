@@ -1,5 +1,6 @@
 """Handing in: every check fires and says how to mend it; the zip holds what was built, in the same bytes anywhere."""
 
+import base64
 import io
 import json
 import os
@@ -452,12 +453,19 @@ def test_a_picture_without_caption_builds_and_is_refused(tmp_path: Path, monkeyp
     clean_environment(monkeypatch, tmp_path / "cache")
     project = make_project(tmp_path / "project", LAB.replace("parameters = { n_seeds = 2 }\n", ""))
     plot = f"display({{'image/png': {png()!r}}}, raw=True)"
-    write_notebook(project, "02_second", cell("# The second notebook"), cell(plot))
+    (project.root / "above.png").write_bytes(base64.b64decode(png()))
+    texts = "# More\n\n![Gone](gone.png)\n\n![Above](../above.png)\n\n![Of this machine](../../x.png)"
+    write_notebook(project, "02_second", cell("# The second notebook"), cell(plot), cell(texts))
     assert command(project, "report") == 0
-    said = "02_second, cell 2: a picture has no caption: figures.show(figure, caption="
-    assert f"warning: {said}" in capsys.readouterr().out
+    no_caption = "02_second, cell 2: a picture has no caption: figures.show(figure, caption="
+    gone = "02_second, cell 3: image left out: gone.png: there is no such file"
+    elsewhere = "02_second, cell 3: image left out: ../../x.png: it must be a file below the folder 'project'"
+    said = capsys.readouterr().out
+    assert [said.count(f"warning: {one}") for one in (no_caption, gone, elsewhere)] == [1, 1, 1]
     assert command(project, "submit") == 1
-    assert f"error: {said}" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    for one in (no_caption, gone, elsewhere, "the report shows above.png, which is not handed in"):
+        assert f"error: {one}" in said
 
 
 def test_files_that_change_while_they_are_read(copied: Project) -> None:

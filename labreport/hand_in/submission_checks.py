@@ -10,6 +10,7 @@ from ..build.due import COMBINED
 from ..build.request import Request, resolve_parameters
 from ..page.document import Chapter, ReportMeta
 from ..page.pdf.glyphs import NO_GLYPH
+from ..page.pictures.picture import LEFT_OUT
 from ..page.reading import ChapterReader
 from ..project.exercises import MODEL_ANSWER, UNSOLVED, has_solution
 from ..project.notebook_file import in_shape
@@ -177,6 +178,18 @@ def outputs_are_shown(work: Work) -> Iterator[Issue]:
             yield Issue(sentence, mend, is_note=True)
 
 
+def pictures_are_there(work: Work) -> Iterator[Issue]:
+    """Whoever checks what was handed in makes the report again, and has only what lies beside the notebooks."""
+    for doubt in work.record.doubts([COMBINED]):
+        if LEFT_OUT in doubt:
+            yield Issue(doubt, f"put it beside the notebook, or take it out of the text, and run {work.rebuild}")
+    beside = set(map(work.project.short, work.project.beside()))
+    for name in work.record.read(COMBINED):
+        if name not in beside and (work.project.root / name).is_file():
+            mend = f"move it into {work.project.short(work.project.notebooks)}, and run {work.rebuild}"
+            yield Issue(f"the report shows {name}, which is not handed in", mend)
+
+
 def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
     if not all((work.folder / name).is_file() for name in bundle.REPORT):
         return
@@ -235,6 +248,7 @@ CHECKS = (
     runs_can_be_read,
     diverged_runs_are_mentioned,
     outputs_are_shown,
+    pictures_are_there,
     pdf_has_its_pages,
     pdf_shows_every_character,
     names_and_sizes_fit,

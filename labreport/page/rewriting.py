@@ -15,7 +15,7 @@ from .numbering import REFERENCE, Numbering, columns_beside
 from .pandoc import Node, plain_text, walk_tree
 from .pictures.addresses import NoPicture, file_of
 from .pictures.description import description
-from .pictures.picture import STORED, Missing, Picture, from_file, from_notebook
+from .pictures.picture import LEFT_OUT, STORED, Missing, Picture, from_file, from_notebook
 from .target import Target
 
 log = logging.getLogger(__name__)
@@ -164,7 +164,9 @@ class Rewriting:
             return from_file(path)
         except NoPicture as reason:
             name = address.partition(",")[0] if address.lower().startswith("data:") else address
-            self.warn(f"image left out: {printable(name, 80)}: {reason}")
+            told = f"{LEFT_OUT}: {printable(name, 80)}: {reason}"
+            self.warn(told)
+            self.document.doubts.append(f"{self.fragment.where}: {told}")
             return Missing(name)
 
     def rewrite_note(self, blocks: list[Node]) -> Node | None:

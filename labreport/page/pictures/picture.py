@@ -13,6 +13,7 @@ from .bitmaps import KINDS, has_density, read_bitmap, size_of_bitmap
 from .svg import read_svg, size_of_drawing
 
 MIME = {"svg": "image/svg+xml"} | {kind: f"image/{name.lower()}" for name, kind in KINDS.items() if name != "MPO"}
+LEFT_OUT = "image left out"  # what is said of one that cannot be shown
 LARGE_SVG = 400_000  # bytes; above this a page shows the bitmap, if there is one
 STORED = ("attachment:", "data:")  # how the address of a picture begins that the notebook itself holds
 
