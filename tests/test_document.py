@@ -8,10 +8,11 @@ from report_samples import META, SVG, chapter, code, figure, markdown, shown, st
 from labkit.errors import LabError
 from labreport.page import logs, pandoc
 from labreport.page.document import Code, Figure, Log, Prose, ReportMeta, TableBlock
-from labreport.page.grid import ink_on, split
 from labreport.page.mathematics.convert import to_typst
 from labreport.page.outputs.html import read_html
 from labreport.page.reading import read_chapters
+from labreport.page.tables.grid import ink_on
+from labreport.page.tables.widths import split
 
 FRAME = "<table><thead><tr><th></th><th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr></tbody></table>"
 

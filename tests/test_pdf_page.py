@@ -13,6 +13,8 @@ from report_samples import META, chapter, code, figure, markdown, table
 
 from labreport.page.pdf.listing import pieces_of
 from labreport.page.pdf.render import render_pdf
+from labreport.page.tables.grid import Grid, GridCell
+from labreport.page.tables.widths import shared_widths
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 SENTENCE = "A network of a few units learns to tell two classes apart, and the loss falls from epoch to epoch. "
@@ -131,3 +133,41 @@ def test_tables_have_one_size_and_wide_ones_use_the_margins():
 def test_no_contents_without_headings():
     (page,) = pages_of(markdown(SENTENCE))
     assert "Contents" not in page
+
+
+SIGNS = "a_long_name.with.dots(and=its,arguments=0)" * 4
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        markdown(f"{SENTENCE} `{SIGNS}` {SENTENCE}"),
+        markdown(f"- one\n\n  > `{SIGNS}`"),
+        markdown(f"| a | b |\n|---|---|\n| one | `{SIGNS}` |"),
+        markdown(f"| a | b | c |\n|---|---|---|\n| {SIGNS} | `{SIGNS}` | {SENTENCE} |"),
+        code("x", table(f"<table><tr><td><code>{SIGNS}</code></td><td>{SENTENCE * 3}</td></tr></table>")),
+        code("x", table(f"<table><tr><td>{SIGNS}</td><td>{'x' * 999}</td></tr></table>", "Long.")),
+    ],
+)
+def test_no_line_is_wider_than_the_page(cell):
+    (page,) = pages_of(cell)
+    assert max(map(len, page.replace("\u200b", "").split("\n"))) < 120
+
+
+def test_long_texts_of_a_table_are_broken_at_the_size_of_all_tables():
+    """They were one line of unreadable size, and a longer table ran off the page."""
+    rows = "".join(f"<tr><td>{i}.5</td><td>Begin {SENTENCE * 9} end{i}</td><td>word</td></tr>" for i in range(20))
+    data = render_pdf([chapter(markdown("# T"), code("x", table(f"<table>{rows}</table>", "Texts.")))], META)
+    first, *_, last = PdfReader(io.BytesIO(data)).pages
+    assert "end19" in last.extract_text()
+    sizes = {}
+    first.extract_text(visitor_text=lambda text, cm, tm, _, size: sizes.setdefault(text.strip(), size * tm[0]))
+    assert sizes["0.5"] == sizes["word"] == 9.0
+    assert [size for text, size in sizes.items() if "Begin" in text] == [9.0]
+
+
+def test_columns_share_the_page_by_their_longest_texts():
+    texts = [["1.25", "name", SENTENCE * 5], ["310.5", "a_name", SENTENCE]]
+    cells = [GridCell(text, r, c) for r, row in enumerate(texts) for c, text in enumerate(row)]
+    assert shared_widths(Grid(cells, 0, 2, 3), 500) is None
+    assert shared_widths(Grid(cells, 0, 2, 3), 100) == [8, 10, 82]

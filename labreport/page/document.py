@@ -7,8 +7,8 @@ from labkit.errors import choice
 
 from ..project.labs import LENGTHS
 from ..project.language import WORDS
-from .grid import Grid
 from .pictures.picture import Picture
+from .tables.grid import Grid
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Fragment:
     where: str
     attachments: dict = field(default_factory=dict)
     is_html: bool = False
+    in_cell: bool = False  # of a table
     tree: list = field(default_factory=list)
     written: str = ""
 

@@ -51,7 +51,7 @@ def compose(document: Document, target: Target) -> Composition:
     document.doubts += rewriting.links.unused()
     result = rewriting.result
     written = [*fragments, *result.notes, *(heading.title for heading in result.headings)]
-    trees, places = [target.finished(f.tree) for f in written], [f.where for f in written]
+    trees, places = [target.finished(f) for f in written], [f.where for f in written]
     for fragment, text in zip(written, pandoc.write_trees(trees, places, target.writer), strict=True):
         fragment.written = text
     return result

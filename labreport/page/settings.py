@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..project.parameter_table import Row
 from .document import Fragment
-from .grid import Grid, GridCell
+from .tables.grid import Grid, GridCell
 
 LARGE = 1e6  # from here on a number is written in powers of ten
 

@@ -17,6 +17,7 @@ from ..document import (
     Document,
     Figure,
     Fold,
+    Fragment,
     Log,
     NotShown,
     PlainPicture,
@@ -26,7 +27,6 @@ from ..document import (
     Section,
     TableBlock,
 )
-from ..grid import Grid, GridCell, ink_on
 from ..mathematics import convert
 from ..mathematics.delimiters import Formula
 from ..pandoc import Node
@@ -34,6 +34,7 @@ from ..pictures.picture import Missing, Picture
 from ..prose import compose
 from ..reading import read_chapters
 from ..rewriting import Composition
+from ..tables.grid import Grid, GridCell, ink_on
 from . import frame
 from .drawings import drawing_html
 
@@ -126,8 +127,8 @@ class HtmlTarget:
     def text(self, text: str) -> list[Node]:
         return [{"t": "Str", "c": text}]  # the style sheet breaks long words
 
-    def finished(self, tree: list[Node]) -> list[Node]:
-        return tree
+    def finished(self, fragment: Fragment) -> list[Node]:
+        return fragment.tree
 
     def summary(self, document: Document) -> str:
         """A table of what was found."""

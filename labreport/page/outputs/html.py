@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from ..grid import Grid, read_grid, styles_by_id
 from ..pictures.inline import address_of, replace_drawings, title_of
+from ..tables.grid import Grid, read_grid, styles_by_id
 
 MARK = re.compile(r"<!--(\d+)-->")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

@@ -12,10 +12,10 @@ from ...project.exercises import UNSOLVED
 from ...project.texts import joined, printable, without_addresses
 from .. import citations, logs
 from ..document import Block, Figure, Fragment, Log, NotShown, PlainPicture, Prose, ReportMeta, SummaryLine, TableBlock
-from ..grid import Grid
 from ..numbering import REFERENCE
 from ..pictures.description import description
 from ..pictures.picture import Picture, from_output
+from ..tables.grid import Grid
 from .forms import PLACEHOLDER, TEXT_INSTEAD, forms_in_order, interactive_form, is_mathematics
 from .html import HtmlOutput, read_html
 
@@ -44,8 +44,8 @@ class OutputReader:
     def fragment(self, text: str, attachments: dict | None = None) -> Fragment:
         return Fragment(storable(text), self.index, self.where, attachments or {})
 
-    def html(self, source: str) -> Fragment:
-        return Fragment(storable(source), self.index, self.where, is_html=True)
+    def html(self, source: str, in_cell: bool = False) -> Fragment:
+        return Fragment(storable(source), self.index, self.where, is_html=True, in_cell=in_cell)
 
     def outputs(self, outputs: list[dict]) -> Iterator[Block]:
         streams: list[dict] = []
@@ -190,9 +190,9 @@ class OutputReader:
                 continue
             for cell in piece.cells:
                 if cell.html:
-                    cell.prose = self.html(cell.html)
+                    cell.prose = self.html(cell.html, in_cell=True)
                 elif any(pattern.search(cell.text) for pattern in MARKED):
-                    cell.prose = self.html(escape(cell.text, quote=False))
+                    cell.prose = self.html(escape(cell.text, quote=False), in_cell=True)
             caption = given or piece.caption
             yield TableBlock(piece, self.fragment(caption.strip()) if caption else None, label)
             given = label = ""

@@ -1,7 +1,9 @@
-"""An end for each call that pandoc writes in Typst: in `#strong[b].py`, Typst would look for a field of the call."""
+"""What a tree needs for pandoc's writer of Typst: an end of each call, as in `#strong[b].py` Typst would look for a
+field of it, and words that can be broken in the cells of a table."""
 
 from ..pandoc import Node, walk_tree
-from .text import string
+from ..tables.widths import LONGEST_WORD
+from .text import breakable, string
 
 CALLS = {"Emph", "Strong", "Strikeout", "Underline", "Superscript", "Subscript", "SmallCaps", "Link", "Note"}
 
@@ -14,4 +16,13 @@ def end_calls(tree: list[Node]) -> list[Node]:
 def end_call(node: Node) -> list[Node] | Node | None:
     if node["t"] == "Code":
         return {"t": "RawInline", "c": ["typst", f"#raw({string(node['c'][1])});"]}
+    if node["t"] == "Table":
+        return {"t": "Table", "c": break_words(node["c"])}
     return [node, {"t": "RawInline", "c": ["typst", ";"]}] if node["t"] in CALLS else None
+
+
+def break_words(tree: object) -> object:
+    """The tree of what stands in cells, with words that are no wider than a narrow column."""
+    return walk_tree(
+        tree, lambda node: {"t": "Str", "c": breakable(node["c"], LONGEST_WORD)} if node["t"] == "Str" else None
+    )

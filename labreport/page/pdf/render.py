@@ -17,6 +17,7 @@ from ..document import (
     Document,
     Figure,
     Fold,
+    Fragment,
     Log,
     NotShown,
     PlainPicture,
@@ -32,7 +33,7 @@ from ..pictures.picture import Missing, Picture
 from ..prose import compose
 from ..reading import read_chapters
 from . import glyphs
-from .calls import end_calls
+from .calls import break_words, end_calls
 from .listing import pieces_of
 from .setting import Part, set_pages
 from .tables import set_table
@@ -183,7 +184,7 @@ class TypstTarget:
     """How things are written in Typst; pictures become files in `folder`."""
 
     writer = raw = "typst"
-    table_width = 92  # what the lines of the text have room for
+    table_width = 84  # what the lines of the text have room for
 
     def __init__(self, words: dict[str, str], folder: Path) -> None:
         self.words = words
@@ -236,8 +237,8 @@ class TypstTarget:
         joint = {"t": "RawInline", "c": [self.raw, JOINT]}
         return [node for part in parts for node in (joint, part)][1:]
 
-    def finished(self, tree: list[Node]) -> list[Node]:
-        return end_calls(tree)
+    def finished(self, fragment: Fragment) -> list[Node]:
+        return end_calls(break_words(fragment.tree) if fragment.in_cell else fragment.tree)
 
     def image(self, picture: Picture | Missing, alt: str, width: str) -> str:
         if isinstance(picture, Missing):

@@ -1,26 +1,34 @@
 """Tables in Typst's markup: what is too wide is split into parts, and long texts are broken into lines."""
 
 from ..document import TableBlock
-from ..grid import Grid, GridCell, ink_on, split
+from ..tables.grid import Grid, GridCell, ink_on
+from ..tables.widths import LONGEST_WORD, MOST_WIDTH, SPACE, shared_widths, split, width_of, widths_of
 from .text import as_content, breakable, string
 
-WRAP_WIDTH = 18  # characters at which a column of texts is broken
 TABLE_WIDTH = 115  # characters of a table that fit the page with its margins
-MOST_ROWS = 30  # of a table that stays on one page
+MOST_LINES = 30  # of a table that stays on one page
 
 
 def set_table(block: TableBlock) -> str:
     """A table in Typst's markup, in parts if it is too wide for the page; numbered if it has a caption."""
     if block.table.wraps:
-        body = f"lab.wrapped({grid_typst(block.table)})"
+        body = f"lab.dense({grid_typst(block.table)})"
     else:
         parts = split(block.table, TABLE_WIDTH)
         body = f"lab.stacked(({''.join(f'{grid_typst(part)}, ' for part in parts)}))"
-    whole = str(block.table.n_rows <= MOST_ROWS and not block.table.wraps).lower()
+    whole = str(printed_lines(block.table) <= MOST_LINES and not block.table.wraps).lower()
     if not block.caption:
         return f"#lab.bare-table({body}, breakable: not {whole})"
     options = f"caption: [{block.caption.written}], floats: {whole}"
     return f"#lab.numbered-table({body}, {options}) #label({string(block.anchor)})"
+
+
+def printed_lines(table: Grid) -> int:
+    """Estimated lines of a table, where long texts are broken; a picture may take a page."""
+    rows = [
+        [MOST_LINES * ("<img" in cell.html) + width_of(cell.text) // MOST_WIDTH for cell in row] for row in table.rows()
+    ]
+    return sum(1 + max(row, default=0) for row in rows)
 
 
 def grid_typst(table: Grid) -> str:
@@ -40,22 +48,19 @@ def grid_typst(table: Grid) -> str:
                 for cell in row
                 if cell.colspan > 1 and cell.text
             ]
-    columns = f"({', '.join(wrapped_widths(table))})" if table.wraps else str(table.n_columns)
     align = "".join("right, " if numeric else "left, " for numeric in table.numeric)
     cells = [f"({''.join(f'{cell}, ' for cell in part)})" for part in (head, body)]
-    return f"({columns}, ({align}), {', '.join(cells)})"
+    return f"({columns_typst(table)}, ({align}), {', '.join(cells)})"
 
 
-def wrapped_widths(table: Grid) -> list[str]:
-    """The width of each column of texts: what they need, up to where they are broken between words. That of the longest
-    text takes what is left."""
-    longest = [0] * table.n_columns
-    for cell in table.cells:
-        if cell.colspan == 1 and " " in cell.text:
-            longest[cell.column] = max(longest[cell.column], len(cell.text))
-    widths = [f"{WRAP_WIDTH / 2}em" if length > WRAP_WIDTH else "auto" for length in longest]
-    widths[longest.index(max(longest))] = "1fr"
-    return widths
+def columns_typst(table: Grid) -> str:
+    """The number of columns, or, where texts are broken into lines, a width for each: all of the page is used then."""
+    widths = shared_widths(table, TABLE_WIDTH)
+    if not widths:
+        return str(table.n_columns)
+    broken = [width < SPACE + max(widths_of(table, column)) for column, width in enumerate(widths)]
+    sizes = [f"{width}fr" if is_broken else "auto" for width, is_broken in zip(widths, broken, strict=True)]
+    return f"({', '.join(sizes)},)"
 
 
 def cell_typst(cell: GridCell, in_head: bool, in_texts: bool) -> str:
@@ -74,4 +79,4 @@ def cell_typst(cell: GridCell, in_head: bool, in_texts: bool) -> str:
 
 
 def content_typst(cell: GridCell) -> str:
-    return cell.prose.written if cell.prose else as_content(breakable(cell.text, 28))
+    return cell.prose.written if cell.prose else as_content(breakable(cell.text, LONGEST_WORD))

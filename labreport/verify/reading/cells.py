@@ -8,8 +8,8 @@ from typing import Any
 from labkit.tables.table import csv_name
 
 from ...build.freshness import sha256
-from ...page.grid import Grid
 from ...page.outputs.html import read_html
+from ...page.tables.grid import Grid
 from ...project.texts import joined
 
 LARGEST_DRAWING = 3_000_000  # characters of an SVG

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from math import ceil
-from unicodedata import east_asian_width
+from dataclasses import dataclass, field
 
 NUMBER = re.compile(
     r"[-+−]?(\d[\d,]*\.?\d*|\.\d+)(e[-+]?\d+)?\s?%?(\s*±\s*[\d.e+-]+)?|nan|NaN|[-−+]?inf|<NA>|—|-|\.\.\.|…|"
@@ -128,48 +126,6 @@ def colors_of(item, styles: dict[str, str]) -> tuple[str | None, str | None]:
     declarations = styles.get(item.get("id", ""), "") + ";" + item.get("style", "")
     colors = dict(COLOR.findall(declarations))
     return colors.get("background-color"), colors.get("color")
-
-
-def split(table: Grid, width: int) -> list[Grid]:
-    """Cut a table of more than `width` characters into column groups, each with the index columns again.
-
-    A header over several columns that a cut goes through is written above both parts.
-    """
-    widths = [column_width(table, column) for column in range(table.n_columns)]
-    n_index = table.n_index()
-    if sum(widths) <= width or n_index == table.n_columns:
-        return [table]
-    index = list(range(n_index))
-    room = max(width - sum(widths[:n_index]), 1)
-    data = widths[n_index:]
-    even = sum(data) / ceil(sum(data) / room)  # parts of about the same width look better than a narrow last one
-    groups: list[list[int]] = [[]]
-    used = done = 0
-    for column, size in enumerate(data, n_index):
-        if groups[-1] and (used + size > room or done + size / 2 > even * len(groups)):
-            groups.append([])
-            used = 0
-        groups[-1].append(column)
-        used += size
-        done += size
-    return [pick(table, index + group) for group in groups]
-
-
-def column_width(table: Grid, column: int) -> int:
-    """Estimated characters of a column, with the space around it; wide characters count twice."""
-    texts = [cell.text for cell in table.cells if cell.column == column and cell.colspan == 1]
-    lengths = [sum(2 if east_asian_width(char) in "WF" else 1 for char in text) for text in texts]
-    return min(max(lengths, default=1), 40) + 3
-
-
-def pick(table: Grid, columns: list[int]) -> Grid:
-    position = {column: i for i, column in enumerate(columns)}
-    cells = []
-    for cell in table.cells:
-        kept = [position[column] for column in cell.columns if column in position]
-        if kept:
-            cells.append(replace(cell, column=kept[0], colspan=len(kept)))
-    return Grid(cells, table.n_head, table.n_rows, len(columns), table.caption)
 
 
 def ink_on(background: str) -> str:

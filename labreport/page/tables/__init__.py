@@ -1,0 +1,1 @@
+"""The tables of a page, as cells on a grid whose columns have widths."""
