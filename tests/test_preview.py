@@ -174,10 +174,26 @@ def test_open_shows_the_report_and_says_where_it_is(project: Project, tmp_path: 
     assert done.stdout == f"{page}\nThere is no browser here: open this file in one.\n"
 
 
-def test_edit_opens_the_first_notebook_in_the_folder_of_the_project(project: Project) -> None:
-    options = edit.jupyterlab_options(project)
+def test_edit_opens_the_first_notebook_beside_the_files_of_the_project(project: Project) -> None:
+    layouts = project.root / "layouts"
+    options = edit.jupyterlab_options(project, layouts)
     assert f"--ServerApp.root_dir={project.root}" in options
-    assert "--LabApp.default_url=/lab/tree/notebooks/01_first.ipynb" in options
+    assert f"--LabApp.workspaces_dir={layouts}" in options
+    edit.lay_out(project, layouts)
+    [path] = layouts.iterdir()
+    layout = json.loads(path.read_text(encoding="utf-8"))["data"]
+    assert layout["filebrowser:cwd"] == {"path": ""}
+    [name] = layout["layout-restorer:data"]["main"]["dock"]["widgets"]
+    assert layout[name]["data"] == {"path": "notebooks/01_first.ipynb", "factory": "Notebook"}
+
+
+def test_the_layout_of_the_last_time_is_kept(project: Project) -> None:
+    layouts = project.root / "layouts"
+    edit.lay_out(project, layouts)
+    [path] = layouts.iterdir()
+    path.write_text("{}")
+    edit.lay_out(project, layouts)
+    assert path.read_text() == "{}"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot put a program in the place of another")
@@ -203,6 +219,7 @@ def test_ending_edit_ends_jupyterlab_and_its_kernels(project: Project, tmp_path:
             raise AssertionError("no answer")
 
         assert {"notebooks", "requirements.txt"} <= {item["name"] for item in ask("api/contents")["content"]}
+        assert "01_first" in json.dumps(ask("lab/api/workspaces"))
         news = ask("lab/api/settings/@jupyterlab/apputils-extension:notification")
         assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
         ask("api/kernels", name="python3")
