@@ -70,19 +70,21 @@ def ledger(verdicts: Sequence[Verdict], figure: str = "") -> str:
     by_report = defaultdict(list)
     for v in verdicts:
         by_report[claim(v.claim).report].append(v)
-    text = [block for report, own in by_report.items() for block in blocks(report, own)]
+    alone = len(by_report) == 1  # the finding has the numbers already
+    text = [block for report, own in by_report.items() for block in blocks(report, own, alone)]
     if figure and any(v.reported and v.verdict != UNTESTED for v in verdicts):
         text.insert(0, f"{figure} shows each number of a run among those of ours.")
     return "\n\n".join(text)
 
 
-def blocks(report: str, verdicts: Sequence[Verdict]) -> Iterable[str]:
-    """The ledger of one report: how many of each verdict, and a list for each."""
+def blocks(report: str, verdicts: Sequence[Verdict], alone: bool) -> Iterable[str]:
+    """The ledger of one report: how many of each verdict, if it is not `alone`, and a list for each."""
     open_ones = [v for v in verdicts if v.verdict == UNTESTED]
     if len(open_ones) == len(verdicts):
         yield f"The {len(verdicts)} claims of {report} cannot be tested: {open_ones[0].reason}."
         return
-    yield f"Of {len(verdicts)} claims of {report}, {counted(verdicts)}."
+    if not alone:
+        yield f"Of {len(verdicts)} claims of {report}, {counted(verdicts)}."
     for verdict in WHY:
         own = [v for v in verdicts if v.verdict == verdict]
         lines = [f"* **{claim(v.claim).name}.** {sentence(v)}{why_so(v, own[i + 1 :])}" for i, v in enumerate(own)]
