@@ -135,7 +135,7 @@ def test_unknown_reference_names_the_nearest():
 
 def test_label_must_be_unique():
     with pytest.raises(LabError, match="'fig-a' is used twice"):
-        page(code("x", figure(label="fig-a"), figure(label="fig-a")))
+        render_html([chapter(code("x", figure(label="fig-a"), figure(label="fig-a")))], LAB)
 
 
 def test_missing_anchor_is_a_warning_and_plain_text(caplog):

@@ -136,6 +136,16 @@ def test_a_reference_that_leads_nowhere_or_to_two(chapters, message):
         render_html(chapters(), LAB)
 
 
+def test_a_strangers_labels_that_cannot_be_used_are_left_out(caplog):
+    source = (
+        "# T\n\n$$a \\label{eq-a}$$ $$b \\label{eq-a}$$\n\n$$c \\label{eq-c} \\\\ d \\label{eq-d}$$\n\n@eq-a, @eq-d"
+    )
+    soup = html(chapter(markdown(source)))
+    assert [number.text for number in soup.select(".equation .number")] == ["(1)", "(2)", "(3)"]
+    assert soup.select("main p")[-1].text == "Equation\xa01, @eq-d"
+    assert "the label 'eq-a' is used twice" in caplog.text and "an equation may have one label" in caplog.text
+
+
 def test_the_same_label_in_two_notebooks_is_each_ones_own():
     soup = html(first(""), second("See @fig-rates.", label="rates"))
     assert [text for text, _ in linked(soup, "main p a")][-1] == "Figure 2"

@@ -1,5 +1,6 @@
 """Numbers and anchors of headings, figures, tables and equations, given once for every back end."""
 
+import logging
 import re
 
 from labkit.errors import LabError
@@ -8,6 +9,8 @@ from .document import Document, Figure, Fragment, Prose, References, TableBlock
 from .mathematics.convert import LABEL, equation_number
 from .pandoc import Node, plain_text, walk_tree
 from .pictures.description import description
+
+log = logging.getLogger(__name__)
 
 CONTENTS_DEPTH = 2  # of the headings that the table of contents has
 PREFIXES = {"figure": "fig", "table": "tbl", "equation": "eq"}  # of a label, where the text names it
@@ -26,6 +29,7 @@ class Numbering:
 
     def __init__(self, document: Document) -> None:
         self.words = document.meta.words
+        self.is_lab = document.meta.is_lab
         self.base = 0  # depth of the title above
         self.counts: list[int] = []  # of the headings above, by depth
         self.appendix = False
@@ -119,7 +123,7 @@ class Numbering:
         """An equation on lines of its own with a number: one that has a label, or says its number itself."""
         labels, number, anchor = LABEL.findall(tex), equation_number(tex), ""
         if len(labels) > 1:
-            raise LabError(f"{where}: an equation may have one label, on one of its lines; got {', '.join(labels)}")
+            self.refuse(where, f"an equation may have one label, on one of its lines; got {', '.join(labels)}")
         if labels:
             count, anchor = self.number("equation", labels[0], where, number)
             number = number or str(count)
@@ -131,19 +135,32 @@ class Numbering:
         self.n[kind] += not printed
         number = self.n[kind]
         chapter = len(self.labels) - 1
-        if not label:
+        name = self.name_of(kind, label, where)
+        if not name:
             self.numbered.append((where, kind, chapter, ""))
             return number, self.unique(f"{kind}-{number}")
-        name = label if label.startswith(f"{PREFIXES[kind]}-") else f"{PREFIXES[kind]}-{label}"
-        if not REFERENCE.fullmatch(f"@{name}"):
-            raise LabError(f"{where}: a label may have letters, digits, - and _; got {label!r}")
-        if name in self.labels[-1]:
-            raise LabError(f"{where}: the label {label!r} is used twice; each {kind} needs its own")
         anchor = self.unique(self.prefix + slug(name))
         self.numbered.append((where, kind, chapter, name))
         self.labels[-1][name] = (f"{self.words[kind]}\u00a0{printed or number}", anchor)
         self.targets[-1].setdefault(name, anchor)
         return number, anchor
+
+    def name_of(self, kind: str, label: str, where: str) -> str:
+        """The label as a text refers to it, "" if there is none, or none that can be used."""
+        name = label if label.startswith(f"{PREFIXES[kind]}-") else f"{PREFIXES[kind]}-{label}"
+        if label and not REFERENCE.fullmatch(f"@{name}"):
+            self.refuse(where, f"a label may have letters, digits, - and _; got {label!r}")
+        elif name in self.labels[-1]:
+            self.refuse(where, f"the label {label!r} is used twice; each {kind} needs its own")
+        elif label:
+            return name
+        return ""
+
+    def refuse(self, where: str, why: str) -> None:
+        """Raise LabError in a lab; a stranger's notebook is shown without the label."""
+        if self.is_lab:
+            raise LabError(f"{where}: {why}")
+        log.warning("%s: %s", where, why)
 
     def unique(self, anchor: str) -> str:
         candidate, n = anchor, 1
