@@ -285,3 +285,12 @@ def test_a_drawing_in_an_address_stays_there():
     fragment = Fragment(f'a <img alt="b" src="{drawing}"> c', 0, "here")
     read_fragments([fragment], "not shown")
     assert drawing in unquote(str(fragment.tree))
+
+
+def test_html_in_a_drawing_is_its_text_where_it_cannot_be_read(caplog):
+    label = '<p xmlns="http://www.w3.org/1999/xhtml">A <b>label</b></p>'
+    foreign = f'<foreignObject width="50" height="20">{label}</foreignObject>'
+    drawing = f'<svg {XMLNS} width="80" height="40">{foreign}</svg>'
+    pdf = render_pdf([chapter(markdown("# T"), code("x", figure(**{"image/svg+xml": drawing})))], META)
+    assert "A label" in " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+    assert "foreign" not in caplog.text

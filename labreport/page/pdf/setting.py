@@ -14,6 +14,7 @@ from . import glyphs
 log = logging.getLogger(__name__)
 
 TIMESTAMP = 0  # the file says the same whenever it is made
+FOREIGN = "image contains foreign object"  # its text stands in its place
 NO_LINKS = "#show link: it => it.body"  # what they lead to may stand in another part
 
 
@@ -116,7 +117,7 @@ def typeset(folder: Path, **options: object) -> tuple[bytes, list[str]]:
             if type(error).__name__ != "PanicException":  # a fault of Typst: no Exception, and in no module
                 raise
             raise NotSet(printable(error, 300)) from error
-    return pdf, [warning.message for warning in warnings]
+    return pdf, [warning.message for warning in warnings if warning.message != FOREIGN]
 
 
 def message(error: Exception) -> str:

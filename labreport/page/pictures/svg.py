@@ -35,6 +35,10 @@ def mend(root: Element) -> bool:
         for name in ("href", f"{XLINK}href"):
             if not element.get(name, "#").lstrip().startswith(("#", "data:")) and element.tag != f"{SVG}a":
                 del element.attrib[name]
+    for parent in [element for element in root.iter() if element.tag != f"{SVG}switch"]:
+        for position, child in enumerate(parent):
+            if child.tag == f"{SVG}foreignObject":
+                parent[position] = with_its_text(child)
     root.attrib |= {name: value.strip() for name, value in STYLED.findall(root.get("style", ""))}
     if not is_box(root.get("viewBox", "")):
         root.attrib.pop("viewBox", None)
@@ -45,6 +49,21 @@ def mend(root: Element) -> bool:
         for name in UNSIZED:
             root.attrib.pop(name, None)
     return before != [(element.tag, dict(element.attrib)) for element in root.iter()]
+
+
+def with_its_text(foreign: Element) -> Element:
+    """HTML inside of a drawing, as mermaid writes its labels; where it is not read, its text stands there instead."""
+    x, y, width, height = (coordinate(foreign.get(name, "")) for name in ("x", "y", "width", "height"))
+    middle = {"x": f"{x + width / 2:g}", "y": f"{y + height / 2:g}", "dominant-baseline": "central"}
+    switch, text = Element(f"{SVG}switch"), Element(f"{SVG}text", middle, **{"text-anchor": "middle"})
+    text.text = " ".join(" ".join(foreign.itertext()).split())
+    switch.extend([foreign, text])
+    return switch
+
+
+def coordinate(length: str) -> float:
+    match = re.match(r"\s*[-+]?\d*\.?\d+", length)
+    return float(match[0]) if match else 0.0
 
 
 def is_length(text: str) -> bool:
@@ -75,6 +94,10 @@ def can_be_set(drawing: bytes) -> bool:
     try:
         typst.compile({"main": b'#image("drawing.svg", alt: "")', "drawing.svg": drawing}, ignore_system_fonts=True)
     except typst.TypstError:
+        return False
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a fault of Typst: no Exception, and in no module
+            raise
         return False
     return True
 
