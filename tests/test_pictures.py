@@ -230,6 +230,7 @@ DRAWINGS = (
     f"<SVG WIDTH=50 HEIGHT=30>{SHAPE}</SVG>",
     f"<svg style='width: 50px; height: 30px'>{SHAPE}<use xlink:href='#a'/></svg>",
     f"<svg>{SHAPE}</svg>",
+    f'<svg stroke-width="0" viewBox="0 0 24 24" height="1em" width="1em">{SHAPE}</svg>',
 )
 
 
@@ -248,6 +249,7 @@ def test_a_drawing_in_a_text_is_shown():
     [
         *("`<svg width=5></svg>`", "the `<svg>` tag and its `</svg>`", "```\n<svg width=5>\n\n</svg>\n```"),
         *("<svg style='display: none'><path/></svg>", "<svg width='0'><defs/></svg>", "<svg><use href='#i'/></svg>"),
+        "<svg style='position: absolute; width: 0; height: 0'><symbol id='i' viewBox='0 0 9 9'/></svg>",
         "<!-- <svg width=5></svg> -->",
     ],
 )

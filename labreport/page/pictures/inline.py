@@ -11,9 +11,9 @@ TAG = re.compile(
     r"|(?<![,;='\"])<(?P<closing>/?)svg\b[^>]*?(?P<empty>/?)>",
     re.S | re.I,
 )
-SIZED = re.compile(r"\b(?:viewBox|width)\s*[=:]", re.I)
+SIZED = re.compile(r"(?<![-\w])(?:viewBox|width)\s*[=:]", re.I)
 UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|\b(?:width|height)\s*(?::|=)\s*['\"]?0(?:px)?['\";\s>]", re.I
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![-\w])(?:width|height)\s*(?::|=)\s*['\"]?0(?:px)?['\";\s>]", re.I
 )
 PART = re.compile(r"<(?:use|symbol)\b", re.I)
 TITLE = re.compile(r"<title[^>]*>([^<]*)</title>", re.I)
