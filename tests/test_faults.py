@@ -35,6 +35,28 @@ def test_a_part_that_pandoc_does_not_answer_is_asked_again_in_halves(monkeypatch
     assert asked.count("pandoc") == 1  # alone, by its own name
 
 
+def test_what_was_converted_is_not_asked_again(monkeypatch) -> None:
+    def fail(*given: object, **options: object) -> None:
+        raise AssertionError("asked again")
+
+    first, other = (
+        pandoc.document("once *and*", pandoc.MARKDOWN, target, "01, cell 2") for target in ("html5", "plain")
+    )
+    written = pandoc.convert([first, other, first])
+    monkeypatch.setattr(pandoc, "answer", fail)
+    assert pandoc.convert([other, first | {"where": "02, cell 3"}]) == written[1::-1]
+
+
+def test_what_is_refused_is_asked_again_and_little_is_kept(monkeypatch) -> None:
+    monkeypatch.setattr(pandoc, "answers", {})
+    bad = pandoc.document("---\na: [\n---\n", "markdown", "plain", "01, cell 3")
+    assert pandoc.convert([bad], instead="") == [""]
+    assert pandoc.answers == {}
+    monkeypatch.setattr(pandoc, "MOST_KEPT", 100)
+    assert len(pandoc.convert([pandoc.document("a" * 100, pandoc.MARKDOWN, "plain")])) == 1
+    assert pandoc.answers == {}
+
+
 def test_large_batches_go_in_parts(monkeypatch) -> None:
     monkeypatch.setattr(pandoc, "MOST_DOCUMENTS", 3)
     monkeypatch.setattr(pandoc, "MOST_CHARACTERS", 20)

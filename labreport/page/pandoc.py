@@ -24,9 +24,12 @@ MARKDOWN = "commonmark+pipe_tables+strikeout+footnotes+raw_html+gfm_auto_identif
 NESTED = (dict, list)
 MOST_SECONDS = 120  # of one call
 MOST_DOCUMENTS, MOST_CHARACTERS = 250, 400_000  # of one call: a second or two on a busy machine
+MOST_KEPT = 50_000_000  # characters of answers, for as long as the process lives
 
 Document = dict[str, object]
 Node = dict[str, object]
+
+answers: dict[str, str] = {}  # what a document, as JSON, was converted to
 
 
 class PandocError(Exception):
@@ -40,15 +43,24 @@ def document(text: str, source: str, target: str, where: str = "", **options: ob
 
 
 def convert(documents: list[Document], instead: str | None = None) -> list[str]:
-    """Convert all documents, in order. What pandoc refuses becomes `instead`, or without that a LabError."""
-    done: list[str] = []
-    for part in calls_of(documents):
-        for one, result in zip(part, convert_part(part), strict=True):
-            if isinstance(result, PandocError) and instead is None:
-                where, start = one["where"] or "the report", printable(one["text"])
-                raise LabError(f"{where}: this text cannot be converted ({result}): {start}")
-            done.append(instead if isinstance(result, PandocError) else result)
-    return done
+    """Convert all documents, in order. What pandoc refuses becomes `instead`, or without that a LabError.
+
+    What was converted before is not asked again: a report repeats its chapters, and an edited chapter itself.
+    """
+    keys = [json.dumps({**one, "where": ""}) for one in documents]
+    done = {key: known for key in keys if (known := answers.get(key)) is not None}
+    new = {key: one for key, one in zip(keys, documents, strict=True) if key not in done}
+    results = [result for part in calls_of(list(new.values())) for result in convert_part(part)]
+    for (key, one), result in zip(new.items(), results, strict=True):
+        if isinstance(result, str):
+            answers[key] = result
+        elif instead is None:
+            where, start = one["where"] or "the report", printable(one["text"])
+            raise LabError(f"{where}: this text cannot be converted ({result}): {start}")
+        done[key] = result if isinstance(result, str) else instead
+    if sum(len(key) + len(answer) for key, answer in list(answers.items())) > MOST_KEPT:
+        answers.clear()
+    return [done[key] for key in keys]
 
 
 def calls_of(documents: list[Document]) -> Iterator[list[Document]]:
