@@ -263,9 +263,14 @@ def test_links_and_anchors_of_html_are_kept() -> None:
 
 def test_hebrew_and_arabic_are_written_from_the_right() -> None:
     cells = ["שלום עולם, network", "- مرحبا\n- world", "English שלום", '<div dir="rtl">\n\nLatin\n\n</div>']
+    cells += ["## שלום", "### English"]
     main = page_of(*cells)
-    assert [div.get_text().strip()[:4] for div in main.select("[dir=rtl]")] == ["שלום", "مرحب", "Lati"]
-    assert render_pdf([chapter(*map(markdown, cells))], META)
+    assert [div.get_text().strip()[:4] for div in main.select("[dir=rtl]")] == ["שלום", "مرحب", "Lati", "1 של"]
+    sides: dict[str, float] = {}
+    for page in PdfReader(io.BytesIO(render_pdf([chapter(*map(markdown, ["# عالم", *cells]))], META))).pages:
+        page.extract_text(visitor_text=lambda text, cm, tm, *_: sides.update({text.strip(): tm[4] + cm[4]}))
+    middle = 21 / 2.54 * 72 / 2
+    assert sides["عالم"] > middle and sides["שלום"] > middle > sides["English"]
 
 
 def test_there_are_no_contents_where_there_is_nothing_to_list() -> None:

@@ -2,11 +2,10 @@
 
 import logging
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from ..project.texts import is_line, printable
+from ..project.texts import is_from_the_right, is_line, printable
 from .document import Document, Fragment
 from .links import Links
 from .markdown.tables import set_columns
@@ -90,7 +89,7 @@ class Rewriting:
             self.warn(f"'${printable(formula[1])}$' is a formula, as in JupyterLab; write \\$ for a dollar in a text")
         return self.raw(self.target.formula(formula, markup, number, anchor))
 
-    def rewrite_header(self, content: list) -> Node:
+    def rewrite_header(self, content: list) -> list[Node]:
         depth, (anchor, classes, attributes), inlines = content
         number = dict(attributes)["number"]
         title = walk_tree(inlines, without_links)
@@ -104,7 +103,8 @@ class Rewriting:
         )
         level, prefix = self.target.heading(number, depth)
         kept = [name for name in classes if name == "unnumbered"]
-        return {"t": "Header", "c": [level, [anchor, kept, []], [*prefix, *inlines]]}
+        node = {"t": "Header", "c": [level, [anchor, kept, []], [*prefix, *inlines]]}
+        return self.directed([node], "rtl", block=True) if is_from_the_right(plain_text(inlines)) else [node]
 
     def rewrite_codeblock(self, content: list) -> Node:
         (_, classes, _), source = content
@@ -235,12 +235,6 @@ def without_links(node: Node) -> object:
     if node["t"] == "Link":
         return node["c"][1]
     return [] if node["t"] == "Note" else None
-
-
-def is_from_the_right(text: str) -> bool:
-    """Whether the first letter of a text is of a script that is written from right to left."""
-    kinds = (unicodedata.bidirectional(character) for character in text)
-    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def asked_width(attributes: list) -> str:

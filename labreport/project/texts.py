@@ -52,3 +52,9 @@ def rough_time(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:,.0f} {name}" if seconds < 1e15 else "longer than anyone waits"
     return f"{seconds:.0f} s"
+
+
+def is_from_the_right(text: str) -> bool:
+    """Whether the first letter of a text is of a script that is written from right to left."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...project.places import at
+from ...project.texts import is_from_the_right
 from .. import logs
 from ..document import (
     Block,
@@ -117,8 +118,9 @@ def counts(block: Block) -> bool:
 def opening(document: Document) -> str:
     """Import of the template, and the title block."""
     meta = document.meta
-    chapter = document.chapter_title.written if document.chapter_title else ""
-    title = f"#text({string(meta.title)})" if meta.title else chapter
+    own = document.chapter_title
+    chapter = from_its_side(own.written, document.sections[0].plain_title) if own else ""
+    title = from_its_side(f"#text({string(meta.title)})", meta.title) if meta.title else chapter
     facts = [(meta.words[name], getattr(meta, name)) for name in ("author", "student_id", "date")]
     pairs = "".join(f"({string(word)}, {string(value)})," for word, value in facts if value)
     language, region = REGIONS[meta.language]
@@ -143,6 +145,11 @@ def opening(document: Document) -> str:
     return (
         f'#import "report.typ" as lab\n#let horizontalrule = lab.horizontalrule\n#show: lab.report.with(\n{arguments})'
     )
+
+
+def from_its_side(written: str, title: str) -> str:
+    """A title in Typst, from right to left where its words are."""
+    return f"#block(width: 100%)[#set text(dir: rtl);{written}]" if is_from_the_right(title) else written
 
 
 def iso_date(text: str) -> date | None:
