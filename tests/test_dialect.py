@@ -136,12 +136,13 @@ def test_no_letter_of_a_drawn_text_is_lost_in_the_pdf(cells: list[str]) -> None:
 
 
 def words_around_formulas(source: str) -> list[str]:
-    """The words of a Markdown text; no formulas, addresses, numbers of lists, nor languages of listings."""
+    """The words of a Markdown text; no formulas, addresses, numbers of lists, languages of listings,
+    nor comments."""
     done, pieces = 0, []
     for start, end in taken_out(source):
         pieces.append(source[done:start])
         done = end
-    text = re.sub(r"\]\([^)]*\)|^ *\d+\. |^```\w*", " ", " ".join([*pieces, source[done:]]), flags=re.M)
+    text = re.sub(r"\]\([^)]*\)|^ *\d+\. |^```\w*|<!--.*?-->", " ", " ".join([*pieces, source[done:]]), flags=re.M)
     return list(filter(None, map(letters, text.split())))
 
 
