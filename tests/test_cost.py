@@ -50,5 +50,7 @@ def test_more_work_costs_more() -> None:
     config = CONFIGS["batches"]
     for change in ({"n_epochs": 4}, {"hidden_sizes": (128,)}, {"batch_size": 8}):
         assert cost(config.replace(**change)).seconds > cost(config).seconds
+    deep = [cost(config.replace(hidden_sizes=(1,) * n)) for n in (2, 50)]
+    assert deep[1].stack_seconds > 10 * deep[0].stack_seconds, "50 layers of one unit were as cheap as two"
     assert cost(config.replace(dtype="float64")).step_bytes == 2 * cost(config).step_bytes
     assert np.isfinite(cost(config).n_bytes)

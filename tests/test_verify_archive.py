@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from handed_in import zipped
 
+from labreport.verify import examine
 from labreport.verify.reading import archive
 from labreport.verify.reading.archive import unpack
 from labreport.verify.reading.strict import Unreadable
@@ -160,3 +161,19 @@ def test_random_damage_never_escapes(tmp_path: Path) -> None:
     assert refused > 100
     with zipfile.ZipFile(io.BytesIO(good)) as file:
         assert file.testzip() is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (zipped(("lab/MANIFEST.json", TEXT), ("__MACOSX/lab/._MANIFEST.json", TEXT)), "packed again by hand"),
+        (zipped(("a_1/B-1.zip", TEXT), ("b_2/B-2.zip", TEXT)), "a zip of zips"),
+        (zipped(("report.docx", TEXT)), "none that `make submit` wrote"),
+        (b"Rar!\x1a\x07\x01\x00", "a RAR archive, not a zip file: ask for the .zip that `make submit` wrote"),
+        (b"%PDF-1.7", "a PDF alone, not a zip file: ask for"),
+    ],
+)
+def test_what_is_no_bundle_and_no_cheat_is_told_in_one_sentence(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "x.zip").write_bytes(content)
+    (found,) = examine.read_step(tmp_path / "x.zip", tmp_path)["findings"]
+    assert found["level"] == "look" and words in found["text"]

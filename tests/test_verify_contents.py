@@ -8,10 +8,10 @@ import pytest
 
 from labkit.training.config import RunConfig
 from labreport.hand_in import bundle
-from labreport.verify.checks import tables
+from labreport.verify.checks import outputs
 from labreport.verify.overview import verdicts_csv, verdicts_page
 from labreport.verify.reading import contents, numbers, schemas
-from labreport.verify.reading.cells import Output, read_cells
+from labreport.verify.reading.cells import read_cells
 from labreport.verify.reading.findings import BundleVerdict, Finding, printable
 from labreport.verify.reading.strict import Unreadable, load
 
@@ -313,25 +313,21 @@ def test_numbers_in_texts() -> None:
     found = [(n.value, n.half) for n in numbers.numbers("1,234 and −3.2×10⁻⁵ (97.5–98.0 %), R2, 5.67 million, 10-20")]
     assert [value for value, _ in found] == pytest.approx([1234, -3.2e-5, 97.5, 98.0, 5.67e6, 10, 20])
     assert found[1][1] == pytest.approx(5e-7)
-    assert numbers.explained("97.5 % (95–98 %)", [0.9751, 0.95, 0.9799])
-    assert not numbers.explained("98.5 % (95–98 %)", [0.9751, 0.95, 0.9799])
-    assert numbers.deviation("loss 0.500", "loss 0.501") < 1 < numbers.deviation("loss 0.500", "loss 0.600")
-    assert numbers.deviation("97.0 %", "97.8 %") < 1 < numbers.deviation("97.0 %", "99.0 %")
+    assert numbers.deviation("loss 0.500", "loss 0.501") < 1 < numbers.deviation("loss 0.500", "loss 0.510")
+    assert numbers.deviation("97.01–97.2 %", "97.1–97.2 %") < 1 < numbers.deviation("97.0 %", "97.8 %")
+    assert numbers.deviation("52.0 % and loss 0.69", "52.1 % and loss 0.02") > 1, "a % is that of one number alone"
+    assert numbers.deviation("3 of 10 diverged", "2 of 10 diverged") == float("inf"), "a count is exact"
+    assert numbers.deviation("52.0 %", "1e2 %") > 1 and numbers.deviation("612.0", "1e3") > 1, "whatever its rounding"
     assert numbers.deviation("it rises by 1", "it falls by 1") == float("inf")
 
 
-def test_a_table_is_held_against_the_numbers_of_its_file() -> None:
-    rows = [["lr", "loss", "accuracy"], ["0.1", "0.51234", "0.975"], ["1.0", "0.21234", "0.985"], ["3.0", "0.1", "1.0"]]
-    grid = [["lr", "loss", "accuracy", "time"], ["0.1", "0.512", "97.5 %", "7 s"], ["1", "0.212", "98.5 %", "8 s"]]
-    shown = Output("table", SHA, "", n_head=1, grid=[*grid, ["3 ★", "0.100", "100 %", "9 s"]])
-    assert tables.unexplained(shown, rows) == []
-    shown.grid[2][2] = "99.5 %"
-    assert tables.unexplained(shown, rows) == ["99.5 %"]
+def test_of_measured_time_any_time_may_stand_there_and_nothing_else() -> None:
+    def differing(*cells: str) -> list[str]:
+        mine, theirs = (
+            [["lr", "seconds a run"], *([str(i), t] for i, t in enumerate(c))] for c in (["1.2"] * 3, cells)
+        )
+        return [one.text for one in outputs.differing_rows(mine, theirs, outputs.measured_columns(mine[:1]))]
 
-
-def test_measured_time_is_not_compared() -> None:
-    mine = [["lr", "loss", "seconds a run"], ["1", "0.5", "1.2"]]
-    theirs = [["lr", "loss", "seconds a run"], ["1", "0.5", "3.4"]]
-    assert list(tables.differing_texts(mine, theirs, 1)) == []
-    theirs[1][1] = "0.4"
-    assert [(a, b) for a, b, _ in tables.differing_texts(mine, theirs, 1)] == [("0.4", "0.5")]
+    assert differing("3.4", "0.002 s", "12 ± 3 ms") == []
+    assert differing("3.4", "99.9 % right", "1.2") == ["'99.9 % right' in a column of measured time, here '1.2'"]
+    assert len(differing("3.4", "loss 0.1", "best")) == 2

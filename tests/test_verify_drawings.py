@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from labreport.verify.checks.compare import MOVED, moved
+from labreport.verify.checks.outputs import MOVED, moved
 
 DRAWING = '<svg><path d="M 10.5 20 L 30 40"/><text x="4" y="5.5">n = 3, 0.12</text></svg>'
 
@@ -16,3 +16,9 @@ def test_lines_and_places_of_words_may_move_a_little():
 @pytest.mark.parametrize(("word", "other"), [("n = 3", "n = 4"), ("0.12", "0.13"), ("n = 3", "runs = 3")])
 def test_words_may_not_change_nor_the_numbers_among_them(word, other):
     assert moved(DRAWING, DRAWING.replace(word, other)) == math.inf
+
+
+@pytest.mark.parametrize(("old", "new"), [("M 10.5", 'M 10.5" opacity="0'), ("#000", "#fff"), ("width: 1", "width: 0")])
+def test_all_but_places_is_the_same(old, new):
+    drawing = DRAWING.replace("<path", '<path style="stroke: #000; stroke-width: 1"')
+    assert moved(drawing, drawing.replace(old, new)) == math.inf

@@ -60,7 +60,9 @@ def test_a_sample_is_chosen_by_its_seed() -> None:
     for seed in (0, 0, 1, 2, 3):
         trainer = Trainer()
         result = retrain.retrain(runs, True, Budget(sample=2, seed=seed), trainer)
-        assert [finding.text for finding in result.findings] == [f"2 of 6 runs were chosen by seed {seed}"]
+        assert [finding.text for finding in result.findings] == [
+            f"only 2 of 6 runs were trained again (--sample), chosen by seed {seed}"
+        ]
         assert result.n_compared == 2
         chosen.append(frozenset(trainer.known))
     assert chosen[0] == chosen[1] and len(set(chosen)) > 1

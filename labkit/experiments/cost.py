@@ -17,16 +17,21 @@ from ..training.architecture import build_network, operations
 from ..training.config import RunConfig
 
 OPERATIONS_A_SECOND = 40e9
-SECONDS_A_STEP = 3e-6
+SECONDS_A_LAYER = 6e-7  # and step, of one run among thirty
+SECONDS_A_LAYER_OF_A_STACK = 12e-6  # and step, however few runs there are in the stack
 SECONDS_A_RUN, SECONDS_A_NUMBER = 2e-3, 5e-8  # to begin and keep a run; to draw its data
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one run: its operations, its seconds on one core, the bytes that a step touches, and all that it holds."""
+    """Of one run: its operations, its seconds on one core, the bytes that a step touches, and all that it holds.
+
+    `stack_seconds` are those of its stack, and come to the seconds of all the runs in it once.
+    """
 
     operations: int
     seconds: float
+    stack_seconds: float
     step_bytes: float
     n_bytes: float
 
@@ -42,11 +47,13 @@ def cost(config: RunConfig, data: Dataset | None = None) -> Cost:
     data_numbers = 3 * (n + n_held_out) * network.sizes[0]
     patches = sum(patches_of(layer) for layer in network.layers)
     held = arrays * network.n_params + 2 * (units + patches + network.sizes[0]) * max(batch, n_held_out) + data_numbers
-    training = config.n_epochs * (ceil(n / batch) * SECONDS_A_STEP + operations(network, n, 1) / OPERATIONS_A_SECOND)
+    passes = config.n_epochs * ceil(n / batch) * len(network.layers)
+    training = passes * SECONDS_A_LAYER + config.n_epochs * operations(network, n, 1) / OPERATIONS_A_SECOND
     size = np.dtype(config.dtype).itemsize
     return Cost(
         operations(network, n, config.n_epochs),
         SECONDS_A_RUN + SECONDS_A_NUMBER * data_numbers + training,
+        passes * SECONDS_A_LAYER_OF_A_STACK,
         size * step_numbers,
         size * held,
     )

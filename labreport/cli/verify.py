@@ -3,12 +3,17 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labkit.errors import LabError
 from labkit.files import write_atomic
 
 from ..build.terminal import Terminal
+from ..project.labs import load_lab
 from ..project.project import Project
+
+if TYPE_CHECKING:
+    from ..verify.reading.findings import BundleVerdict
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -19,6 +24,7 @@ def add(command: argparse.ArgumentParser) -> None:
         "--limit", type=float, default=60.0, metavar="MINUTES", help="of training a bundle, and of a notebook (60)"
     )
     command.add_argument("--no-rerun", action="store_true", help="do not run this project's notebooks to compare with")
+    command.add_argument("--lab", default="", metavar="NAME", help="the lab that is asked for; another is a failure")
     command.add_argument("--html", type=Path, metavar="FILE", help="write the findings as a page")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write a row a bundle")
 
@@ -30,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from ..verify.bundles import bundles, check_all
     from ..verify.check import Checker
     from ..verify.checks.retrain import Budget
+    from ..verify.kept import Kept
 
     if Path() in options.bundles:
         raise LabError("which bundle? Name a zip file, or a folder of them, as make verify BUNDLE=handed_in/")
@@ -39,14 +46,34 @@ def run(options: argparse.Namespace) -> int:
         raise LabError(f"--limit must be a number of minutes > 0; got {options.limit}")
     project = Project(options.root.resolve())
     terminal = Terminal(sys.stdout)
-    checker = Checker(project, terminal, Budget(options.sample, options.seed, options.limit), not options.no_rerun)
-    verdicts = check_all(bundles(options.bundles), checker, lambda one: terminal.line(f"{one.word:<7} {one.bundle}"))
+    if options.lab:
+        load_lab(project, options.lab)
+    plan = Budget(options.sample, options.seed, options.limit)
+    checker = Checker(project, terminal, plan, not options.no_rerun, options.lab)
+    kept = Kept(project, (plan, checker.rerun, checker.lab))
+    found = bundles(options.bundles)
+    files = {options.html: overview.verdicts_page, options.csv: overview.verdicts_csv}
+    files.pop(None, None)
+    verdicts: list[BundleVerdict] = []
+
+    def each(new: "BundleVerdict") -> None:
+        verdicts.append(new)
+        terminal.line(f"{len(verdicts)} of {len(found)}: {new.bundle}")
+        for path, content in files.items():
+            write_atomic(path.absolute(), content(verdicts))
+
+    stopped = False
+    try:
+        check_all(found, lambda path, name: kept.verdict(path, name, checker.check), each)
+    except KeyboardInterrupt:
+        stopped = True
     for verdict in verdicts:
         terminal.line("\n".join(["", *overview.verdict_lines(verdict)]))
     if len(verdicts) > 1:
         terminal.line("\n".join(["", *overview.table_of_verdicts(verdicts)]))
-    for path, content in ((options.html, overview.verdicts_page), (options.csv, overview.verdicts_csv)):
-        if path:
-            write_atomic(path.absolute(), content(verdicts))
-            terminal.line(f"written: {path}")
+    for path in files:
+        terminal.line(f"written: {path}")
+    if stopped:
+        terminal.line(f"stopped: {len(verdicts)} of {len(found)} are checked; the same command goes on with the others")
+        return 130
     return int(any(verdict.word == "failed" for verdict in verdicts))

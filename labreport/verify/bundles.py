@@ -1,52 +1,45 @@
 """The bundles of a class, one after the other: none can stop the others."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from labkit.errors import LabError
 
-from ..project.texts import listed
-from .check import Checker
-from .reading.findings import LOOK, BundleVerdict, Finding
+from .copies import Copies, same_numbers
+from .reading.findings import BundleVerdict
+
+NOT_OPENED = (".rar", ".7z", ".tar", ".gz", ".tgz", ".pdf")  # what students hand in instead of the zip
 
 
-def bundles(paths: Iterable[Path]) -> list[Path]:
-    """The zip files named, and those below the folders named, in order. Raise LabError where there are none."""
-    found: list[Path] = []
+def bundles(paths: Iterable[Path]) -> dict[Path, str]:
+    """What was handed in: the files named, and those below the folders named, in order, with what to call each. Raise
+    LabError where there are none."""
+    found: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix.lower() == ".zip" and (p.is_symlink() or p.is_file())
-            )
-            if not inside:
+            inside = sorted(p for p in path.rglob("*") if p.is_symlink() or p.is_file())
+            names = {p: p.relative_to(path).as_posix() for p in inside if p.suffix.lower() in (".zip", *NOT_OPENED)}
+            if not any(p.suffix.lower() == ".zip" for p in names):
                 raise LabError(f"there is no .zip file in {path}")
-            found += inside
+            zipped = {p.parent for p in names if p.suffix.lower() == ".zip"}
+            found |= {p: name for p, name in names.items() if p.suffix.lower() == ".zip" or p.parent not in zipped}
         elif path.exists() or path.is_symlink():
-            found.append(path)
+            found.setdefault(path, path.name)
         else:
             raise LabError(f"there is no bundle at {path}")
-    return list(dict.fromkeys(found))
+    return found
 
 
-def check_all(paths: Sequence[Path], checker: Checker, each: Callable[[BundleVerdict], None]) -> list[BundleVerdict]:
-    """Check bundles one after the other; `each` is told every verdict as soon as it is there."""
-    verdicts = []
-    for path in paths:
-        verdicts.append(checker.check(path))
+def check_all(
+    found: Mapping[Path, str], check: Callable[[Path, str], BundleVerdict], each: Callable[[BundleVerdict], None]
+) -> list[BundleVerdict]:
+    """Check bundles one after the other; `each` is told every verdict as soon as it is there. What two bundles share is
+    told of both."""
+    verdicts: list[BundleVerdict] = []
+    copies = Copies()
+    for path, name in found.items():
+        verdicts.append(check(path, name))
+        copies.add(verdicts[-1])
+        same_numbers(verdicts, verdicts[-1])
         each(verdicts[-1])
-    for verdict, others in same_numbers(verdicts):
-        text = f"the student number {verdict.student_id!r} is also that of {listed(others)}"
-        verdict.add([Finding(LOOK, "integrity", text)])
     return verdicts
-
-
-def same_numbers(verdicts: Sequence[BundleVerdict]) -> Iterator[tuple[BundleVerdict, list[str]]]:
-    """Bundles of one lab that are handed in under one number."""
-    for verdict in verdicts:
-        others = [
-            other.bundle
-            for other in verdicts
-            if other is not verdict and (other.student_id, other.lab) == (verdict.student_id, verdict.lab)
-        ]
-        if others and verdict.student_id:
-            yield verdict, others

@@ -2,15 +2,16 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from labkit.errors import LabError
+
 from ..project.project import python_path
 from . import examine
+from .ending import end
 from .reading.findings import Finding
 from .reading.strict import Unreadable
 
@@ -19,7 +20,7 @@ WORDS = {"read": "the bundle cannot be read", "convert": "the notebooks cannot b
 
 
 def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS) -> dict[str, Any]:
-    """What a step of `examine` found, or Unreadable where it took too much time or memory. `folder` takes all files."""
+    """What a step of `examine` found, or LabError where it took too much time or memory. `folder` takes all files."""
     command = [sys.executable, "-P", "-B", "-m", examine.__name__, step, str(archive.absolute()), str(folder)]
     environment = os.environ | python_path() | {"TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
     process = subprocess.Popen(
@@ -34,28 +35,16 @@ def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS
     try:
         code = process.wait(seconds)
     except subprocess.TimeoutExpired:
-        raise Unreadable(f"{WORDS[step]}: it took more than {seconds:g} s") from None
+        raise LabError(f"{WORDS[step]}: it took more than {seconds:g} s") from None
     finally:
         end(process)
     if code:
         limits = f"{examine.MEMORY / 1024**3:g} GB and {examine.SECONDS} s"
-        raise Unreadable(f"{WORDS[step]}: it broke the converter, or its limits of {limits}")
+        raise LabError(f"{WORDS[step]}: it broke the converter, or its limits of {limits}")
     result = folder / f"{step}.json"
     if result.stat().st_size > MOST_RESULT:
         raise Unreadable(f"{WORDS[step]}: there is far more in it than in any report")
     return json.loads(result.read_text(encoding="utf-8"))
-
-
-def end(process: subprocess.Popen) -> None:
-    """End the process with all that it started, if it is still there."""
-    if process.poll() is not None:
-        return
-    with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
 
 
 def findings_of(result: dict[str, Any]) -> list[Finding]:

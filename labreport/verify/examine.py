@@ -18,9 +18,9 @@ from ..project.parameter_table import INJECTED
 from ..project.texts import joined
 from .checks import conversion, integrity
 from .reading import contents
-from .reading.archive import unpack
+from .reading.archive import WrongFile, check_is_bundle, unpack
 from .reading.cells import read_cells
-from .reading.findings import FAILED, Finding
+from .reading.findings import FAILED, LOOK, Finding
 from .reading.strict import Unreadable
 
 MEMORY = 2 * 1024**3  # bytes; a lab of seven chapters takes 0.5
@@ -35,22 +35,19 @@ def read_step(archive: Path, folder: Path) -> dict[str, Any]:
     unpacked = folder / UNPACKED
     try:
         result["entries"] = unpack(archive, unpacked)
+        check_is_bundle(result["entries"])
+        result["manifest"] = manifest = contents.read_manifest(contents.content(unpacked, MANIFEST, 5_000_000))
     except Unreadable as error:
-        found.append(Finding(FAILED, "archive", str(error)))
+        found.append(Finding(LOOK if isinstance(error, WrongFile) else FAILED, "archive", str(error)))
     else:
-        try:
-            result["manifest"] = manifest = contents.read_manifest(contents.content(unpacked, MANIFEST, 5_000_000))
-        except Unreadable as error:
-            found.append(Finding(FAILED, "archive", str(error)))
-        else:
-            found += integrity.check_files(manifest, result["entries"])
-            for notebook in manifest["notebooks"]:
-                result["notebooks"].append(read_parts(unpacked, notebook["name"], notebook["key"], found))
-            for name in sorted(result["entries"]):
-                if name.startswith(TABLES):
-                    result["tables"][name] = attempt(
-                        lambda n=name: contents.read_table(contents.content(unpacked, n), n), found
-                    )
+        found += integrity.check_files(manifest, result["entries"])
+        for notebook in manifest["notebooks"]:
+            result["notebooks"].append(read_parts(unpacked, notebook["name"], notebook["key"], found))
+        for name in sorted(result["entries"]):
+            if name.startswith(TABLES):
+                result["tables"][name] = attempt(
+                    lambda n=name: contents.read_table(contents.content(unpacked, n), n), found
+                )
     return result | {"findings": [vars(finding) for finding in found]}
 
 
@@ -91,7 +88,7 @@ def attempt(reading: Callable[[], Any], found: list[Finding], step: str = "archi
     except LabError as error:
         found.append(Finding(FAILED, step, str(error)))
     except Exception as error:  # a parser that meets what nobody thought of must not hide the other findings
-        found.append(Finding(FAILED, step, f"a part cannot be read: {type(error).__name__}: {str(error)[:100]}"))
+        found.append(Finding(LOOK, step, f"a part cannot be read: {type(error).__name__}: {str(error)[:100]}"))
     return None
 
 

@@ -3,7 +3,9 @@
 Runs in the child process. Conversion is pandoc, typst and our own templates; nothing of the notebooks is executed.
 """
 
+import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,32 +19,29 @@ from ...hand_in.page_map import pages_csv, read_page_map
 from ...project.project import BIBLIOGRAPHY
 from ...project.texts import listed
 from ..reading.contents import content
-from ..reading.findings import FAILED, LOOK, NOTE, Finding
+from ..reading.findings import FAILED, LOOK, Finding
 from . import integrity
 
 STEP = "report"
 MAX_BIBLIOGRAPHY = 1_000_000  # bytes
 LINE_TAGS = {
-    "p",
-    "tr",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "pre",
-    "div",
+    *("p", "tr", "li", "h1", "h2", "h3", "h4", "h5", "pre", "div", "dd", "br"),
     "figcaption",
     "caption",
     "summary",
     "text",
-    "dd",
-    "br",
 }
 HIDDEN_TAGS = {"style", "script"}
-PICTURE = re.compile(r'src="data:image/[^"]*"|<svg role="img".*?</svg>', re.S)
 CELL_TAGS = {"td", "th"}
+PICTURE = re.compile(r'src="data:image/[^"]*"|<svg role="img".*?</svg>', re.S)
+# What acts in a page, or decides how it looks: our own page has just these, and no other page may have more.
+ACTING = {
+    "scripts": re.compile(r"<script\b.*?</script\s*>|<script\b[^>]*>|\son\w+\s*=\s*[^\s>]+", re.I | re.S),
+    "styles": re.compile(r"<style\b.*?</style\s*>|<link\b[^>]*>", re.I | re.S),
+    "a policy against them": re.compile(r"<(?:meta|base)\b[^>]*>", re.I),
+}
+MOST_PAGES = 40  # smaller numbers stand at the foot of pages, and in the contents
+WORD = re.compile(r"[^\s\u200b\u2060]+")
 
 
 def compare_report(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
@@ -50,22 +49,49 @@ def compare_report(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Findin
     try:
         html, pdf = convert_again(folder, manifest)
     except LabError as error:
-        yield Finding(FAILED, STEP, f"the executed notebooks cannot be converted: {error}")
+        text = f"the report was not compared, as the executed notebooks cannot be converted here: {error}"
+        yield Finding(LOOK, STEP, text)
         return
-    same = integrity.same_converter(manifest)
     theirs = content(folder, "report.html").decode("utf-8", "replace")
-    if html != theirs:
-        found = seen_differences(html, theirs)
-        level = FAILED if same or found else NOTE
-        why = "" if same else " (made by another converter; only what a reader sees was compared)"
-        yield Finding(
-            level, STEP, f"report.html is not what the executed notebooks give{why}: {found or 'markup only'}"
-        )
+    same = integrity.same_converter(manifest)
     if not same:
-        yield Finding(LOOK, STEP, "report.pdf was not compared: it was made by another converter than the one here")
-    elif pdf != content(folder, "report.pdf"):
-        yield Finding(FAILED, STEP, "report.pdf is not what the executed notebooks give")
+        text = "made by another converter than the one here: what a reader sees of the report was compared, no more"
+        yield Finding(LOOK, STEP, text)
+    if html != theirs and (found := seen_differences(html, theirs) or ("markup only" if same else "")):
+        yield Finding(FAILED, STEP, f"report.html is not what the executed notebooks give: {found}")
+    for what, pattern in ACTING.items():
+        if sorted(pattern.findall(html)) != sorted(pattern.findall(theirs)):
+            yield Finding(FAILED, STEP, f"report.html has {what} other than a report made here has")
+    yield from compare_pdf(pdf, content(folder, "report.pdf"), same)
     yield from check_pages(folder)
+
+
+def compare_pdf(mine: bytes, theirs: bytes, same: bool) -> Iterator[Finding]:
+    """To the byte, or where another converter made it, the words and numbers: lines and pages may be others."""
+    if same:
+        if mine != theirs:
+            yield Finding(FAILED, STEP, "report.pdf is not what the executed notebooks give")
+        return
+    try:
+        ours, others = words_of_pdf(mine), words_of_pdf(theirs)
+    except Exception as error:  # pypdf on a file that only looks like a PDF
+        yield Finding(FAILED, STEP, f"the PDF cannot be opened: {type(error).__name__}")
+        return
+    for verb, found in (("shows", others - ours), ("does not show", ours - others)):
+        # how often a word stands in running heads, and where it is divided, is a matter of pages and lines
+        if words := [
+            word for word in found if any(map(str.isdigit, word)) and not (word.isdigit() and int(word) <= MOST_PAGES)
+        ]:
+            yield Finding(FAILED, STEP, f"report.pdf {verb} what the notebooks give: {listed(map(repr, words), 6)}")
+    if new := [word for word in others if word not in ours and word.isalpha()]:
+        yield Finding(LOOK, STEP, f"report.pdf has words that the notebooks do not give: {listed(map(repr, new), 6)}")
+
+
+def words_of_pdf(pdf: bytes) -> Counter:
+    from pypdf import PdfReader
+
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return Counter(WORD.findall(text))
 
 
 def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:

@@ -1,6 +1,10 @@
 """Whether the files of a bundle are those that its MANIFEST names, and what it says of where they were made."""
 
+import re
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -11,6 +15,9 @@ from ...build.freshness import CONVERTING, EXECUTING, sha256
 from ...build.request import made_with
 from ...hand_in import origin
 from ...hand_in.bundle import EXECUTED, MANIFEST, PAGES, REPORT, RUNS, SOURCE, SUBMISSION, TABLES
+from ...hand_in.submission import is_number, is_placeholder
+from ...page.document import ReportMeta
+from ...project.labs import Lab
 from ...project.project import LIBRARY, MACHINERY, Project
 from ...project.texts import listed
 from ..reading.findings import FAILED, LOOK, NOTE, Finding
@@ -18,6 +25,7 @@ from ..reading.findings import FAILED, LOOK, NOTE, Finding
 STEP = "integrity"
 # The packages that decide how an executed notebook is converted.
 CONVERTERS = ("pypandoc_binary", "typst", "nbconvert", "beautifulsoup4", "pillow", "fonttools")
+DECIDED = ("title", "course", "subtitle", "language", "length")  # by the lab file
 
 
 def check_files(manifest: Mapping[str, Any], entries: Mapping[str, str]) -> Iterator[Finding]:
@@ -65,6 +73,10 @@ def student(manifest: Mapping[str, Any], bundle: str) -> Iterator[Finding]:
         if manifest["report"].get(name, "") != manifest[name]:
             said = f"{manifest['report'].get(name, '')!r} in the title block, {manifest[name]!r} in the MANIFEST"
             yield Finding(FAILED, STEP, f"the {name.replace('_', ' ')} is {said}")
+    if is_placeholder(manifest["author"]) or not manifest["author"].strip():
+        yield Finding(LOOK, STEP, f"the name is not filled in: {manifest['author']!r}")
+    if not is_number(manifest["student_id"]):
+        yield Finding(LOOK, STEP, f"the student number is not filled in, or is none: {manifest['student_id']!r}")
     wanted = f"{manifest['student_id']}_{manifest['lab']}.zip"
     # a course's site may put a name of its own in front, and a second download has (1) at its end
     if wanted.removesuffix(".zip") not in bundle:
@@ -87,11 +99,11 @@ def same_engine(manifest: Mapping[str, Any]) -> bool:
     return manifest["platform"] == machine() and manifest["engine"] == engine_version()
 
 
-def same_outputs(manifest: Mapping[str, Any]) -> bool:
-    """Whether notebooks must give equal outputs here: also what draws figures and prints tables is the same."""
+def same_software(manifest: Mapping[str, Any]) -> bool:
+    """Whether what runs notebooks, draws figures and prints tables is the same here."""
     own = origin.versions()
     packages = all(manifest["versions"].get(name) == own[name] for name in ("python", "numpy", "pandas", "matplotlib"))
-    return packages and same_engine(manifest) and not changed_library(manifest, EXECUTING)
+    return packages and manifest["engine"] == engine_version() and not changed_library(manifest, EXECUTING)
 
 
 def same_converter(manifest: Mapping[str, Any]) -> bool:
@@ -117,24 +129,58 @@ def made_elsewhere(manifest: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(NOTE, STEP, f"made with other versions: {listed(versions)}")
     if differing := [name for name, value in machine().items() if manifest["platform"].get(name) != value]:
         yield Finding(NOTE, STEP, f"made on another platform: {listed(differing)} differ")
+    age = age_of_labkit(manifest["commit"])
     if changed := changed_library(manifest):
-        yield Finding(NOTE, STEP, f"made with a labkit that differs in {len(changed)} files: {listed(changed)}")
+        yield Finding(NOTE, STEP, f"made with {age} labkit: {len(changed)} files differ, as {listed(changed)}")
     if manifest["engine"] != engine_version():
-        yield Finding(LOOK, STEP, "the engine that trained, or its numpy, is not the one here")
+        yield Finding(LOOK, STEP, f"the engine that trained, or its numpy, is not the one here, but of {age} labkit")
+
+
+def age_of_labkit(commit: str | None) -> str:
+    """`an older` or the like, as far as git knows the commit that a bundle says it was made at."""
+    if not commit or not re.fullmatch("[0-9a-f]{40}", commit):
+        return "another"
+    git = ["git", "-C", str(LIBRARY.parent)]
+    with suppress(OSError, subprocess.SubprocessError):
+        if origin.commit(LIBRARY.parent) == commit:
+            return "a changed"
+        is_before = [*git, "merge-base", "--is-ancestor", commit, "HEAD"]
+        known = subprocess.run(is_before, capture_output=True, timeout=origin.GIT_SECONDS).returncode == 0
+        return "an older" if known else "a newer, or another"
+    return "another"
 
 
 def beside(project: Project, entries: Mapping[str, str]) -> Iterator[Finding]:
     """What lies beside the notebooks, as pictures and data, against the files of this project."""
     theirs = {name.removeprefix(SOURCE): digest for name, digest in entries.items() if name.startswith(SOURCE)}
-    other = []
+    other, more = [], []
     for name, digest in theirs.items():
         path = project.notebooks / name
         if path.suffix == ".ipynb" or path.is_relative_to(project.labs):
             continue
-        if not path.is_file() or sha256(path.read_bytes()) != digest:
+        if not path.is_file():
+            more.append(name)
+        elif sha256(path.read_bytes()) != digest:
             other.append(name)
     if other:
-        yield Finding(NOTE, STEP, f"files beside the notebooks that are not as here: {listed(other)}")
+        yield Finding(LOOK, STEP, f"files beside the notebooks that are not as here: {listed(other)}")
+    if more:
+        yield Finding(NOTE, STEP, f"files of the student's own beside the notebooks: {listed(more)}")
+
+
+def against_lab(lab: Lab, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """The notebooks of the report, and what else a lab file decides of it, against the lab here."""
+    own = [(book.key, book.part) for book in lab.notebooks]
+    theirs = [(book["key"], book["part"]) for book in manifest["notebooks"]]
+    if missing := [key for key, _ in own if key not in dict(theirs)]:
+        yield Finding(LOOK, STEP, f"notebooks of the lab that are not in the bundle: {listed(missing)}")
+    if extra := [key for key, _ in theirs if key not in dict(own)]:
+        yield Finding(LOOK, STEP, f"notebooks that are not in the lab here, and were not compared: {listed(extra)}")
+    if [one for one in own if one[0] in dict(theirs)] != [one for one in theirs if one[0] in dict(own)]:
+        yield Finding(LOOK, STEP, "the notebooks stand in another order, or in other parts, than in the lab here")
+    here, there = asdict(ReportMeta(**lab.report)), manifest["report"]
+    if other := [f"{name} = {there.get(name, '')!r}" for name in DECIDED if there.get(name, "") != here[name]]:
+        yield Finding(LOOK, STEP, f"the lab file of the bundle is not as here: {listed(other)}")
 
 
 def data(manifest: Mapping[str, Any]) -> Iterator[Finding]:

@@ -27,8 +27,8 @@ Values = Mapping[str, Mapping[str, Any]]  # by name of the notebook and of the p
 
 
 @dataclass
-class Own:
-    """What one of the checker's notebooks gave: cells, rows of tables by file name, runs."""
+class Given:
+    """What a notebook gave: cells, rows of tables by file name, runs."""
 
     cells: list[ExecutedCell]
     tables: dict[str, list[list[str]]]
@@ -39,7 +39,7 @@ class Own:
 class Rerun:
     """What the lab gave: notebooks by name, the hash of submission.csv, what went wrong by notebook."""
 
-    notebooks: dict[str, Own] = field(default_factory=dict)
+    notebooks: dict[str, Given] = field(default_factory=dict)
     submission: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -84,7 +84,7 @@ def collect(folder: Path, names: list[str], errors: dict[str, str]) -> Rerun:
         if name in errors or not executed.exists():
             continue
         tables = sorted((folder / "tables").glob(f"{name}-*.csv"))
-        rerun.notebooks[name] = Own(
+        rerun.notebooks[name] = Given(
             read_cells(json.loads(executed.read_text(encoding="utf-8"))),
             {path.name: read_table(path.read_bytes(), path.name) for path in tables},
             read_runs(runs.read_bytes(), runs.name) if runs.exists() else [],

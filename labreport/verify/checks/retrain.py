@@ -1,10 +1,9 @@
 """Training recorded runs again, with the checker's own labkit, and comparing all that was recorded of them."""
 
-import json
 import math
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -12,19 +11,17 @@ from typing import Any
 from labkit.data.sources import DATASETS, load_dataset
 from labkit.errors import LabError
 from labkit.experiments.cache import cache_path
-from labkit.experiments.cost import cost
-from labkit.experiments.study import study_of
+from labkit.experiments.cost import Cost, cost
 from labkit.training.config import RunConfig
-from labkit.training.stack import PER_RUN
 
 from ...project.texts import listed, printable, rough_time
-from ...run.record import facts
-from ..reading.findings import FAILED, LOOK, NOTE, Finding
+from ..reading.findings import FAILED, LOOK, Finding
 from ..reading.numbers import ACCURACY, LOSS_LEAST, LOSS_SHARE
+from . import training
+from .training import together
 
 MOST_BYTES = 2e9  # of a run that is trained again
 STEP = "runs"
-AT_ONCE, MOST_AT_ONCE = 20.0, 300  # seconds of training, as estimated, and runs between two lines of progress
 CHAOTIC = 0.25  # of the runs may lie beyond the tolerance on another platform: training magnifies the last bit
 NO_CONFIGURATION, TWO_RESULTS = "without a valid configuration", "with two different results"
 IMPOSSIBLE = "that no labkit can train"
@@ -51,48 +48,18 @@ class Trainer:
     n_trained: int = 0
     n_cached: int = 0
 
-    def train(self, configs: Sequence[RunConfig]) -> dict[RunConfig, Facts]:
-        """What is recorded of each run when it is trained here."""
+    def train(self, configs: Sequence[RunConfig], minutes: float) -> dict[RunConfig, Facts]:
+        """What is recorded of each run when it is trained here, as far as that takes no longer than so many minutes."""
         new = [config for config in dict.fromkeys(configs) if config not in self.known]
         done = len(configs) - len(new)
-        for part in parts(new):
+        for trained in training.in_a_child(new, 60 * minutes):
+            done += len(trained["facts"])
+            self.n_trained += trained["n_trained"]
+            self.n_cached += len(trained["facts"]) - trained["n_trained"]
+            self.known |= {RunConfig(**row["config"]): row for row in trained["facts"]}
+            self.refused |= {RunConfig(**config): why for config, why in trained["refused"]}
             self.tell(f"{done:,} of {len(configs):,} runs")
-            try:
-                self.train_part(part)
-            except LabError:  # one of them: the others are trained without it
-                for config in part:
-                    try:
-                        self.train_part([config])
-                    except LabError as error:
-                        self.refused[config] = str(error)
-            done += len(part)
         return {config: self.known[config] for config in configs if config in self.known}
-
-    def train_part(self, configs: list[RunConfig]) -> None:
-        study = study_of(configs, [])
-        self.n_trained += study.n_trained
-        self.n_cached += len(configs) - study.n_trained
-        # through JSON, as the bundle's own came
-        self.known |= {run.config: json.loads(json.dumps(facts(run))) for run in study.members}
-
-
-def parts(configs: Sequence[RunConfig]) -> Iterator[list[RunConfig]]:
-    """Groups of configurations that take about AT_ONCE; those that can be trained together come together."""
-    part: list[RunConfig] = []
-    seconds = 0.0
-    for config in sorted(configs, key=together):
-        part.append(config)
-        seconds += cost(config).seconds
-        if seconds > AT_ONCE or len(part) >= MOST_AT_ONCE:
-            yield part
-            part, seconds = [], 0.0
-    if part:
-        yield part
-
-
-def together(config: RunConfig) -> str:
-    """Equal for runs of one stack."""
-    return repr([value for name, value in config.as_dict().items() if name not in PER_RUN])
 
 
 @dataclass
@@ -145,6 +112,8 @@ class Retrained:
 
     findings: list[Finding]
     n_compared: int = 0
+    n_left: int = 0  # for want of time
+    to_the_bit: bool = False  # whether all that were compared were trained there as here
 
 
 def retrain(runs: Sequence[Recorded], exact: bool, plan: Budget, trainer: Trainer) -> Retrained:
@@ -153,12 +122,17 @@ def retrain(runs: Sequence[Recorded], exact: bool, plan: Budget, trainer: Traine
     result = Retrained([])
     if plan.sample is not None and plan.sample < len(chosen):
         chosen = random.Random(plan.seed).sample(chosen, plan.sample)
-        text = f"{plan.sample} of {len(runs):,} runs were chosen by seed {plan.seed}"
-        result.findings.append(Finding(NOTE, STEP, text))
+        text = f"only {plan.sample} of {len(runs):,} runs were trained again (--sample), chosen by seed {plan.seed}"
+        result.findings.append(Finding(LOOK, STEP, text))
     affordable, findings = within_limits([run.config for run in chosen], plan.minutes)
-    own = trainer.train(affordable)
-    refused = [f"{run_text(config)}: {trainer.refused[config]}" for config in affordable if config not in own]
-    result.findings += [*findings, *grouped_findings(FAILED, {IMPOSSIBLE: refused})]
+    own = trainer.train(affordable, plan.minutes)
+    missed = [config for config in affordable if config not in own]
+    refused = [f"{run_text(config)}: {trainer.refused[config]}" for config in missed if config in trainer.refused]
+    late = [run_text(config) for config in missed if config not in trainer.refused]
+    too_long = f"not re-trained: it took more than --limit {plan.minutes:g} (min)"
+    result.n_left = len(late)
+    result.findings += findings
+    result.findings += [*grouped_findings(FAILED, {IMPOSSIBLE: refused}), *grouped_findings(LOOK, {too_long: late})]
     beyond, worst = [], []
     compared = [run for run in chosen if run.config in own]
     for run in compared:
@@ -167,6 +141,7 @@ def retrain(runs: Sequence[Recorded], exact: bool, plan: Budget, trainer: Traine
             beyond.append(run)
             worst.append(f"{run.notebook}, {run_text(run.config)}: {listed(differing, 2)}")
     result.n_compared = len({run.config for run in compared})
+    result.to_the_bit = bool(compared) and not any(run_differences(run.line, own[run.config], True) for run in compared)
     if not beyond:
         return result
     level = LOOK if not exact and len(beyond) <= CHAOTIC * len(compared) else FAILED
@@ -182,7 +157,7 @@ def within_limits(configs: Sequence[RunConfig], minutes: float) -> tuple[list[Ru
     """The configurations that can be trained in about so many minutes of one core, the cheapest first."""
     impossible: list[str] = []
     skipped: dict[str, list[str]] = defaultdict(list)
-    costs: dict[RunConfig, float] = {}
+    costs: dict[RunConfig, Cost] = {}
     for config in dict.fromkeys(configs):
         try:
             found = cost(config)
@@ -195,13 +170,20 @@ def within_limits(configs: Sequence[RunConfig], minutes: float) -> tuple[list[Ru
             gigabytes = f"{found.n_bytes / 1e9:,.0f} GB of memory"
             skipped["not re-trained, as it would take too much memory"].append(f"{gigabytes} for {run_text(config)}")
         else:
-            costs[config] = 0.0 if cache_path(config).exists() else found.seconds
+            costs[config] = Cost(0, 0.0, 0.0, 0.0, 0.0) if cache_path(config).exists() else found
     affordable, left, total = [], [], 0.0
-    for config in sorted(costs, key=costs.__getitem__):
-        total += costs[config]
-        (affordable if total <= 60 * minutes else left).append(config)
+    stacks: dict[str, float] = {}  # what was counted of each
+    for config in sorted(costs, key=lambda config: costs[config].seconds + costs[config].stack_seconds):
+        stack = together(config)
+        more = max(0.0, costs[config].stack_seconds - stacks.get(stack, 0.0))
+        if total + costs[config].seconds + more > 60 * minutes:
+            left.append(config)
+            continue
+        total += costs[config].seconds + more
+        stacks[stack] = stacks.get(stack, 0.0) + more
+        affordable.append(config)
     if left:
-        time = rough_time(sum(costs[config] for config in left))
+        time = rough_time(sum(costs[config].seconds + costs[config].stack_seconds for config in left))
         more = f"not re-trained: it would take {time} more than --limit {minutes:g} (min)"
         skipped[more] = [run_text(config) for config in left]
     return affordable, [*grouped_findings(FAILED, {IMPOSSIBLE: impossible}), *grouped_findings(LOOK, skipped)]
@@ -228,8 +210,7 @@ def run_differences(theirs: Facts, own: Facts, exact: bool) -> list[str]:
             found.append(f"{name} {value}, here {mine}")
     if theirs["stopped"] != own["stopped"]:
         found.append(f"ended by {theirs['stopped']}, here by {own['stopped']}")
-    allowed = 0 if exact else max(2, LOSS_SHARE * own["epochs"])
-    if abs(theirs["epochs"] - own["epochs"]) > allowed:
+    if theirs["epochs"] != own["epochs"]:
         found.append(f"{theirs['epochs']:,} epochs, here {own['epochs']:,}")
     if exact and not found:
         found += [f"another hash of its {name}" for name in ("weights", "history") if theirs[name] != own[name]]

@@ -6,10 +6,11 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from ...hand_in.bundle import MAX_CONTENT
-from ...project.texts import printable
+from ...hand_in.bundle import MANIFEST, MAX_CONTENT
+from ...project.texts import listed, printable
 from .strict import Unreadable
 
 MEGABYTE = 1_000_000
@@ -21,6 +22,33 @@ MAX_RATIO = 200  # bytes out for a byte in, of an entry of more than a megabyte;
 CHUNK = 64 * 1024
 FORBIDDEN = re.compile(r'[\\:*?"<>|]')
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+
+OTHER_KINDS = {
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"%PDF": "a PDF alone",
+}
+ASK = "ask for the .zip that `make submit` wrote, as it is"
+
+
+class WrongFile(Unreadable):
+    """It is no bundle, and no forged one either. The message says what it is, and what to do."""
+
+
+def check_is_bundle(names: Iterable[str]) -> None:
+    """Raise WrongFile for the entries of what was packed by somebody else than `make submit`."""
+    names = [name for name in names if not name.startswith("__MACOSX/")]
+    if MANIFEST in names:
+        return
+    if inside := [name for name in names if name.endswith(f"/{MANIFEST}")]:
+        folder = printable(inside[0].removesuffix(MANIFEST))
+        raise WrongFile(f"it was packed again by hand, with its files in {folder!r}: {ASK}")
+    if inside := [name for name in names if name.lower().endswith(".zip")]:
+        raise WrongFile(
+            f"it is a zip of zips, as a course's site makes: unpack it, and check the folder ({listed(inside)})"
+        )
+    raise WrongFile(f"it is a zip file without a {MANIFEST}, and so none that `make submit` wrote: {ASK}")
 
 
 def unpack(path: Path, folder: Path) -> dict[str, str]:
@@ -40,7 +68,14 @@ def unpack(path: Path, folder: Path) -> dict[str, str]:
             return extract(archive, [entry for entry in entries if not entry.is_dir()], folder)
     except Unreadable:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except zipfile.BadZipFile as error:
+        with path.open("rb") as file:
+            begins = file.read(8)
+        for magic, kind in OTHER_KINDS.items():
+            if begins.startswith(magic):
+                raise WrongFile(f"it is {kind}, not a zip file: {ASK}") from None
+        raise Unreadable(f"it is not a zip file that can be read: {printable(error)}") from None
+    except (zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         # struct.error and UnicodeDecodeError are ValueErrors or come as BadZipFile
         raise Unreadable(f"it is not a zip file that can be read: {printable(error)}") from None
     except Exception as error:  # zipfile lets other errors through where a header is damaged

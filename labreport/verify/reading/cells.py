@@ -1,5 +1,8 @@
-"""An executed notebook as plain data: its cells, and of each output what can be compared."""
+"""An executed notebook as plain data: its cells, and of each output, in every form it has, what can be compared."""
 
+import base64
+import binascii
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,34 +12,41 @@ from labkit.tables.table import csv_name
 
 from ...build.freshness import sha256
 from ...page.outputs.html import read_html
+from ...page.pictures.bitmaps import READ
 from ...page.tables.grid import Grid
-from ...project.texts import joined
+from ...project.texts import joined, without_addresses
 
-LARGEST_DRAWING = 3_000_000  # characters of an SVG
+LARGEST_DRAWING = 3_000_000  # characters of an SVG; a larger one can only be equal
 LARGEST_GRID = 200_000  # cells of a table; a larger one is compared as text alone
+THUMBNAIL = 96  # pixels of the longer side
+SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True)
 class Output:
-    """An output: a table with its texts in rows, a figure with the hash of each format, or a text.
+    """An output. `sha` is that of all it holds, `form` what must be the same on every machine: its type, its MIME types
+    and what it says it is. `texts` are its words by where they stand; a table in HTML is in `grid`, row by row, and
+    what stands around it in `texts`."""
 
-    `sha` is that of all it holds. `text` is what a reader sees of it beside table and figure, captions included.
-    """
-
-    kind: str  # table | figure | text | error
     sha: str
-    text: str
-    label: str = ""
+    form: str
+    name: str = ""  # what a person calls it: its label
     csv: str = ""  # the name of the file of its numbers, as "results.csv"
-    n_head: int = 0
+    texts: dict[str, str] = field(default_factory=dict)
     grid: list[list[str]] = field(default_factory=list)
-    pictures: dict[str, str] = field(default_factory=dict)
-    drawing: str = ""  # the SVG of a figure
+    n_head: int = 0
+    pictures: dict[str, str] = field(default_factory=dict)  # the hash of each, by MIME type
+    drawing: str = ""  # the SVG
+    thumbnails: dict[str, str] = field(default_factory=dict)  # of the bitmaps
+
+    @property
+    def is_figure(self) -> bool:
+        return bool(self.pictures)
 
 
 @dataclass(frozen=True)
 class ExecutedCell:
-    """A cell; `attached` is the hash of the pictures attached to its text, if there are any."""
+    """A cell; `tags` are all that decides how it is shown, `attached` the hash of the pictures in its text."""
 
     id: str
     kind: str  # code | markdown | raw
@@ -44,6 +54,10 @@ class ExecutedCell:
     tags: list[str]
     outputs: list[Output]
     attached: str = ""
+
+    @property
+    def is_code(self) -> bool:
+        return self.kind == "code"
 
     @classmethod
     def of_dict(cls, row: dict) -> "ExecutedCell":
@@ -60,7 +74,7 @@ def read_cells(notebook: Mapping[str, Any]) -> list[ExecutedCell]:
             id=cell["id"],
             kind=cell["cell_type"],
             source=joined(cell["source"]),
-            tags=list(cell["metadata"].get("tags", [])),
+            tags=read_tags(cell["metadata"]),
             outputs=[read_output(output) for output in cell.get("outputs", [])],
             attached=sha256(json.dumps(cell["attachments"], sort_keys=True)) if cell.get("attachments") else "",
         )
@@ -68,33 +82,57 @@ def read_cells(notebook: Mapping[str, Any]) -> list[ExecutedCell]:
     ]
 
 
+def read_tags(metadata: Mapping[str, Any]) -> list[str]:
+    """The tags of a cell, and what else in its metadata a page goes by."""
+    jupyter = metadata.get("jupyter")
+    hidden = ["outputs_hidden"] if isinstance(jupyter, dict) and jupyter.get("outputs_hidden") else []
+    formats = [str(metadata[name]) for name in ("raw_mimetype", "format") if metadata.get(name)]
+    return sorted({*metadata.get("tags", []), *hidden, *formats})
+
+
 def read_output(output: Mapping[str, Any]) -> Output:
-    sha = sha256(json.dumps(output, sort_keys=True))
-    if output["output_type"] == "stream":
-        return Output("text", sha, joined(output["text"]))
-    if output["output_type"] == "error":
-        return Output("error", sha, f"{output['ename']}: {output['evalue']}")
+    kind = output["output_type"]
+    sha = sha256(without_addresses(json.dumps(output, sort_keys=True)))
+    if kind == "stream":
+        return Output(sha, f"{kind} {output['name']}", texts={"": joined(output["text"])})
+    if kind == "error":
+        return Output(sha, kind, texts={"": "\n".join([output["ename"], output["evalue"], *output["traceback"]])})
     data, report = output["data"], output["metadata"].get("report", {})
-    words = {name: report[name] for name in ("caption", "alt", "label") if isinstance(report.get(name), str)}
-    told = "\n".join([words.get("caption", ""), words.get("alt", "")]).strip()
-    label = words.get("label", "")
-    pictures = {mime: sha256(joined(content)) for mime, content in data.items() if mime.startswith("image/")}
-    if pictures:
-        drawing = joined(data.get("image/svg+xml", ""))[:LARGEST_DRAWING]
-        return Output("figure", sha, told, label, pictures=pictures, drawing=drawing)
-    if "<table" in joined(data.get("text/html", "")):
-        pieces = read_html(joined(data["text/html"]), "").pieces
-        tables = [piece for piece in pieces if isinstance(piece, Grid)]
-        rest = "\n".join(piece for piece in pieces if isinstance(piece, str))
-        csv = csv_name(words.get("label"), words.get("caption", "")) if report.get("kind") == "table" else ""
-        # several tables in one output have no CSV and are put below each other
-        grid = [row for table in tables for row in texts_by_row(table)]
-        n_head = tables[0].n_head if tables else 0
-        return Output("table", sha, f"{told}\n{rest}".strip(), label, csv, n_head, grid)
-    for mime in ("text/markdown", "text/html", "text/latex", "text/plain"):
-        if mime in data:
-            return Output("text", sha, joined(data[mime]))
-    return Output("text", sha, "")
+    words = {name: str(value) for name, value in report.items() if name not in ("kind", "label")}
+    label = str(report.get("label") or "")
+    form = " ".join([kind, *sorted(data), "|", str(report.get("kind", "")), label, *sorted(words)])
+    texts = words | {mime: without_addresses(joined(text)) for mime, text in data.items() if not is_picture(mime)}
+    pictures = {mime: joined(content) for mime, content in data.items() if is_picture(mime)}
+    grid, n_head, csv = [], 0, ""
+    if "<table" in texts.get("text/html", ""):
+        grid, n_head, texts["text/html"] = read_tables(texts["text/html"])
+        csv = csv_name(label or None, words.get("caption", "")) if report.get("kind") == "table" else ""
+    drawing = pictures.get(SVG, "")
+    return Output(
+        sha,
+        form,
+        label or csv,
+        csv,
+        texts,
+        grid,
+        n_head,
+        {mime: sha256(content) for mime, content in pictures.items()},
+        drawing if len(drawing) <= LARGEST_DRAWING else "",
+        {mime: thumbnail(content) for mime, content in pictures.items() if mime != SVG},
+    )
+
+
+def is_picture(mime: str) -> bool:
+    return mime.startswith("image/")
+
+
+def read_tables(html: str) -> tuple[list[list[str]], int, str]:
+    """The texts of the tables in an output, below each other; the rows of the first one's head; and what is around."""
+    pieces = read_html(html, "").pieces
+    tables = [piece for piece in pieces if isinstance(piece, Grid)]
+    rows = [row for table in tables for row in texts_by_row(table)]
+    rest = "\n".join(piece if isinstance(piece, str) else piece.caption for piece in pieces)
+    return rows, tables[0].n_head if tables else 0, rest
 
 
 def texts_by_row(table: Grid) -> list[list[str]]:
@@ -104,5 +142,19 @@ def texts_by_row(table: Grid) -> list[list[str]]:
     grid = [[""] * table.n_columns for _ in range(table.n_rows)]
     for cell in table.cells:
         for row in grid[cell.row : cell.row + cell.rowspan]:
-            row[cell.column : cell.columns.stop] = [cell.text] * cell.colspan
+            shown = filter(None, (cell.text, cell.html, cell.color, cell.background, cell.best and "★"))
+            row[cell.column : cell.columns.stop] = [" ".join(shown)] * cell.colspan
     return grid
+
+
+def thumbnail(content: str) -> str:
+    """A bitmap made small, as the hexadecimal digits of its colors; "" for one that cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(content)), formats=READ) as image:
+            small = image.convert("RGB")
+            small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX, reducing_gap=None)
+            return small.tobytes().hex()
+    except (binascii.Error, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+        return ""

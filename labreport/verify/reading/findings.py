@@ -24,6 +24,17 @@ class Finding:
         object.__setattr__(self, "text", printable(self.text, LONGEST))
 
 
+@dataclass(frozen=True)
+class OwnCell:
+    """A cell of the student's own, and what stands in its place here, "" for one that was added."""
+
+    notebook: str
+    cell: str
+    is_code: bool
+    text: str
+    here: str
+
+
 @dataclass
 class BundleVerdict:
     """All that was found about one bundle. `counts` says how many of what were compared, in words: {"files": 41}."""
@@ -35,6 +46,8 @@ class BundleVerdict:
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     how: list[str] = field(default_factory=list)  # what was compared with what, and how closely
+    own: list[OwnCell] = field(default_factory=list)
+    is_whole: bool = True  # no limit and no fault of ours cut the check short
 
     def __post_init__(self) -> None:
         self.bundle = printable(self.bundle, 120)
