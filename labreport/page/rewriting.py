@@ -163,8 +163,8 @@ class Rewriting:
             self.document.pictures.add(path)
             return from_file(path)
         except NoPicture as reason:
-            name = address.partition(",")[0] if address.lower().startswith("data:") else address
-            told = f"{LEFT_OUT}: {printable(name, 80)}: {reason}"
+            name = printable(address.partition(",")[0] if address.lower().startswith("data:") else address, 80)
+            told = f"{LEFT_OUT}: {name}: {reason}"
             self.warn(told)
             self.document.doubts.append(f"{self.fragment.where}: {told}")
             return Missing(name)

@@ -87,7 +87,7 @@ class HtmlTarget:
 
     def picture(self, picture: Picture | Missing, alt: str, width: str) -> str:
         if isinstance(picture, Missing):
-            text = f"{self.words['missing_image']}: {picture.address[:100]}"
+            text = f"{self.words['missing_image']}: {picture.address}"
             return f'<span class="missing">[{escape(text)}]</span>'
         drawing = picture.drawing()
         if drawing and not width:

@@ -249,7 +249,7 @@ class TypstTarget:
 
     def image(self, picture: Picture | Missing, alt: str, width: str) -> str:
         if isinstance(picture, Missing):
-            return f"lab.missing({string(self.words['missing_image'])}, {string(breakable(picture.address[:100]))})"
+            return f"lab.missing({string(self.words['missing_image'])}, {string(breakable(picture.address))})"
         kind, data = picture.for_print()
         self.n_files += 1
         name = f"picture{self.n_files}.{kind}"
