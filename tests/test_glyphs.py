@@ -48,6 +48,19 @@ def test_characters_beyond_big5_are_set(text, caplog):
     assert text.split()[0][0] in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 
+def fonts_of(text: str) -> set[str]:
+    page = PdfReader(io.BytesIO(render_pdf([chapter(markdown(f"# T\n\n{text}"))], META))).pages[0]
+    return {str(font.get_object()["/BaseFont"]).partition("+")[2] for font in page["/Resources"]["/Font"].values()}
+
+
+def test_scripts_are_set_by_fonts_that_know_them():
+    """Hindi stood there in single letters, and Simplified Chinese had the punctuation of Taiwan."""
+    assert "NotoSansDevanagari-Regular" in fonts_of("हिन्दी क्षेत्र")
+    assert "NotoSansSCMarks" in fonts_of("学习率太大，损失会发散。")
+    assert "NotoSansSCMarks" not in fonts_of("學習率太大，損失會發散。")
+    assert "U+FF0C" in render_html([chapter(markdown("# T\n\n学习率，损失"))], META)
+
+
 def test_what_no_font_has_is_named_with_every_place(caplog):
     places = [
         markdown(f"# Title\n\nwords {KHMER} and a mark e\u0300"),

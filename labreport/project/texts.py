@@ -58,3 +58,14 @@ def is_from_the_right(text: str) -> bool:
     """Whether the first letter of a text is of a script that is written from right to left."""
     kinds = (unicodedata.bidirectional(character) for character in text)
     return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
+
+
+def is_simplified(text: str) -> bool:
+    """Whether more characters of a text are only in the mainland's list of common ones than only in Taiwan's."""
+    found = {char for char in text if "\u4e00" <= char <= "\u9fff"}
+    mainland, taiwan = ({char for char in found if is_listed(char, name)} for name in ("gb2312", "big5"))
+    return len(mainland - taiwan) > len(taiwan - mainland)
+
+
+def is_listed(char: str, encoding: str) -> bool:
+    return bool(char.encode(encoding, "ignore"))

@@ -9,10 +9,13 @@ from importlib.resources import files
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from ...project.texts import is_simplified
+
 FONTS = files("labkit").joinpath("fonts")
 SERIF = "Libertinus Serif Core"
 STYLES = {"Regular": "", "Italic": " font-style: italic;", "Bold": " font-weight: 700;"}
 HAN = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+MARKS = "NotoSansSC-marks.ttf"  # of Simplified Chinese
 HAN_FILES = ("NotoSansTC-Regular-big5.ttf", "NotoSansSC-Regular-beyond-big5.ttf", "NotoSansKR-Regular-ksx1001.ttf")
 # The Chinese faces come first in the style sheet's lists, so that they need their range. As a fallback further down,
 # Chromium would keep the empty boxes of words it drew before the font was ready.
@@ -26,7 +29,7 @@ def font_faces(html: str) -> str:
         font_face(SERIF, subset_font(f"LibertinusSerif-{style}-core.ttf", characters), "woff", rule)
         for style, rule in STYLES.items()
     ]
-    faces += han_faces(set(HAN.findall(characters)))
+    faces += han_faces(set(HAN.findall(characters)), [MARKS] * is_simplified(characters))
     if "<math" in html:  # no phone has a font for it
         faces.append(font_face("STIX Two Math", FONTS.joinpath("STIXTwoMath-core.woff2").read_bytes(), "woff2"))
     return "\n".join(faces)
@@ -37,10 +40,11 @@ def font_face(name: str, data: bytes, kind: str, rules: str = "") -> str:
     return f'@font-face {{ font-family: "{name}"; src: {source} format("{kind}");{rules} }}'
 
 
-def han_faces(wanted: set[str]) -> list[str]:
-    """One face of all files that hold some of the characters, each for those that no file before it has."""
+def han_faces(wanted: set[str], first: list[str]) -> list[str]:
+    """One face of all files that hold some of the characters, each for those that no file before it has; the `first`
+    files come before the others."""
     faces = []
-    for name in HAN_FILES:
+    for name in (*first, *HAN_FILES):
         found = sorted(wanted & characters_of(name)) if wanted else []
         wanted = wanted.difference(found)
         if found:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...project.places import at
-from ...project.texts import is_from_the_right
+from ...project.texts import is_from_the_right, is_simplified
 from .. import logs
 from ..document import (
     Block,
@@ -65,7 +65,7 @@ def write_pdf(document: Document) -> bytes:
     with TemporaryDirectory(prefix="labkit-") as folder:
         target = TypstTarget(document.meta.words, Path(folder))
         compose(document, target)
-        first, parts = opening(document), []
+        parts: list[Part] = []
         lettered = False
         for section in document.sections:
             if section.appendix and not lettered:
@@ -76,6 +76,7 @@ def write_pdf(document: Document) -> bytes:
                 where = block.where or section.name
                 with at(where):
                     parts.append(Part(where, target.block(block), written_by_author(block)))
+        first = opening(document, is_simplified("".join(part.written for part in parts)))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         Path(folder, "report.typ").write_text(template, encoding="utf-8")
         pdf, unset = set_pages(Path(folder), first, parts)
@@ -115,8 +116,8 @@ def counts(block: Block) -> bool:
     )
 
 
-def opening(document: Document) -> str:
-    """Import of the template, and the title block."""
+def opening(document: Document, simplified: bool) -> str:
+    """Import of the template, and the title block; whether Chinese is written in the simplified characters."""
     meta = document.meta
     own = document.chapter_title
     chapter = from_its_side(own.written, document.sections[0].plain_title) if own else ""
@@ -140,6 +141,7 @@ def opening(document: Document) -> str:
         "region": string(region),
         "words": "(" + ", ".join(f"{k}: {string(meta.words[k])}" for k in ("contents", "figure", "table")) + ")",
         "combined": str(document.combined).lower(),
+        "simplified": str(simplified).lower(),
     }
     arguments = "".join(f"  {name}: {value},\n" for name, value in fields.items())
     return (
