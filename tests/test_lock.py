@@ -59,3 +59,13 @@ def test_an_error_in_the_build_leaves_no_lock(tmp_path):
         raise ZeroDivisionError
     with lab_lock(Project(tmp_path), "r1", pytest.fail):
         pass
+
+
+def test_a_disk_without_locks_is_told_and_the_build_goes_on(tmp_path, monkeypatch, capsys):
+    def none(*_, **__):
+        raise NotImplementedError("FileSystem does not appear to support flock; use SoftFileLock instead")
+
+    monkeypatch.setattr("labreport.build.lock.FileLock.acquire", none)
+    with lab_lock(Project(tmp_path), "r1", print):
+        pass
+    assert "on a disk without locks" in capsys.readouterr().out

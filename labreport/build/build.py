@@ -1,6 +1,5 @@
 """Build a lab: run the notebooks that changed, convert them, and write the report of all of them."""
 
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from ..page.document import Chapter
 from ..project.fetched import missing_text
 from ..project.places import at
 from ..project.project import Project
+from ..project.temporary import remove_what_was_left, temporary_folder
 from ..project.texts import listed
 from ..project.variables import CORES, PRODUCTS, TRACED
 from ..run.executed import to_bytes
@@ -24,6 +24,7 @@ from ..run.traced import read_trace
 from .due import COMBINED, Due, Job, executed_file, runs_file
 from .freshness import rendering_inputs
 from .lock import lab_lock
+from .open_files import check_open_files
 from .pages import Pages, Ran, write_pages
 from .request import Request, missing_data, resolve_parameters
 from .terminal import Terminal
@@ -65,6 +66,8 @@ def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome
     values = resolve_parameters(request)
     if needs := missing_data(request):
         raise LabError(missing_text(request.lab.name, needs))
+    check_open_files()
+    remove_what_was_left()
     with lab_lock(project, request.lab.name, terminal.line):
         build = Builder(project, request, terminal)
         for part in build.folder.rglob(f".*{PART}"):  # what a killed build was writing
@@ -219,8 +222,8 @@ class Builder:
             guard.end(STOPPED)
         source = NotebookSource(name, notebook.path, notebook.content, job.values)
         before = self.due.beside.all()
-        with tempfile.TemporaryDirectory(prefix="labkit") as temporary:
-            products = Products(Path(temporary))
+        with temporary_folder() as temporary:
+            products = Products(temporary)
             with watched_kernel(self.terminal, name, products.progress) as watched:
                 try:
                     folders = {PRODUCTS: products.folder, CORES: cores, TRACED: self.project.root}

@@ -30,6 +30,8 @@ def lab_lock(project: Project, lab: str, tell: Callable[[str], None]) -> Iterato
         lock.acquire(timeout=0)
     except Timeout:
         raise LabError(f"lab {lab!r} is being built by {holder(note)}; wait for it, or end it") from None
+    except NotImplementedError:  # filelock's, of a disk in a network that knows no locks
+        tell(f"{folder} lies on a disk without locks: see to it that this lab is not built twice at once.")
     except OSError as error:
         raise LabError(f"{folder}, where the lock of a build lies, cannot be written: {error.strerror}") from None
     try:

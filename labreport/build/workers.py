@@ -1,6 +1,5 @@
 """Jobs side by side, one on each core, while the cores that have none are left to the studies of the others."""
 
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -11,6 +10,7 @@ from filelock import FileLock
 
 from labkit.environment import n_cores
 
+from ..project.temporary import temporary_folder
 from ..run.cores import core_locks
 
 POLL_SECONDS = 0.2  # on Windows, a wait without end does not hear Ctrl-C
@@ -24,12 +24,12 @@ def work_off(jobs: Iterable[Job], do: Callable[[Job, Path], None], stop: Callabl
     KeyboardInterrupt goes on.
     """
     queue = deque(jobs)
-    with tempfile.TemporaryDirectory(prefix="labkit-cores") as folder:
-        locks = core_locks(Path(folder), n_cores())
+    with temporary_folder() as folder:
+        locks = core_locks(folder, n_cores())
         for lock in locks:
             lock.acquire()
         with ThreadPoolExecutor(len(locks)) as pool:
-            workers = [pool.submit(work_on_core, lock, queue, lambda job: do(job, Path(folder))) for lock in locks]
+            workers = [pool.submit(work_on_core, lock, queue, lambda job: do(job, folder)) for lock in locks]
             try:
                 while wait(workers, timeout=POLL_SECONDS).not_done:
                     pass

@@ -121,15 +121,18 @@ def typst(project: Project) -> Iterator[Diagnosis]:
 
 
 def kernel(project: Project) -> Iterator[Diagnosis]:
+    from ..build.open_files import check_open_files
     from ..project.limits import Limits
+    from ..project.temporary import temporary_folder
     from ..run.execute import NotebookError, NotebookSource, run_notebook
     from ..run.guard import Guard
 
     cell = {"cell_type": "code", "metadata": {}, "source": "from labkit import figures, run_study, tables"}
     content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="labkit") as folder:
-        source = NotebookSource("a notebook of one cell", Path(folder, "doctor.ipynb"), content, {})
+    check_open_files()
+    with temporary_folder() as folder:
+        source = NotebookSource("a notebook of one cell", folder / "doctor.ipynb", content, {})
         try:
             run_notebook(source, {}, Guard(Limits(minutes=KERNEL_MINUTES)))
         except NotebookError as error:

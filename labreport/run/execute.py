@@ -9,7 +9,6 @@ import logging
 import os
 import re
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from labkit.errors import LabError
 from ..project.limits import Limits
 from ..project.parameter_table import INJECTED
 from ..project.project import python_path
+from ..project.temporary import temporary_folder
 from ..project.texts import ESCAPE, without_addresses
 from .drawing import USERS_SETTINGS, matplotlib_folder
 from .executed import tidy
@@ -95,7 +95,8 @@ def run_notebook(
     guard = guard or Guard(Limits())
     prepared = prepare(source.content)
     cells = {cell.id: number for number, cell in enumerate(prepared.cells, start=1)}
-    with guard, tempfile.TemporaryDirectory(prefix="k") as private:
+    with guard, temporary_folder() as folder:
+        private = str(folder)
         before, after = Path(private, "source.ipynb"), Path(private, "executed.ipynb")
         nbformat.write(prepared, before)
         died = ""

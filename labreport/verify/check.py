@@ -1,6 +1,5 @@
 """One bundle, from the zip to the verdict."""
 
-import tempfile
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from ..build.terminal import Terminal
 from ..hand_in.bundle import SUBMISSION
 from ..project.labs import Lab, lab_names, load_lab
 from ..project.project import Project
+from ..project.temporary import temporary_folder
 from ..project.texts import listed, printable
 from ..run.drawing import draws_as_pinned
 from . import child
@@ -59,8 +59,8 @@ class Checker:
         verdict = BundleVerdict(name or bundle.name)
         self.trainer.tell = lambda text: self.terminal.status(f"{verdict.bundle}: training again, {text}")
         try:
-            with tempfile.TemporaryDirectory(prefix="labkit-verify-") as folder:
-                self.check_parts(bundle, Path(folder).resolve(), verdict)
+            with temporary_folder() as folder:
+                self.check_parts(bundle, folder, verdict)
         except Unreadable as error:
             verdict.add([Finding(FAILED, "archive", str(error))])
         except LabError as error:

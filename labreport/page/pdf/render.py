@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ...project.places import at
+from ...project.temporary import own_name
 from ...project.texts import is_from_the_right, is_simplified
 from .. import logs
 from ..document import (
@@ -62,7 +63,7 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta, bibliography: str = ""
 
 def write_pdf(document: Document) -> bytes:
     """The PDF of a document that was just read; its doubts are complete then."""
-    with TemporaryDirectory(prefix="labkit-") as folder:
+    with TemporaryDirectory(prefix=own_name()) as folder:
         target = TypstTarget(document.meta.words, Path(folder))
         compose(document, target)
         parts: list[Part] = []

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from ...build.terminal import Terminal
 from ...project.labs import Lab, load_lab
 from ...project.limits import Limits
 from ...project.project import Project
+from ...project.temporary import temporary_folder
 from ...project.texts import listed, printable
 from ..reading.cells import ExecutedCell, read_cells
 from ..reading.contents import read_runs, read_table
@@ -60,14 +60,14 @@ class Reruns:
         return self.done[key]
 
     def run(self, lab: Lab, values: Values) -> Rerun:
-        with tempfile.TemporaryDirectory(prefix="labkit-verify-") as folder:
-            project = Project(Path(folder).resolve())
+        with temporary_folder() as folder:
+            project = Project(folder)
             shutil.copytree(self.project.notebooks, project.notebooks, ignore=shutil.ignore_patterns(".*"))
             if self.project.requirements.exists():
                 shutil.copy(self.project.requirements, project.requirements)
             copied = load_lab(project, lab.name)
             notebooks = tuple(replace(book, parameters=dict(values.get(book.name, {}))) for book in copied.notebooks)
-            limits = Limits(minutes=self.minutes, gigabytes=copied.limits.gigabytes)
+            limits = Limits(minutes=self.minutes / len(notebooks), gigabytes=copied.limits.gigabytes)
             request = Request(replace(copied, notebooks=notebooks, limits=limits))
             errors = {name: f"{listed(found)} is not on this machine" for name, found in missing_data(request).items()}
             if runnable := [book.name for book in notebooks if book.name not in errors]:
