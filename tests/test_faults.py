@@ -130,6 +130,17 @@ def test_what_fails_while_a_cell_is_read_or_written_names_it(monkeypatch, broken
         render([chapter(markdown("# Title"), code("1", stream("text")))], META)
 
 
+@pytest.mark.parametrize("span", ["colspan=-1", "rowspan='abc'", "colspan=100000", "rowspan=99999", 'colspan="100%"'])
+@pytest.mark.parametrize("render", [render_html, render_pdf])
+def test_a_cell_of_html_may_span_anything(span, render) -> None:
+    """Pandoc made a table of 100,000 columns, and Typst refused one of -1."""
+    source = f"<table><tr><td {span}>long</td></tr><tr><td>a</td><td>b</td></tr></table>"
+    page = render([chapter(markdown("# Title"), markdown(source))], META)
+    assert len(page) < 500_000
+    text = page if render is render_html else PdfReader(io.BytesIO(page)).pages[0].extract_text()
+    assert text.count("long") == 1
+
+
 def page(notebook) -> str:
     notebook.notebook = in_shape(notebook.notebook)
     return render_html([notebook], META)

@@ -15,7 +15,7 @@ from . import pandoc
 from .citations import citations_of, cite, read_citations
 from .document import Document, Figure, Fragment, Prose, References, Section, TableBlock
 from .markdown.dialect import put_back_sources, put_back_texts, take_citations_out, take_out
-from .markdown.tags import DIVISION, pair_tags
+from .markdown.tags import DIVISION, pair_tags, with_spans_in_bounds
 from .mathematics.delimiters import Formula
 from .mathematics.macros import Macros
 from .numbering import Numbering
@@ -135,7 +135,7 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
             places = dict.fromkeys(raw_html(fragment.tree), fragment.where) | places
     sources = []
     for piece, where in places.items():
-        source, lost = without_players(piece, not_shown)
+        source, lost = without_players(with_spans_in_bounds(piece), not_shown)
         sources.append(pandoc.document(source, "html", "json", where))
         for what in lost:
             log.warning("%s: %s: %s", where, not_shown, what)

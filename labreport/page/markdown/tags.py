@@ -12,6 +12,32 @@ MARKS = {
 PAIRED = {*MARKS, "a", "span", "div"}
 DIVISION = re.compile(r"\s*</?div(?:\s[^<>]*)?>\s*", re.I)  # a tag alone on its line, with Markdown behind it
 TAG = re.compile(r"\s*<(/?)([a-z0-9]+)", re.I)
+ROW = re.compile(r"<tr\b", re.I)
+CELL = re.compile(r"<t[dh]\b[^<>]*>", re.I)
+SPAN = re.compile(r"((?:col|row)span)\s*=\s*[\"']?([^\s\"'>]*)[\"']?", re.I)
+MOST_SPANNED = 20  # columns or rows that a cell can mean; more, as in colspan="100%", are all that there are
+
+
+def with_spans_in_bounds(html: str) -> str:
+    """The HTML with cells of tables that span what a browser takes their words for: one where they are no number."""
+    rows = [[columns_of(cell) for cell in CELL.findall(row)] for row in ROW.split(html)]
+    there = {"colspan": max(sum(n if n <= MOST_SPANNED else 1 for n in row) for row in rows), "rowspan": len(rows)}
+
+    def bounded(span: re.Match) -> str:
+        name, n = span[1].lower(), leading_number(span[2])
+        return f'{name}="{n if n <= MOST_SPANNED else max(there[name], 1)}"'
+
+    return CELL.sub(lambda cell: SPAN.sub(bounded, cell[0]), html)
+
+
+def columns_of(cell: str) -> int:
+    """How many columns a cell says it spans."""
+    return next((leading_number(given) for name, given in SPAN.findall(cell) if name.lower() == "colspan"), 1)
+
+
+def leading_number(given: str) -> int:
+    digits = re.match(r"\d{1,6}", given)
+    return max(int(digits[0]), 1) if digits else 1
 
 
 def pair_tags(tree: object) -> object:
