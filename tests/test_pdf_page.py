@@ -171,3 +171,4 @@ def test_columns_share_the_page_by_their_longest_texts():
     cells = [GridCell(text, r, c) for r, row in enumerate(texts) for c, text in enumerate(row)]
     assert shared_widths(Grid(cells, 0, 2, 3), 500) is None
     assert shared_widths(Grid(cells, 0, 2, 3), 100) == [8, 10, 82]
+    assert shared_widths(Grid([*cells, GridCell("", 0, 3)], 0, 2, 4), 100) == [8, 10, 78, 4]  # one is empty

@@ -40,7 +40,7 @@ class GridCell:
 class Grid:
     """Cells in reading order; the first `n_head` rows are the header.
 
-    A table of texts `wraps`: long ones are broken into lines, and the last column takes the width that is left.
+    A long table of short texts `wraps`: it takes the width of the page, and its rows stand closer.
     """
 
     cells: list[GridCell]

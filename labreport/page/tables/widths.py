@@ -52,7 +52,7 @@ def widths_of(table: Grid, column: int) -> list[int]:
 
 
 def width_of(text: str) -> int:
-    return ceil(sum(map(half_widths, text)) / 2)
+    return max(1, ceil(sum(map(half_widths, text)) / 2))
 
 
 def half_widths(char: str) -> int:
