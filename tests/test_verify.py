@@ -434,6 +434,11 @@ def hide(book: dict) -> None:
         cell_of(book, identity)["metadata"] = {"tags": ["remove-cell"]}
 
 
+def praise(book: dict) -> None:
+    cell = cell_of(book, "id-1")
+    cell["source"] = cell["source"].replace("# learning rates", "# the best rates")
+
+
 def fold(book: dict) -> None:
     cell_of(book, "id-3")["metadata"] = {"jupyter": {"outputs_hidden": True}}
 
@@ -441,6 +446,7 @@ def fold(book: dict) -> None:
 CHANGES = {
     "raw": (as_kind("raw"), "changed code, which is not run here: cell id-2"),
     "markdown": (as_kind("markdown"), "changed code, which is not run here: cell id-2"),
+    "settings": (praise, "other comments on parameters, which the report prints: cell id-1"),
     "hidden": (hide, "may hide what the lab shows (remove-cell): cells id-3, id-4, id-5"),
     "folded": (fold, "may hide what the lab shows (outputs_hidden): cell id-3"),
     "moved": (lambda book: book["cells"].insert(0, book["cells"].pop()), "cells in another order, from: cell id-0"),

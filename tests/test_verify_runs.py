@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,14 @@ print(*refused)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["PermissionError"] * 4 + ["MemoryError"] * (sys.platform == "linux")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "secret.png"]
+
+
+def test_training_is_ended_when_its_time_is_over_whatever_was_estimated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retrain, "within_limits", lambda configs, minutes: (configs, []))
+    endless = Recorded("01", RunConfig(hidden_sizes=(1,) * 50, n_epochs=10**9), {})
+    began = time.monotonic()
+    result = retrain.retrain([endless], True, Budget(minutes=0.05), Trainer())
+    assert time.monotonic() - began < 20 and result.n_left == 1
+    assert "it took more than --limit 0.05 (min)" in result.findings[0].text

@@ -15,6 +15,7 @@ from ..project.texts import printable
 from .reading.findings import LOOK, BundleVerdict, Finding
 
 PIECE = 6  # characters; in Chinese three words
+LONGEST = 50_000  # characters of a cell
 FEWEST = 12  # pieces of a text that is no chance
 ALIKE = 0.6  # of the pieces of the shorter text stand in the other
 # Greek, Cyrillic and other letters, in small, that look like Latin ones.
@@ -71,7 +72,7 @@ def passages(verdict: BundleVerdict) -> Iterator[Passage]:
 
 
 def shingles(text: str) -> set[str]:
-    seen = as_seen(text)
+    seen = as_seen(text[:LONGEST])
     return {seen[i : i + PIECE] for i in range(len(seen) - PIECE + 1)}
 
 

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,9 @@ from . import integrity
 
 STEP = "report"
 MAX_BIBLIOGRAPHY = 1_000_000  # bytes
-LINE_TAGS = {
-    *("p", "tr", "li", "h1", "h2", "h3", "h4", "h5", "pre", "div", "dd", "br"),
-    "figcaption",
-    "caption",
-    "summary",
-    "text",
-}
-HIDDEN_TAGS = {"style", "script"}
-CELL_TAGS = {"td", "th"}
+HIDDEN = re.compile(r"<(?P<tag>style|script)\b.*?</(?P=tag)\s*>", re.I | re.S)
+LINE_ENDS = re.compile(r"</?(?:p|tr|li|h\d|pre|div|dd|br|figcaption|caption|summary|text)\b[^>]*>", re.I)
+CELLS, TAG = re.compile(r"<t[dh]\b[^>]*>", re.I), re.compile(r"<[^>]*>")
 PICTURE = re.compile(r'src="data:image/[^"]*"|<svg role="img".*?</svg>', re.S)
 # What acts in a page, or decides how it looks: our own page has just these, and no other page may have more.
 ACTING = {
@@ -144,13 +138,10 @@ def check_pages(folder: Path) -> Iterator[Finding]:
 def seen_differences(mine: str, theirs: str) -> str:
     """What a reader sees in one page and not in the other, in words; "" if it is the same."""
     ours, others = seen(mine), seen(theirs)
-    only_theirs = [line for line in others if line not in set(ours)]
-    only_ours = [line for line in ours if line not in set(others)]
     parts = []
-    if only_theirs:
-        parts.append(f"the report says {listed(map(repr, only_theirs), 2)}")
-    if only_ours:
-        parts.append(f"the notebooks give {listed(map(repr, only_ours), 2)}")
+    for verb, lines, known in (("the report says", others, set(ours)), ("the notebooks give", ours, set(others))):
+        if only := [repr(line) for line in lines if line not in known]:
+            parts.append(f"{verb} {listed(only, 2)}")
     pictures = [PICTURE.findall(page) for page in (mine, theirs)]
     if pictures[0] != pictures[1]:
         n = len({sha256(p) for p in pictures[1]} - {sha256(p) for p in pictures[0]})
@@ -162,34 +153,6 @@ def seen_differences(mine: str, theirs: str) -> str:
 
 def seen(page: str) -> list[str]:
     """The lines that a reader sees; a row of a table is a line."""
-    reader = LineReader()
-    reader.feed(page)
-    reader.close()
-    return reader.lines()
-
-
-class LineReader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += tag in HIDDEN_TAGS
-        if tag in LINE_TAGS:
-            self.pieces.append("\n")
-        elif tag in CELL_TAGS:
-            self.pieces.append(" | ")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden = max(0, self.hidden - (tag in HIDDEN_TAGS))
-        if tag in LINE_TAGS:
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.pieces.append(data)
-
-    def lines(self) -> list[str]:
-        lines = (" ".join(line.split()).strip("| ") for line in "".join(self.pieces).split("\n"))
-        return [line for line in lines if line]
+    pieces = LINE_ENDS.split(CELLS.sub(" | ", HIDDEN.sub("", page)))
+    lines = (" ".join(unescape(TAG.sub("", piece)).split()).strip("| ") for piece in pieces)
+    return [line for line in lines if line]

@@ -13,7 +13,7 @@ from ...build.build import build_lab
 from ...build.freshness import sha256
 from ...build.request import Request, missing_data
 from ...build.terminal import Terminal
-from ...project.labs import Lab, load_lab
+from ...project.labs import QUICK, Lab, load_lab
 from ...project.limits import Limits
 from ...project.project import Project
 from ...project.temporary import temporary_folder
@@ -103,6 +103,8 @@ def parameters(lab: Lab, given: Mapping[str, Mapping[str, Any] | None]) -> tuple
         if recorded is None:
             continue
         usual = {name: parameter.default for name, parameter in notebook.schema.items()} | notebook.parameters
+        given_quick = lab.profiles.get(QUICK, {}).get(notebook.key, {})
+        quick = {name: notebook.schema[name].check(value) for name, value in given_quick.items()}
         values[notebook.name] = {}
         changed = []
         for name, value in recorded.items():
@@ -119,5 +121,7 @@ def parameters(lab: Lab, given: Mapping[str, Mapping[str, Any] | None]) -> tuple
             if checked != standard:
                 changed.append(f"{name} = {checked!r} (the lab: {standard!r})")
         if changed:
-            findings.append(Finding(NOTE, STEP, f"{notebook.name}: made with {listed(changed, 6)}"))
+            is_quick = bool(quick) and all(values[notebook.name].get(name) == quick[name] for name in quick)
+            text = f"{notebook.name}: made with {'the values of a quick build, ' * is_quick}{listed(changed, 6)}"
+            findings.append(Finding(LOOK if is_quick else NOTE, STEP, text))
     return values, findings

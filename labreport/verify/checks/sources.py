@@ -16,13 +16,14 @@ from ..reading.findings import FAILED, LOOK, NOTE, OwnCell
 
 ANSWER, PARAMETERS = "answer", "parameters"
 COMMENT = re.compile(r"<!--.*?-->|_", re.S)
+LONGEST_EMPTY = 5000  # characters of an answer that may say nothing
 # What Markdown may hold that looks like a result of the lab, or changes how one is shown.
 NOT_WORDS = {
     "pictures": re.compile(r"!\[|<img\b|<svg\b", re.I),
     "tables": re.compile(
-        r"^[ >]*\|?[ \t]*:?-+:?[ \t]*\|[-:| \t]*$|<table\b|\\begin\s*\{(?:array|tabular)", re.I | re.M
+        r"^[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$|<table\b|\\begin\s*\{\w*(?:array|tab|matrix)", re.I | re.M
     ),
-    "HTML": re.compile(r"<[a-z][^<>]*>", re.I),
+    "HTML": re.compile(r"<(?!https?:|mailto:)[a-z][^<>]*>", re.I),
     "listings": re.compile(r"^[ >]*(?:```|~~~)|^(?: {4}|\t)\S", re.M),
     "macros": re.compile(r"\\(?:(?:re|provide)?newcommand|[gex]?def|let|DeclareMathOperator)\b"),
 }
@@ -55,6 +56,12 @@ def compare_sources(notebook: str, ours: Cells, theirs: Cells) -> Sources:
         [cell for cell in theirs if cell.id in settings and cell.outputs],
     )
     compare_tags(result, ours, theirs)
+    known = {cell.id: comments(cell) for cell in ours if cell.id in set_here}
+    result.tell(
+        LOOK,
+        "other comments on parameters, which the report prints",
+        [cell for cell in theirs if cell.id in known and comments(cell) != known[cell.id]],
+    )
     ours, theirs = ([cell for cell in cells if cell.id not in settings | set_here] for cells in (ours, theirs))
     here, there = ({cell.id: cell for cell in cells} for cells in (ours, theirs))
     changed = [cell for cell in theirs if cell.id in here and written(cell) != written(here[cell.id])]
@@ -85,6 +92,11 @@ def compare_sources(notebook: str, ours: Cells, theirs: Cells) -> Sources:
     return result
 
 
+def comments(cell: ExecutedCell) -> list[str]:
+    """What a cell of parameters says of each; its values are compared elsewhere."""
+    return [line.partition("=")[0].split(":")[0].strip() + line.rpartition("#")[2] for line in cell.source.split("\n")]
+
+
 def compare_tags(result: Sources, ours: Cells, theirs: Cells) -> None:
     """Tags, and what else decides whether and how the report shows a cell."""
     here = {cell.id: cell.tags for cell in ours}
@@ -96,11 +108,15 @@ def compare_tags(result: Sources, ours: Cells, theirs: Cells) -> None:
 def compare_answers(result: Sources, answers: Cells, there: dict[str, ExecutedCell]) -> None:
     """Answers that are none."""
     given = [(mine, there[mine.id].source) for mine in answers if mine.id in there]
-    empty = [mine for mine, source in given if NO_ANSWER.fullmatch(COMMENT.sub("", source))]
+    empty = [mine for mine, source in given if is_empty(source)]
     delivered = [mine for mine, source in given if source.split() == mine.source.split() and mine not in empty]
     result.tell(LOOK, "the answer was removed", [mine for mine in answers if mine.id not in there])
     result.tell(LOOK, "the answer is empty", empty)
     result.tell(LOOK, "the answer is the one that came with the lab", delivered)
+
+
+def is_empty(answer: str) -> bool:
+    return len(answer) < LONGEST_EMPTY and bool(NO_ANSWER.fullmatch(COMMENT.sub("", answer)))
 
 
 def is_answer(cell: ExecutedCell) -> bool:

@@ -64,6 +64,8 @@ def deviation(mine: str, theirs: str) -> float:
     infinite where the words differ."""
     if mine == theirs:
         return 0.0
+    if len(theirs) > 2 * len(mine) + 1000:  # no run of the same cell, and no time is spent on it
+        return math.inf
     ours, others = numbers(mine), numbers(theirs)
     if skeleton(mine) != skeleton(theirs) or len(ours) != len(others):
         return math.inf
