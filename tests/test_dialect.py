@@ -14,6 +14,7 @@ from report_samples import META, chapter, markdown
 
 from labreport.page.citations import CITATION
 from labreport.page.html.render import render_html
+from labreport.page.markdown.dialect import take_out
 from labreport.page.mathematics.delimiters import as_mathjax_reads, formulas_in, taken_out
 from labreport.page.numbering import REFERENCE
 from labreport.page.pdf.render import render_pdf
@@ -279,3 +280,27 @@ def test_there_are_no_contents_where_there_is_nothing_to_list() -> None:
     assert page.find("nav") is None
     assert "Contents" not in pdf_text("# T\n\ntext")
     assert BeautifulSoup(render_html([chapter(markdown("# T\n\n## One"))], META), "html.parser").find("nav")
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "[^1]: one [^1]",
+        "[^1]: one [^2]\n\n[^2]: two [^1]",
+        "[^1]: one\nmore [^1]",
+        "[^1]: one\n\n    more [^1]",
+        "[^1]: one\n\n\n    more\n    and [^1]",
+        "> [^1]: one [^1]",
+    ],
+)
+def test_a_footnote_in_itself_comes_to_an_end(notes) -> None:
+    text, taken = take_out(f"a[^1]\n\n{notes}\n", no_citations=())
+    references = re.findall(r"\[\^(\d)\](?!:)", text)
+    assert references == (["1", "2"] if "[^2]" in notes else ["1"])
+    assert taken.pieces == ["[^1]"]
+
+
+def test_a_footnote_in_another_is_one() -> None:
+    text, _ = take_out("a[^1]\n\n[^1]: one [^2]\n\n[^2]: two\n\nThe end [^1]\n", no_citations=())
+    assert text.count("[^2]") == 2
+    assert "The end [^1]" in text

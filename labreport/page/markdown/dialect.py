@@ -20,6 +20,7 @@ NAME = r"(?:[#.][\w-]+|[\w-]+=(?:\"[^\"\n]*\"|[^\s\"{}]+))"
 ATTRIBUTES = re.compile(rf"(?<=[)\]])\{{[ \t]*{NAME}(?:[ \t]+{NAME})*[ \t]*\}}")  # of a picture
 NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 NOTE_TEXT = re.compile(r"^[ \t>]*\[\^([^\]\s]+)\]:", re.M)
+NOTE_LINES = re.compile(r"^[ \t>]*\[\^([^\]\s]+)\]:(.*(?:\n(?![ \t>]*\[\^[^\]\s]+\]:)(?:.+|(?=\n+[ \t]+\S)))*)", re.M)
 FENCE = re.compile(r"[ \t>]*(?:[-*+] +|\d+[.)] +)*(`{3,}(?=[^`]*$)|~{3,})")
 DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 CONTAINER = re.compile(r"[ \t>]*")
@@ -77,7 +78,18 @@ def take_citations_out(html: str, no_citations: Container[str]) -> tuple[str, Ta
 
 
 def without_lost_notes(text: str, taken: Taken) -> str:
-    """The text in which a footnote that nothing refers to, or a second one of its name, is no footnote."""
+    """The text in which a footnote that nothing refers to, or a second one of its name, is no footnote.
+
+    Nor does one refer to itself, or to one in front of it: pandoc would not come to an end.
+    """
+    in_front: set[str] = set()
+
+    def without_rings(note: re.Match) -> str:
+        in_front.add(note[1])
+        rest = NOTE.sub(lambda mark: taken.take(mark[0]) if mark[1] in in_front else mark[0], note[2])
+        return note[0].removesuffix(note[2]) + rest
+
+    text = NOTE_LINES.sub(without_rings, text)
     named = set(NOTE.findall(NOTE_TEXT.sub("", text)))
 
     def keep(match: re.Match) -> str:
