@@ -36,6 +36,11 @@ def test_a_short_log_around_a_long_line_stays():
     assert (lines[0], lines[-1], len(lines)) == ("before", "after", 5)
 
 
+def test_a_last_line_that_is_long_leaves_nothing_out():
+    text = "\n".join(["short"] * ROOM.head + ["x" * 80 * 14])
+    assert "lines omitted" not in logs.shorten(text, ROOM)
+
+
 def test_wide_characters_take_the_room_of_two():
     assert len(logs.shorten("學" * 10_000, ROOM).split("\n")[0]) == 8 * 40
 

@@ -44,11 +44,11 @@ def shorten(text: str, room: Room) -> str:
     """The first and last rows of a log and of each line that are longer than their room; what is left out is said."""
     lines = [shorten_line(line, room) for line in text.split("\n")]
     n_rows = [sum(len(rows_of(part, room.width)) for part in line.split("\n")) for line in lines]
-    if sum(n_rows) - room.head - room.tail <= 3:
-        return "\n".join(lines)
     head, tail = fitting(n_rows, room.head), fitting(n_rows[::-1], room.tail)
-    omitted = f"⋯ {len(lines) - head - tail:,} lines omitted ⋯"
-    return "\n".join([*lines[:head], omitted, *lines[len(lines) - tail :]])
+    n_omitted = len(lines) - head - tail
+    if n_omitted <= 0 or sum(n_rows) - room.head - room.tail <= 3:
+        return "\n".join(lines)
+    return "\n".join([*lines[:head], f"⋯ {n_omitted:,} lines omitted ⋯", *lines[len(lines) - tail :]])
 
 
 def shorten_line(line: str, room: Room) -> str:
