@@ -447,6 +447,10 @@ CHANGES = {
     "raw": (as_kind("raw"), "changed code, which is not run here: cell id-2"),
     "markdown": (as_kind("markdown"), "changed code, which is not run here: cell id-2"),
     "settings": (praise, "other comments on parameters, which the report prints: cell id-1"),
+    "answer made raw": (
+        lambda book: cell_of(book, "id-7").update(cell_type="raw"),
+        "changed text that is no answer: cell id-7",
+    ),
     "hidden": (hide, "may hide what the lab shows (remove-cell): cells id-3, id-4, id-5"),
     "folded": (fold, "may hide what the lab shows (outputs_hidden): cell id-3"),
     "moved": (lambda book: book["cells"].insert(0, book["cells"].pop()), "cells in another order, from: cell id-0"),
@@ -523,6 +527,8 @@ def test_another_converter_is_no_way_around_the_report(handed: Handed, tmp_path:
 def test_a_notebook_that_did_not_make_its_outputs(handed: Handed, tmp_path: Path) -> None:
     edited = with_text(handed.entries, "source/01_first.ipynb", "n_epochs=50", "n_epochs=5")
     assert "not a run of the edited one" in told(handed.check(tmp_path, with_hashes(edited)))
+    titled = with_json(handed.entries, FIRST, lambda book: book["metadata"].update(title="A loss of 0"))
+    assert "says what no run leaves: title" in told(handed.check(tmp_path, with_hashes(titled)))
 
 
 def test_files_missing_and_files_more(handed: Handed, tmp_path: Path) -> None:

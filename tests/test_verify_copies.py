@@ -40,6 +40,11 @@ def test_chinese_and_code_are_found_too() -> None:
     assert all(told(CODE, CODE.replace("best", "winner"), is_code=True))
 
 
+def test_an_answer_that_is_nearly_the_delivered_one_is_told() -> None:
+    (found,), _ = told(ENGLISH.replace("further", "farther"), "It fell.", here=ENGLISH)
+    assert "% that which came with the lab" in found
+
+
 def test_what_came_with_the_lab_is_no_copy() -> None:
     assert told(f"{CODE}\nlr = 1", f"{CODE}\nlr = 2", here=CODE, is_code=True) == [[], []]
     assert told(ENGLISH, CHINESE) == told("It fell.", "It fell.") == [[], []]

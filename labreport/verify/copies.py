@@ -43,6 +43,7 @@ class Copies:
 
     def add(self, verdict: BundleVerdict) -> None:
         """Compare the student's own cells of a bundle with those before, and tell both."""
+        tell_delivered(verdict)
         own = list(passages(verdict))
         for passage in own:
             shared = Counter(other for piece in passage.pieces for other in self.by_piece.get(piece, ()))
@@ -61,6 +62,16 @@ def tell(passage: Passage, other: Passage, share: float) -> None:
     where = f"cell {other.cell} of {other.notebook} in {other.verdict.bundle}"
     text = f"{passage.notebook}: the {what} of cell {passage.cell} is {share:.0%} that of {where}"
     passage.verdict.add([Finding(LOOK, "tables", f"{text}: {printable(passage.text, 60)!r}")])
+
+
+def tell_delivered(verdict: BundleVerdict) -> None:
+    """Texts that are nearly those that came with the lab."""
+    for own in verdict.own:
+        found, here = shingles(own.text), shingles(own.here)
+        if not own.is_code and len(here) >= FEWEST <= len(found) and len(found & here) >= ALIKE * len(found):
+            share = len(found & here) / len(found)
+            text = f"{own.notebook}: the text of cell {own.cell} is {share:.0%} that which came with the lab"
+            verdict.add([Finding(LOOK, "tables", text)])
 
 
 def passages(verdict: BundleVerdict) -> Iterator[Passage]:

@@ -15,7 +15,7 @@ from labkit.errors import LabError
 
 from ..hand_in.bundle import EXECUTED, MANIFEST, RUNS, SOURCE, TABLES
 from ..project.parameter_table import INJECTED
-from ..project.texts import joined
+from ..project.texts import joined, listed
 from .checks import conversion, integrity
 from .reading import contents
 from .reading.archive import WrongFile, check_is_bundle, unpack
@@ -26,6 +26,7 @@ from .reading.strict import Unreadable
 MEMORY = 2 * 1024**3  # bytes; a lab of seven chapters takes 0.5
 SECONDS = 150
 UNPACKED = "bundle"
+RUN_LEAVES = {"kernelspec", "language_info"}  # in the metadata of a notebook; a title there would be printed
 
 
 def read_step(archive: Path, folder: Path) -> dict[str, Any]:
@@ -63,6 +64,8 @@ def read_parts(folder: Path, name: str, key: str, found: list[Finding]) -> dict[
         recorded = attempt(lambda: contents.read_runs(contents.content(folder, runs), runs), found)
     if executed and source and unchanged_by_run(executed) != unchanged_by_run(source):
         found.append(Finding(FAILED, "report", f"{name}: the executed notebook is not a run of the edited one"))
+    if executed and (more := sorted(set(executed.get("metadata", {})) - RUN_LEAVES)):
+        found.append(Finding(FAILED, "report", f"{name}: it says what no run leaves: {listed(more)}"))
     return {
         "name": name,
         "key": key,

@@ -69,8 +69,8 @@ def compare_sources(notebook: str, ours: Cells, theirs: Cells) -> Sources:
     removed = [cell for cell in ours if cell.id not in there]
     answers = {cell.id for cell in ours if is_answer(cell)}
     code = [cell for cell in changed if cell.is_code or here[cell.id].is_code]
-    texts = [cell for cell in changed if cell not in code and cell.id not in answers]
     words = [cell for cell in changed if cell.kind == "markdown" and cell.id in answers]
+    texts = [cell for cell in changed if cell not in code and cell not in words]
     words += [cell for cell in added if cell.kind == "markdown"]
     others = [cell for cell in added if cell.kind != "markdown"]
     result.tell(LOOK, "changed code, which is not run here", code)
