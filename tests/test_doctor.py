@@ -102,6 +102,7 @@ def test_a_missing_package_is_a_line(project, monkeypatch, check, module):
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setattr(doctor, "CHECKS", {check: doctor.CHECKS[check]})
     pandoc.binary.cache_clear()
+    pandoc.answers.clear()
     ((name, found),) = doctor.examine(project)
     assert name == check and not found.ok
     assert module in found.text
