@@ -217,6 +217,24 @@ def test_formulas_inside_html() -> None:
     assert [math.get_text() for math in main.find_all("math")] == ["x2", "y<z", "w"]
 
 
+@pytest.mark.parametrize(
+    ("written", "paragraphs"),
+    [
+        ("<div>one</div>\n\n<div>\n\ntwo\n\n</div>\n\n<div>three</div>", ["one", "two", "three"]),
+        ("<details><summary>Click</summary>\n\nHidden\n\n</details>", ["Click", "Hidden"]),
+        ("> <div>a</div>\n>\n> b\n\n- c\n  <div>d</div>\n\n  <div>e</div>", ["a", "b", "c", "d", "e"]),
+        (
+            '<figure><img src="no.png"><figcaption>a</figcaption></figure>\n\nb',
+            ["image not available: no.png", "a", "b"],
+        ),
+        ("<table><tr><td><div>a</div><div>b</div></td><td>c</td></tr></table>", ["a", "b"]),
+        ("- a\n  - b\n- c", []),
+    ],
+)
+def test_a_text_beside_another_block_is_a_paragraph(written: str, paragraphs: list[str]) -> None:
+    assert [p.get_text().strip("[]") for p in page_of(written).select("p:not(.subtitle)")] == paragraphs
+
+
 def test_a_note_and_what_is_none() -> None:
     main = page_of("A word[^a], [^b].\n\n[^a]: The note.\n\n[^a]: A second one.\n\n[^c]: Named by nothing.")
     assert solid(main.get_text()) == solid("A word1, [^b]. [^a]: A second one. [^c]: Named by nothing. The note. ↩")
