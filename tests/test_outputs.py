@@ -5,6 +5,7 @@ import io
 import logging
 
 import pytest
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from report_samples import META, SVG, chapter, code, markdown, png, shown, stream
 
@@ -176,6 +177,30 @@ def test_cells_of_tables_keep_pictures_links_and_lists():
     assert "<strong>bold</strong> x<sup>2</sup>" in page
     assert all(word in pdf for word in ("a digit", "a link", "one", "two", "bold", "inner"))
     assert pdf.count("inner") == page.count("inner") == 1
+
+
+TWO_ROWS = "<tr><th rowspan=2>R</th><th colspan=2>Both</th></tr><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td>"
+
+
+@pytest.mark.parametrize(
+    ("table", "spans"),
+    [
+        (f"<tbody>{TWO_ROWS}<td>3</td></tr></tbody>", ["R2", "Both1", "a1", "b1", "11", "21", "31"]),
+        ("<tr><th>h<th>i<tr><td>a<td>b<tr><td>c<td>d", ["h1", "i1", "a1", "b1", "c1", "d1"]),
+        ("<tr><th rowspan=2>R<th>x<tr><td>1", ["R2", "x1", "11"]),
+        ("<thead><tr><th>h<tbody><tr><td>1<tr><td>2", ["h1", "11", "21"]),
+        ("<tr><td>1<tr><td rowspan=2>2<td>3<tr><td>4", ["11", "1", "22", "31", "41"]),
+    ],
+)
+def test_cells_stay_in_their_rows_and_columns(table, spans):
+    for cell in (code("x", shown({"text/html": f"<table>{table}</table>"})), markdown(f"<table>{table}</table>")):
+        main = BeautifulSoup(render_html([chapter(cell)], META), "html.parser").main
+        assert [c.get_text() + c.get("rowspan", "1") for c in main.select("td, th")] == spans
+
+
+def test_a_row_without_cells_is_one():
+    html = "<table><tr><td rowspan=2>left<td rowspan=2>right</tr><tr></tr><tr></tr><tr><td>below</table>"
+    assert "left right\nbelow" in pages(code("x", shown({"text/html": html})))[1]
 
 
 def test_what_a_piece_of_html_cannot_show_is_named_at_its_place():

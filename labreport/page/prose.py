@@ -20,7 +20,7 @@ from .markdown.tags import DIVISION, pair_tags, with_spans_in_bounds
 from .mathematics.delimiters import Formula
 from .mathematics.macros import Macros
 from .numbering import Numbering
-from .outputs.html import without_players
+from .outputs.html import read_html_of_markdown
 from .pandoc import Node, walk_tree
 from .rewriting import Composition, Rewriting
 from .target import Target
@@ -136,7 +136,7 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
             places = dict.fromkeys(raw_html(fragment.tree), fragment.where) | places
     sources = []
     for piece, where in places.items():
-        source, lost = without_players(with_spans_in_bounds(piece), not_shown)
+        source, lost = read_html_of_markdown(with_spans_in_bounds(piece), not_shown)
         sources.append(pandoc.document(source, "html", "json", where))
         for what in lost:
             log.warning("%s: %s: %s", where, not_shown, what)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..pictures.inline import address_of, replace_drawings, title_of
-from ..tables.grid import Grid, read_grid, styles_by_id
+from ..tables.grid import Grid, put_in_order, read_grid, styles_by_id
 
 MARK = re.compile(r"<!--(\d+)-->")
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -14,7 +14,7 @@ RULES_OF_DEVICES = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.I)
 LOST = "lost"  # what an element is called while it waits for the words that stand in its place
 PLAYERS = ("iframe", "video", "audio", "canvas", "object", "embed", "applet")
-PLAYED = re.compile(rf"<(?:svg|{'|'.join(PLAYERS)})\b", re.I)
+PLAYED_OR_TABLE = re.compile(rf"<(?:svg|table|{'|'.join(PLAYERS)})\b", re.I)
 CONTROLS = ("input", "progress", "meter")  # seen where no text beside them says the same
 DRAWN_INTO = ("div", "span", "p", "figure")
 PAINTED = re.compile(r"background", re.I)
@@ -38,6 +38,7 @@ def read_html(source: str, words: str) -> HtmlOutput:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(replace_drawings(source, as_image), "html.parser")
+    put_in_order(soup)
     styles = styles_by_id(soup)
     is_program = soup.find("script") is not None
     if is_program:
@@ -54,13 +55,15 @@ def read_html(source: str, words: str) -> HtmlOutput:
     return HtmlOutput(list(cut(soup, styles)), lost, is_empty)
 
 
-def without_players(source: str, words: str) -> tuple[str, list[str]]:
-    """The HTML of a Markdown text with words in the place of what a page cannot play, and what that is."""
+def read_html_of_markdown(source: str, words: str) -> tuple[str, list[str]]:
+    """The HTML of a Markdown text with its tables in order, and words in the place of what a page cannot play; and what
+    that is."""
     from bs4 import BeautifulSoup
 
-    if not PLAYED.search(source):
+    if not PLAYED_OR_TABLE.search(source):
         return source, []
     soup = BeautifulSoup(replace_drawings(source, as_image), "html.parser")
+    put_in_order(soup)
     mark_what_is_played(soup)
     lost = [put_words(element, words) for element in soup.find_all(LOST)]
     return str(soup), lost

@@ -37,7 +37,7 @@ def grid_typst(table: Grid) -> str:
     body: list[str] = []
     for number, row in enumerate(table.rows()):
         in_head = number < table.n_head
-        if not in_head and row[0].is_header and row[0].colspan == table.n_columns:
+        if not in_head and row and row[0].is_header and row[0].colspan == table.n_columns:
             title = f"table.cell(colspan: {table.n_columns}, inset: (top: 0.9em))[#strong[{content_typst(row[0])}]]"
             body.append(f"table.header(level: 2, {title})")  # the next page has it again, and no page ends with it
             continue

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 NUMBER = re.compile(
     r"[-+−]?(\d[\d,]*\.?\d*|\.\d+)(e[-+]?\d+)?\s?%?(\s*±\s*[\d.e+-]+)?|nan|NaN|[-−+]?inf|<NA>|—|-|\.\.\.|…|"
 )
 # Elements that make a cell more than a text.
 RICH = [
-    *("img", "a", "ul", "ol", "dl", "p", "pre", "blockquote", "table", "hr", "br", "math", "code"),
+    *("img", "a", "ul", "ol", "dl", "p", "div", "pre", "blockquote", "table", "hr", "br", "math", "code"),
     *("b", "strong", "i", "em", "u", "s", "del", "sub", "sup"),
 ]
+PARTS = (["thead", "tbody", "tfoot"], ["tr"], ["td", "th"])
 COLOR = re.compile(r"(?<![-\w])(background-color|color):\s*(#[0-9a-fA-F]{6})\b")
 
 
@@ -82,18 +84,16 @@ def styles_by_id(soup) -> dict[str, str]:
 
 
 def read_grid(element, styles: dict[str, str]) -> Grid:
-    """The cells of a <table>; a table inside one of them is a part of its HTML."""
-    rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
+    """The cells of a <table> that was put in order; a table inside one of them is a part of its HTML."""
+    rows = rows_in(element)
     n_head = len([row for row in rows if row.find_parent("thead")])
     rows.sort(key=lambda row: row.find_parent("thead") is None)  # stable; the header comes first
-    if rows and not n_head and all(cell.name == "th" for cell in rows[0].find_all(["th", "td"])):
-        n_head = 1
     taken: set[tuple[int, int]] = set()
     cells = []
     for r, row in enumerate(rows):
         column = 0
         best = "best" in (row.get("class") or [])
-        for item in row.find_all(["th", "td"], recursive=False):
+        for item in cells_of(row):
             while (r, column) in taken:
                 column += 1
             limit = n_head if r < n_head else len(rows)
@@ -107,8 +107,62 @@ def read_grid(element, styles: dict[str, str]) -> Grid:
             cells.append(cell)
             column += cell.colspan
     n_columns = max((cell.columns.stop for cell in cells), default=0)
+    cells += gaps(taken, len(rows), n_columns)
+    cells.sort(key=lambda cell: (cell.row, cell.column))
     caption = element.find("caption")
     return Grid(cells, n_head, len(rows), n_columns, text_of(caption) if caption else "")
+
+
+def gaps(taken: set[tuple[int, int]], n_rows: int, n_columns: int) -> Iterator[GridCell]:
+    """An empty cell for each stretch of a row without one: Typst would put the cells of the next row there."""
+    for row in range(n_rows):
+        for is_taken, columns in groupby(range(n_columns), lambda column, row=row: (row, column) in taken):
+            if not is_taken:
+                first, *others = columns
+                yield GridCell("", row, first, colspan=1 + len(others))
+
+
+def rows_in(table) -> list:
+    return [row for row in table.find_all("tr") if row.find_parent("table") is table]
+
+
+def cells_of(row) -> list:
+    return row.find_all(["th", "td"], recursive=False)
+
+
+def n_headers(rows: list) -> int:
+    """How many rows are the header where no <thead> says it: the first one and all that its cells reach into, if they
+    are of <th> alone."""
+    n = r = 0
+    while r < len(rows) and r <= n:
+        cells = cells_of(rows[r])
+        if any(cell.name == "td" for cell in cells):
+            return 0
+        n = max([n, *(r + span_of(cell, "rowspan") - 1 for cell in cells)])
+        r += 1
+    return r
+
+
+def put_in_order(soup) -> None:
+    """Put the rows and cells of each table beside each other, which stand inside one another where end tags are left
+    out, and its header into a <thead>."""
+    for table in soup.find_all("table"):
+        for names in PARTS:
+            last = None
+            for element in table.find_all(names):
+                if element.find_parent("table") is table:
+                    if element.find_parent([*names, "table"]) is not table:
+                        last.insert_after(element)
+                    last = element
+        rows = rows_in(table)
+        if not rows or any(row.find_parent("thead") for row in rows):
+            continue
+        head = soup.new_tag("thead")
+        (rows[0].find_parent("tbody") or rows[0]).insert_before(head)
+        head.extend(rows[: n_headers(rows)])
+        if not head.contents and not rows[0].find("td"):  # pandoc would make a head of it, and cut what reaches below
+            for cell in cells_of(rows[0]):
+                cell.name = "td"
 
 
 def text_of(element) -> str:
