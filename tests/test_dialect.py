@@ -218,6 +218,20 @@ def test_formulas_inside_html() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("|a|\n|-|\n|<ul><li>x</li><li>y</li></ul>|", ["• x", "• y"]),
+        ("|a|\n|-|\n|in<ol><li>x<li>y<ul><li>z</ul><li>w</ol>out|", ["in", "1. x", "2. y", "• z", "3. w", "out"]),
+        ("|a|\n|-|\n|<p>x</p><p>y</p> z<br><br>w|", ["x", "y", "z", "", "w"]),
+        ("|a|\n|-|\n|a <div id=here>**b**</div>c|", ["a", "b", "c"]),
+    ],
+)
+def test_blocks_of_html_in_a_cell_stand_on_their_own_lines(written: str, lines: list[str]) -> None:
+    cell = page_of("x", written).td.get_text()
+    assert [line.strip().replace("\u00a0", " ") for line in cell.split("\n")] == lines
+
+
+@pytest.mark.parametrize(
     ("written", "paragraphs"),
     [
         ("<div>one</div>\n\n<div>\n\ntwo\n\n</div>\n\n<div>three</div>", ["one", "two", "three"]),

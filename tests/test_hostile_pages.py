@@ -12,7 +12,7 @@ from report_samples import META, chapter, code, markdown, shown
 
 from labreport.page.document import Chapter
 from labreport.page.html.render import render_html
-from labreport.page.pdf import render
+from labreport.page.pdf import render, setting
 from labreport.page.pictures.bitmaps import read_bitmap
 
 ATTRIBUTES = """ style="EVIL" class="EVIL" onclick="EVIL" typst:fill="EVIL" data-typst:text:fill="EVIL); #EVIL"
@@ -37,11 +37,11 @@ def hostile() -> Chapter:
 def test_no_attribute_of_a_text_reaches_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """`style` laid a false number over a true one, and `typst:fill` of a table was code."""
     written = []
-    compile_typst = render.compile_typst
+    typeset = setting.typeset
     monkeypatch.setattr(
-        render,
-        "compile_typst",
-        lambda folder: written.append((folder / "main.typ").read_text()) or compile_typst(folder),
+        setting,
+        "typeset",
+        lambda folder, **options: written.append((folder / "main.typ").read_text()) or typeset(folder, **options),
     )
     render.render_pdf([hostile()], META)
     page = render_html([hostile()], META).partition("</h1>")[2]

@@ -1,6 +1,8 @@
 """HTML tags in a Markdown text, as nodes: Markdown leaves the opening and the closing one as two pieces."""
 
 import re
+from collections.abc import Iterator
+from itertools import count, repeat
 
 from ..pandoc import Node
 
@@ -10,6 +12,24 @@ MARKS = {
     **{"b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph"},
 }
 PAIRED = {*MARKS, "a", "span", "div"}
+LINES = {  # tags whose content stands on lines of its own
+    *(
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+    ),
+    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
+    *("summary", "table", "tr", "ul"),
+}
 DIVISION = re.compile(r"\s*</?div(?:\s[^<>]*)?>\s*", re.I)  # a tag alone on its line, with Markdown behind it
 TAG = re.compile(r"\s*<(/?)([a-z0-9]+)", re.I)
 ROW = re.compile(r"<tr\b", re.I)
@@ -41,31 +61,63 @@ def leading_number(given: str) -> int:
 
 
 def pair_tags(tree: object) -> object:
-    """Turn <sub>…</sub> and its like into nodes, <br> into a line break, and drop every other tag."""
+    """Turn <sub>…</sub> and its like into nodes, <br> and what stands on a line of its own into line breaks, and drop
+    every other tag."""
     if isinstance(tree, dict):
         return {key: pair_tags(value) for key, value in tree.items()}
     if not isinstance(tree, list):
         return tree
     out: list = []
     opened: list[tuple[str, str, int]] = []
+    lists: list[Iterator[str]] = []  # of each list around, the marks of its items
     for node in map(pair_tags, tree):
         if not (isinstance(node, dict) and node.get("t") in ("RawInline", "RawBlock")):
             out.append(node)
             continue
         match = TAG.match(node["c"][1])
         closing, name = (match[1], match[2].lower()) if match else ("", "")
+        in_text = node["t"] == "RawInline"
+        if name in ("ul", "ol"):
+            lists = lists[:-1] if closing else [*lists, repeat("•") if name == "ul" else (f"{n}." for n in count(1))]
+        if in_text and name in LINES and not closing:
+            out.append({"t": "LineEnd", "c": next(lists[-1]) if name == "li" and lists else ""})
         if name == "br":
             out.append({"t": "LineBreak"})
+        elif in_text and name in ("td", "th"):
+            out.append({"t": "Space"})
         elif name in PAIRED and not closing:
             opened.append((name, node["c"][1], len(out)))
         elif opened and opened[-1][0] == name:
             _, tag, start = opened.pop()
-            out[start:] = [element(name, tag, out[start:])]
+            out[start:] = [element(name, tag, out[start:], in_text)]
+        if in_text and name in LINES and closing:
+            out.append({"t": "LineEnd", "c": ""})
+    return in_lines(out)
+
+
+def in_lines(nodes: list) -> list:
+    """The nodes with a line break where a line ends, but for the last, and the mark of an item in front of it."""
+    out: list = []
+    mark = None  # what the next line begins with
+    for node in nodes:
+        kind = node.get("t") if isinstance(node, dict) else ""
+        if kind == "LineEnd":
+            mark = node["c"] or mark or ""
+        elif mark is None or kind in ("Space", "SoftBreak"):
+            out.append(node)
+        else:
+            while out and out[-1]["t"] in ("Space", "SoftBreak"):
+                out.pop()
+            out += [{"t": "LineBreak"}] if out and "LineBreak" not in (kind, out[-1]["t"]) else []
+            out += [{"t": "Str", "c": f"{mark}\u00a0"}] if mark else []
+            out.append(node)
+            mark = None
     return out
 
 
-def element(name: str, tag: str, content: list[Node]) -> Node:
-    """The node of what stands between two tags."""
+def element(name: str, tag: str, content: list[Node], in_text: bool) -> Node:
+    """The node of what stands between two tags, in a text or around blocks."""
+    content = in_lines(content)
     if name in MARKS:
         return {"t": MARKS[name], "c": content}
     from bs4 import BeautifulSoup
@@ -74,4 +126,4 @@ def element(name: str, tag: str, content: list[Node]) -> Node:
     attributes = [given.get("id") or given.get("name", ""), [], [[key, given[key]] for key in ("dir",) if key in given]]
     if name == "a" and "href" in given:
         content = [{"t": "Link", "c": [["", [], []], content, [given["href"], ""]]}]
-    return {"t": "Div" if name == "div" else "Span", "c": [attributes, content]}
+    return {"t": "Span" if in_text else "Div", "c": [attributes, content]}
