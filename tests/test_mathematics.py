@@ -57,7 +57,9 @@ def test_what_jupyterlab_sets_is_set() -> None:
 def test_formulas_compile_in_the_pdf(caplog) -> None:
     cells = [markdown(f"$${tex}$$\n\nand ${tex}$") for tex in SET]
     assert render_pdf([chapter(*cells)], META)
-    assert [record.message for record in caplog.records if "TeX" in record.message or "typst" in record.message] == []
+    assert [
+        record.message for record in caplog.records if "as TeX" in record.message or "typst" in record.message
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,16 @@ def test_a_formula_nested_too_deep_stands_as_tex(opening: str, closing: str) -> 
         done = convert([few, many])
         assert done[few]
         assert done[many] is None
+
+
+def test_what_a_formula_is_set_without_is_named(caplog) -> None:
+    tex = [r"\newcommand{\red}[1]{\color{red}{#1}}", r"\red y", r"\bbox[red]{\textcolor{blue}{z}}", r"\ce{H2O}"]
+    render_html([chapter(*(markdown(f"${one}$") for one in [*tex, r"\SI{3}{m}", r"\colon x"]))], META)
+    assert [record.message.removeprefix("01_basic_training, ") for record in caplog.records] == [
+        r"cell 2: the formula is set without its color: \color{red}{y}",
+        r"cell 3: the formula is set without its color and its frame: \bbox[red]{\textcolor{blue}{z}}",
+        r"cell 4: the formula is set without its notation of chemistry: \ce{H2O}",
+    ]
 
 
 def test_two_dollars_of_money_are_named(caplog) -> None:

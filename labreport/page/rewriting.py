@@ -10,6 +10,7 @@ from .document import Document, Fragment
 from .links import Links
 from .markdown.tables import set_columns
 from .mathematics.delimiters import Formula
+from .mathematics.readable import lost_from
 from .numbering import REFERENCE, Numbering, columns_beside
 from .pandoc import Node, plain_text, walk_tree
 from .pictures.addresses import NoPicture, file_of
@@ -85,6 +86,8 @@ class Rewriting:
         markup = self.formulas[formula]
         if markup is None:
             self.warn(f"the formula cannot be set, and stands there as TeX: {printable(formula[1])}")
+        elif lost := lost_from(formula[1]):
+            self.warn(f"the formula is set without its {' and its '.join(lost)}: {printable(formula[1])}")
         elif MONEY.fullmatch(formula[1]):
             self.warn(f"'${printable(formula[1])}$' is a formula, as in JupyterLab; write \\$ for a dollar in a text")
         return self.raw(self.target.formula(formula, markup, number, anchor))

@@ -43,6 +43,12 @@ TRANSLATIONS = r"""
 \newcommand{\euro}{\text{€}} \newcommand{\eqref}[1]{\text{(#1)}} \newcommand{\ref}[1]{\text{#1}}
 \newcommand{\boldmath}{} \newcommand{\unboldmath}{} \newcommand{\nonscript}{} \newcommand{\allowbreak}{}
 """
+LOST = {  # what is seen in JupyterLab, and not here
+    "color": re.compile(r"\\(?:color|textcolor|colorbox|fcolorbox)(?![A-Za-z])"),
+    "frame": re.compile(r"\\(?:enclose|bbox)(?![A-Za-z])"),
+    "link": re.compile(r"\\href(?![A-Za-z])"),
+    "notation of chemistry": re.compile(r"\\(?:ce|pu)(?![A-Za-z])"),
+}
 SWITCHES = {
     **{rf"\{name}": rf"\math{name}" for name in ("bf", "rm", "it", "cal", "sf", "tt", "frak", "scr")},
     **{rf"\{name}": "" for name in ("tiny", "Tiny", "scriptsize", "footnotesize", "small", "normalsize", "large")},
@@ -81,6 +87,11 @@ def readable(tex: str) -> str:
         return tex
     lines = r"\begin{gathered}%s\end{gathered}" if has_lines(tokens) else "%s"
     return lines % tex_of(tokens)
+
+
+def lost_from(tex: str) -> list[str]:
+    """What a formula is set without."""
+    return [name for name, command in LOST.items() if command.search(tex)]
 
 
 def has_lines(tokens: list[Token]) -> bool:
