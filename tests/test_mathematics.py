@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -154,6 +155,16 @@ def test_a_formula_nested_too_deep_stands_as_tex(opening: str, closing: str) -> 
         done = convert([few, many])
         assert done[few]
         assert done[many] is None
+
+
+def test_macros_that_grow_without_an_end_stand_as_tex(caplog) -> None:
+    """Pandoc was asked until its limit of two minutes."""
+    twice = "".join(rf"\newcommand{{\{b}}}{{\{a}\{a}}}" for a, b in pairwise("abcdefghijklmnopqrstu"))
+    eightfold = "".join(rf"\def\{a}#1{{\{b}{{{'#1' * 8}}}}}" for a, b in pairwise("abcdefghijklmnopqrstu"))
+    tex = [rf"\newcommand{{\a}}{{x}}{twice}\u", rf"{eightfold}\a{{x}}"]
+    page = BeautifulSoup(render_html([chapter(*(markdown(f"${one}$") for one in tex))], META), "html.parser")
+    assert [code.get_text() for code in page.select("main p code")] == tex
+    assert len(caplog.records) == 2
 
 
 def test_what_a_formula_is_set_without_is_named(caplog) -> None:

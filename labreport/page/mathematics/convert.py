@@ -8,6 +8,7 @@ from itertools import accumulate
 from .. import pandoc
 from .arrays import drawn_in_mathml, drawn_in_typst, marked_arrays
 from .delimiters import Formula
+from .macros import DEFINITION
 from .readable import readable
 
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
@@ -77,7 +78,7 @@ def to_mathml(formulas: list[Formula]) -> dict[Formula, str | None]:
 def convert_formulas(formulas: list[Formula], target: str, good: str, **options: object) -> dict[Formula, str | None]:
     out: dict[Formula, str | None] = dict.fromkeys(formulas)
     for simplify in (False, True):
-        missing = [formula for formula in out if out[formula] is None and depth(formula[1]) <= DEEPEST]
+        missing = [formula for formula in out if out[formula] is None and is_bounded(formula[1])]
         for_typst = target == "typst"
         marked = [marked_arrays(prepare_tex(tex, simplify), for_typst) for _, tex in missing]
         # MathML draws unmarked bars well, and marked ones too tall
@@ -89,6 +90,11 @@ def convert_formulas(formulas: list[Formula], target: str, good: str, **options:
             match = re.search(good, written.strip(), re.S)
             out[formula] = draw(match[0], arrays) if match else None
     return out
+
+
+def is_bounded(tex: str) -> bool:
+    """Whether pandoc can be asked for a formula; it would expand macros that were found to have no end."""
+    return depth(tex) <= DEEPEST and not DEFINITION.search(tex)
 
 
 def depth(tex: str) -> int:

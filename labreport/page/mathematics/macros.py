@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .tokens import Fixed, Token, argument, bracketed, skip_spaces, tex_of, tokens_of
 
-MOST_STEPS = 1000  # of one formula: a macro may not name itself for ever
+MOST_STEPS, MOST_CHARACTERS = 1000, 20_000  # of one formula: a macro may not name itself, or double, for ever
 DEFINITION = re.compile(
     r"\\(?:(?:re|provide)?(?:new)?command|(?:re)?newenvironment|[gex]?def|let|Declare(?:MathOperator|PairedDelimiter))"
     r"(?![A-Za-z])"
@@ -33,7 +33,7 @@ class Macros:
     def __init__(self, definitions: str = "") -> None:
         self.known: dict[str, Macro] = {}
         self.environments: dict[str, tuple[Macro, list[Token]]] = {}
-        self.steps = 0
+        self.steps = self.characters = 0
         self.expand(definitions)
 
     def expand(self, tex: str) -> str:
@@ -43,7 +43,7 @@ class Macros:
         """
         if not DEFINITION.search(tex) and not self.known and not self.environments:
             return tex
-        self.steps = 0
+        self.steps = self.characters = 0
         try:
             return tex_of(self.expand_tokens(tokens_of(tex)))
         except ValueError:
@@ -76,9 +76,6 @@ class Macros:
 
     def call(self, macro: Macro, rest: list[Token]) -> list[Token]:
         """The text of a macro, whose arguments are taken off what follows it."""
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise ValueError("a macro that names itself")
         if macro.before:
             delimited(rest, macro.before)
         arguments = []
@@ -88,7 +85,12 @@ class Macros:
                 arguments.append(macro.default if given is None else given)
             else:
                 arguments.append(delimited(rest, end) if end else argument(rest))
-        return fill(macro.body, arguments)
+        text = fill(macro.body, arguments)
+        self.steps += 1
+        self.characters += len(tex_of(text))
+        if self.steps > MOST_STEPS or self.characters > MOST_CHARACTERS:
+            raise ValueError("macros without an end")
+        return text
 
     def define(self, command: str, rest: list[Token]) -> None:
         starred = rest[:1] == ["*"]
