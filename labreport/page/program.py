@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from labkit.errors import LabError
 
+from ..project.python_code import syntax_tree
+
 # What is printed, in the order of the course: of each file of labkit, these functions and methods.
 PIECES = {
     "nn/activations.py": ("sigmoid", "sigmoid_derivative"),
@@ -32,7 +34,7 @@ def program() -> dict[str, str]:
     Raise LabError where a file does not define what is printed of it.
     """
     found = {f"labkit/{file}": "\n\n".join(pieces(file, names)) for file, names in PIECES.items()}
-    example = re.search(r"(?<=\n\n)( {4}.+\n)+", ast.get_docstring(ast.parse(source_of(TRAINING))) + "\n")
+    example = re.search(r"(?<=\n\n)( {4}.+\n)+", ast.get_docstring(syntax_tree(source_of(TRAINING))) + "\n")
     if not example:
         raise LabError(f"the report prints the indented lines in the docstring of labkit/{TRAINING}; there are none")
     return found | {f"labkit/{TRAINING}": textwrap.dedent(example[0]).rstrip()}
@@ -45,7 +47,7 @@ def source_of(file: str) -> str:
 def pieces(file: str, names: tuple[str, ...]) -> Iterator[str]:
     """Functions of a file, and above the first method of a class what the class begins with."""
     source = source_of(file)
-    body = ast.parse(source).body
+    body = syntax_tree(source).body
     opened = ""
     for name in names:
         owner, _, method = name.rpartition(".")

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from labkit.errors import LabError, shown
 
 from .parameters import TYPE_NAMES, Bounds, Parameter, Schema
+from .python_code import syntax_tree
 
 RANGE = re.compile(r"\s*\[([^\[\]]*)\]\s*$")
 NUMBER = r"[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -63,7 +64,7 @@ def read_values(source: str | None, name: str) -> dict[str, Any]:
 def read_assignments(source: str | None, name: str) -> Iterator[Assignment]:
     """Each assignment of the cell."""
     try:
-        statements = ast.parse(source or "").body
+        statements = syntax_tree(source or "").body
     except SyntaxError as error:
         place = f", line {error.lineno}" if error.lineno else ""
         magic = re.match(r"\s*[%!?].*", error.text or "")

@@ -14,6 +14,8 @@ from typing import Any
 
 from labkit.display import held
 
+from ..project.python_code import syntax_tree
+
 SHOWING = {"figures": ("caption", "alt"), "tables": ("caption",), "say": ("text", "answers")}
 KINDS = {"figures": ("figure",), "tables": ("table",), "say": ("sentence", "finding")}
 PLACES = {"alt": "alt", "answers": "question"}  # where the output has a text that stands there as it is
@@ -87,7 +89,7 @@ def syntax_of(source: str) -> ast.Module | None:
     """The cell as Python reads it without its magics, nothing for a cell in another language; None for what cannot be
     read."""
     try:
-        return ast.parse(MAGIC.sub(r"\1pass", source))
+        return syntax_tree(MAGIC.sub(r"\1pass", source))
     except (SyntaxError, ValueError, RecursionError):
         return ast.Module([], []) if source.startswith("%%") else None
 
@@ -95,7 +97,7 @@ def syntax_of(source: str) -> ast.Module | None:
 def showings(source: str) -> list[Showing]:
     """The calls of a cell that show something, in their order."""
     try:
-        statements = ast.parse(source).body
+        statements = syntax_tree(source).body
     except (SyntaxError, ValueError, RecursionError):
         return []
     starts = [0]

@@ -3,6 +3,8 @@
 import ast
 from itertools import pairwise
 
+from ...project.python_code import syntax_tree
+
 MOST_LINES = 40  # of a piece; a longer statement is broken between its lines after all
 
 
@@ -10,7 +12,7 @@ def pieces_of(source: str) -> list[str]:
     """The source in pieces, each of which stays on one page; together they are all of its lines."""
     lines = source.split("\n")
     try:
-        first = first_lines(lines, ast.parse(source))
+        first = first_lines(lines, syntax_tree(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # not Python, of IPython, or endless
         first = {i for i, line in enumerate(lines) if i and not lines[i - 1].strip() and line.strip()}
     pieces = [lines[start:end] for start, end in pairwise(sorted({0, *first, len(lines)}))]
