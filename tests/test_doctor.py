@@ -142,7 +142,7 @@ def test_a_kernel_that_does_not_start(project, monkeypatch, tmp_path):
 
 
 def test_fonts_that_are_damaged_or_missing(project, monkeypatch, tmp_path):
-    assert good(software.fonts, project) == "13, whole"
+    assert good(software.fonts, project) == "14, whole"
     shutil.copytree(software.LIBRARY / "fonts", tmp_path / "fonts")
     monkeypatch.setattr(software, "LIBRARY", tmp_path)
     (tmp_path / "fonts" / "STIXTwoMath-core.woff2").unlink()

@@ -56,6 +56,7 @@ def fonts_of(text: str) -> set[str]:
 def test_scripts_are_set_by_fonts_that_know_them():
     """Hindi stood there in single letters, and Simplified Chinese had the punctuation of Taiwan."""
     assert "NotoSansDevanagari-Regular" in fonts_of("हिन्दी क्षेत्र")
+    assert "DejaVuSansArabic" in fonts_of("هذا نص عربي")
     assert "NotoSansSCMarks" in fonts_of("学习率太大，损失会发散。")
     assert "NotoSansSCMarks" not in fonts_of("學習率太大，損失會發散。")
     assert "U+FF0C" in render_html([chapter(markdown("# T\n\n学习率，损失"))], META)

@@ -17,6 +17,7 @@ from .pins import installed, oldest_python, pins
 
 KERNEL_MINUTES = 2.0
 FONTS = {
+    "DejaVuSans-arabic.ttf": "97a6b9516efe4339df7118496691ee8f4d8e264e78b1d7b6289a4ca526d78730",
     "DejaVuSans-signs.ttf": "e288ccb40481f92df3b2681c1775108dfd6d42d59d8bf017b47d4b43f4f74631",
     "Inconsolata-Regular.ttf": "0b3c93d6fbe1d5b115399f111f9c830133e56e1c3344420fcaeb619d54d97b0e",
     "LibertinusSerif-Bold-core.ttf": "5bf300c7acc1e9d0201611519ced8e9565c1cd9ecfaed28815e823114efd64bd",
