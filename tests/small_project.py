@@ -78,3 +78,10 @@ def build(project: Project, **request: object) -> tuple[Outcome, str]:
     stream = io.StringIO()
     outcome = build_lab(project, Request(load_lab(project, "backprop"), **request), Terminal(stream))
     return outcome, stream.getvalue()
+
+
+def report_files(project: Project) -> dict[str, bytes]:
+    """All that a build of the lab `backprop` wrote, by its place, but measured seconds and the build's own notes."""
+    folder = project.reports("backprop")
+    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in names.items() if not name.startswith(("seconds", "build.json"))}

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from small_project import build, cell, make_project, write_notebook
+from small_project import build, cell, make_project, report_files, write_notebook
 
 from labkit import tables
 from labkit.errors import LabError
@@ -92,12 +92,6 @@ def test_marks_that_do_not_go_together_are_named_with_their_cell(project: Projec
         make_starter(project, "backprop")
 
 
-def files(project: Project) -> dict[str, bytes]:
-    folder = project.reports("backprop")
-    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in names.items() if not name.startswith(("seconds", "build.json"))}
-
-
 def test_a_starter_builds_and_solved_it_gives_the_delivered_report(project: Project, tmp_path: Path) -> None:
     assert not build(project)[0].errors
     starter = Project(tmp_path / "starter")
@@ -114,7 +108,7 @@ def test_a_starter_builds_and_solved_it_gives_the_delivered_report(project: Proj
         given["cells"] = delivered["cells"]
         (starter.notebooks / f"{name}.ipynb").write_text(json.dumps(given), encoding="utf-8")
     assert not build(starter)[0].errors
-    assert files(starter) == files(project)
+    assert report_files(starter) == report_files(project)
 
 
 def test_nothing_in_the_delivered_starter_is_a_solution() -> None:

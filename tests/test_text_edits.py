@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from small_project import PARAMETERS, build, cell, make_project, write_notebook
+from small_project import PARAMETERS, build, cell, make_project, report_files, write_notebook
 
 from labreport.build.build import Outcome, build_lab
 from labreport.build.request import Request
@@ -34,12 +34,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     outcome, printed = build(project, profile="quick")
     assert not outcome.errors, printed
     return project
-
-
-def files(project: Project) -> dict[str, bytes]:
-    folder = project.reports("backprop")
-    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in names.items() if not name.startswith(("seconds", "build.json"))}
 
 
 def edited(place: int, before: str, after: str) -> list[dict]:
@@ -119,9 +113,9 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> Edited:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(execute, "run_notebook", None)
         outcome, printed = build(project)
-    written = files(project)
+    written = report_files(project)
     assert build(project)[0].built == []
-    return Edited(outcome, printed, written, files(other))
+    return Edited(outcome, printed, written, report_files(other))
 
 
 @pytest.mark.parametrize("edit", EDITS)

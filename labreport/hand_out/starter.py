@@ -22,7 +22,7 @@ HANDED_OUT = (
     *("README.md", "Makefile", "requirements.txt", "pyproject.toml", ".gitignore", "reports/README.md"),
     *("notebooks", "labkit", "labreport", "docs"),
 )
-DEFAULT_LAB = re.compile(rb"^LAB \?= .*$", re.MULTILINE)  # in the Makefile
+LINE_OF_LAB = re.compile(rb"^LAB \?= .*$", re.MULTILINE)  # in the Makefile
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def make_starter(project: Project, lab: str) -> Starter:
             counts += empty(notebook, path.stem)
             content = (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
         elif path == project.root / "Makefile":
-            content = DEFAULT_LAB.sub(f"LAB ?= {lab}".encode(), content)
+            content = LINE_OF_LAB.sub(f"LAB ?= {lab}".encode(), content)
         files[project.short(path)] = content
     return Starter(files, counts)
 

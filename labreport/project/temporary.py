@@ -21,13 +21,9 @@ SHORT = ("/tmp", "/var/tmp")
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """A folder that is there as long as the context."""
-    with tempfile.TemporaryDirectory(prefix=own_name(), dir=place()) as folder:
+    own = f"{PREFIX}{os.getpid()}-"  # by it the next process knows whether this one is still there
+    with tempfile.TemporaryDirectory(prefix=own, dir=place()) as folder:
         yield Path(folder).resolve()
-
-
-def own_name() -> str:
-    """How the name of such a folder begins: by it the next process knows whether this one is still there."""
-    return f"{PREFIX}{os.getpid()}-"
 
 
 def place() -> str:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ...project.places import at
-from ...project.temporary import own_name
+from ...project.temporary import temporary_folder
 from ...project.texts import is_from_the_right, is_simplified
 from .. import logs
 from ..document import (
@@ -63,8 +62,8 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta, bibliography: str = ""
 
 def write_pdf(document: Document) -> bytes:
     """The PDF of a document that was just read; its doubts are complete then."""
-    with TemporaryDirectory(prefix=own_name()) as folder:
-        target = TypstTarget(document.meta.words, Path(folder))
+    with temporary_folder() as folder:
+        target = TypstTarget(document.meta.words, folder)
         compose(document, target)
         parts: list[Part] = []
         lettered = False
@@ -79,8 +78,8 @@ def write_pdf(document: Document) -> bytes:
                     parts.append(Part(where, target.block(block), written_by_author(block)))
         first = opening(document, is_simplified("".join(part.written for part in parts)))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
-        Path(folder, "report.typ").write_text(template, encoding="utf-8")
-        pdf, unset = set_pages(Path(folder), first, parts)
+        (folder / "report.typ").write_text(template, encoding="utf-8")
+        pdf, unset = set_pages(folder, first, parts)
         placed = [("the title block", first), *((part.where, part.written) for part in parts)]
         document.doubts += glyphs.doubts(unset, [(*one, target.drawn(one[1])) for one in placed])
         return pdf

@@ -9,6 +9,7 @@ from pathlib import Path
 from labkit.errors import LabError
 
 from ...project.texts import listed, printable
+from ..refusals import NotSet, refusals
 from . import glyphs
 
 log = logging.getLogger(__name__)
@@ -25,14 +26,6 @@ class Part:
     where: str
     written: str
     source: str = ""
-
-
-class NotSet(Exception):
-    """What Typst says of a text that it does not set, in a sentence and at length."""
-
-    def __init__(self, sentence: str, diagnostic: str = "") -> None:
-        super().__init__(sentence)
-        self.diagnostic = diagnostic
 
 
 def set_pages(folder: Path, opening: str, parts: Sequence[Part]) -> tuple[bytes, glyphs.Unset]:
@@ -101,25 +94,13 @@ def typeset(folder: Path, **options: object) -> tuple[bytes, list[str]]:
     """The PDF of the main.typ in a folder, and Typst's warnings. Raise NotSet."""
     import typst
 
-    with as_file(files("labkit").joinpath("fonts")) as fonts:
-        try:
-            pdf, warnings = typst.compile_with_warnings(
-                str(folder / "main.typ"),
-                root=str(folder),
-                font_paths=[str(fonts)],
-                ignore_system_fonts=True,  # the same pages on every machine
-                timestamp=TIMESTAMP,
-                **options,
-            )
-        except typst.TypstError as error:
-            raise NotSet(message(error), error.diagnostic) from error
-        except BaseException as error:
-            if type(error).__name__ != "PanicException":  # a fault of Typst: no Exception, and in no module
-                raise
-            raise NotSet(printable(error, 300)) from error
+    with as_file(files("labkit").joinpath("fonts")) as fonts, refusals():
+        pdf, warnings = typst.compile_with_warnings(
+            str(folder / "main.typ"),
+            root=str(folder),
+            font_paths=[str(fonts)],
+            ignore_system_fonts=True,  # the same pages on every machine
+            timestamp=TIMESTAMP,
+            **options,
+        )
     return pdf, [warning.message for warning in warnings if warning.message != FOREIGN]
-
-
-def message(error: Exception) -> str:
-    lines = [str(error.message), *(f"({hint})" for hint in error.hints)]
-    return printable(" ".join(lines), 300)

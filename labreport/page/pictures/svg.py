@@ -6,6 +6,8 @@ from math import isfinite
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from ..refusals import NotSet, refusals
+
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 LENGTH = re.compile(r"\s*\+?(\d*\.?\d+(?:e[-+]?\d+)?)\s*(px|pt|pc|in|cm|mm|r?em|ex|%)?\s*", re.I)
 STYLED = re.compile(r"(?<![-\w])(width|height)\s*:([^;]*)")
@@ -92,12 +94,9 @@ def can_be_set(drawing: bytes) -> bool:
     import typst
 
     try:
-        typst.compile({"main": b'#image("drawing.svg", alt: "")', "drawing.svg": drawing}, ignore_system_fonts=True)
-    except typst.TypstError:
-        return False
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # a fault of Typst: no Exception, and in no module
-            raise
+        with refusals():
+            typst.compile({"main": b'#image("drawing.svg", alt: "")', "drawing.svg": drawing}, ignore_system_fonts=True)
+    except NotSet:
         return False
     return True
 
