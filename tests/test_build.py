@@ -186,6 +186,18 @@ def test_one_notebook_before_the_others_were_run_leaves_the_report_out(tmp_path:
     assert "report.html" not in files(project)
 
 
+def test_run_without_pages(tmp_path: Path) -> None:
+    """As `verify` runs the notebooks of the checker: pages are written by the next build that is to have some."""
+    project = make_project(tmp_path)
+    outcome, _ = build(project, pages=False)
+    folder = project.reports("backprop")
+    assert (outcome.executed, outcome.errors) == (["01_first", "02_second"], {})
+    assert (folder / "notebooks" / "02_second.ipynb").exists()
+    assert not [*folder.glob("*.html"), *folder.glob("*.pdf")]
+    outcome, _ = build(project)
+    assert outcome.executed == [] and (folder / "report.pdf").exists()
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [

@@ -11,7 +11,7 @@ import pytest
 from labkit.errors import LabError
 from labreport.build.open_files import check_open_files
 from labreport.project import temporary
-from labreport.project.temporary import remove_what_was_left, temporary_folder
+from labreport.project.temporary import PREFIX, remove_what_was_left, temporary_folder
 
 
 def test_temporary_folders_are_short_enough_for_sockets(tmp_path, monkeypatch):
@@ -30,12 +30,15 @@ def test_temporary_folders_are_short_enough_for_sockets(tmp_path, monkeypatch):
 
 def test_folders_of_killed_builds_go(tmp_path, monkeypatch):
     monkeypatch.setattr(temporary, "place", lambda: str(tmp_path))
-    code = "import sys; from pathlib import Path; Path(sys.argv[1], f'labkit-{__import__(\"os\").getpid()}-x').mkdir()"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
-    (tmp_path / f"labkit-{os.getpid()}-y").mkdir()
-    (tmp_path / "labkit-notes-z").mkdir()
+    code = "import os, sys; from pathlib import Path; Path(f'{sys.argv[1]}{os.getpid()}-x').mkdir(); print(os.getpid())"
+    command = [sys.executable, "-c", code, str(tmp_path / PREFIX)]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    assert (tmp_path / f"{PREFIX}{ended}-x").exists()
+    left = [f"{PREFIX}{os.getpid()}-y", f"{PREFIX}notes-z", f"labkit-00000000-{ended}-of-another-computer"]
+    for name in left:
+        (tmp_path / name).mkdir()
     remove_what_was_left()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"labkit-{os.getpid()}-y", "labkit-notes-z"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(left)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")

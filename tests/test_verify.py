@@ -42,7 +42,9 @@ class Handed:
     checker: Checker
 
     def check(self, folder: Path, entries: Entries, name: str = NAME) -> BundleVerdict:
-        return self.checker.check(write(folder, entries, name))
+        verdict = self.checker.check(write(folder, entries, name))
+        print(*verdict.sorted(), sep="\n")  # shown by a test that fails
+        return verdict
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,7 @@ def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome
         for part in build.folder.rglob(f".*{PART}"):  # what a killed build was writing
             part.unlink(missing_ok=True)
         build.build_all([build.due.job(notebook, values[notebook.name]) for notebook in request.chosen()])
-        if not build.outcome.errors:
+        if request.pages and not build.outcome.errors:
             try:
                 build.combined()
             except LabError as error:
@@ -124,7 +124,8 @@ class Builder:
             # These take longer to import than a build with nothing to do may take in all. They are imported here, by
             # one thread: of modules that load others by name, as those of pygments, a second thread may see a half.
             runs = ["run.execute"] if any(job.why_run for job in todo) else []
-            for name in [*runs, "page.html.render", "page.pdf.render"]:
+            writes = ["page.html.render", "page.pdf.render"] if self.due.pages else []
+            for name in [*runs, *writes]:
                 import_module(f"labreport.{name}")
             from .workers import work_off
         while todo:
@@ -171,6 +172,9 @@ class Builder:
     def make(self, job: Job, outcome: Outcome, cores: Path) -> None:
         """The files of one notebook. They are replaced only when all of them are made."""
         ran, extras = self.ran(job, outcome, cores)
+        if not self.due.pages:
+            self.keep(job, ran, extras)
+            return
         try:
             pages = self.write(job.name, [ran])
         except LabError as error:

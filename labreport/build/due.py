@@ -40,6 +40,7 @@ class Due:
         self.project = project
         self.folder = project.reports(request.lab.name)
         self.notebooks = request.lab.notebooks
+        self.pages = request.pages
         self.meta = request.meta()
         self.record = Record(self.folder)
         self.beside = Beside(project)
@@ -57,6 +58,8 @@ class Due:
 
     def why_pages(self, notebook: LabNotebook) -> list[str]:
         """Why the pages of a notebook that need not be run must be written again."""
+        if not self.pages:
+            return []
         step = f"pages {notebook.name}"
         pages = rendering_inputs(self.project, self.meta, self.stored(notebook).inputs())
         reasons = self.record.why(step, pages | self.now(self.record.read(step)))

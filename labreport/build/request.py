@@ -17,7 +17,8 @@ from ..project.parameters import check_name, resolve
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: a lab, the notebooks to build (all if empty), and what replaces its own values."""
+    """What is asked for: a lab, the notebooks to build (all if empty), and what replaces its own values; without
+    `pages` the notebooks are run, and no HTML and PDF are written."""
 
     lab: Lab
     notebooks: Sequence[str] = ()
@@ -25,6 +26,7 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     author: str = ""
     student_id: str = ""
+    pages: bool = True
 
     def chosen(self) -> list[LabNotebook]:
         """The notebooks to build, in the order of the lab."""

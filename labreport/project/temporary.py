@@ -2,9 +2,11 @@
 process left of them goes when the next one begins."""
 
 import os
+import platform
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,8 @@ import psutil
 
 from labkit.errors import LabError
 
-PREFIX = "labkit-"
+# Computers and containers may share a folder for temporary files, and each has a process 4711 of its own.
+PREFIX = f"labkit-{zlib.crc32(platform.node().encode()):08x}-"
 LONGEST = 60  # bytes of the folder above: the system gives the address of a socket about 100 in all
 SHORT = ("/tmp", "/var/tmp")
 
@@ -38,7 +41,7 @@ def place() -> str:
 
 
 def remove_what_was_left() -> None:
-    """Remove the folders of processes that have ended."""
+    """Remove the folders of processes of this computer that have ended."""
     for folder in Path(place()).glob(f"{PREFIX}[0-9]*-*"):
         number = folder.name.removeprefix(PREFIX).partition("-")[0]
         if number.isdecimal() and not psutil.pid_exists(int(number)):

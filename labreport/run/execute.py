@@ -108,6 +108,7 @@ def run_notebook(
                 kernel_name=KERNELSPEC["name"],
                 progress_bar=False,
                 start_timeout=120,
+                iopub_timeout=120,  # after 4 s, the default, nbclient leaves out what a busy machine sends later
                 coalesce_streams=True,
                 kernel_manager_class=kernel_manager(env, private, guard),
                 config=connection(private),

@@ -68,7 +68,7 @@ class Reruns:
             copied = load_lab(project, lab.name)
             notebooks = tuple(replace(book, parameters=dict(values.get(book.name, {}))) for book in copied.notebooks)
             limits = Limits(minutes=self.minutes / len(notebooks), gigabytes=copied.limits.gigabytes)
-            request = Request(replace(copied, notebooks=notebooks, limits=limits))
+            request = Request(replace(copied, notebooks=notebooks, limits=limits), pages=False)
             errors = {name: f"{listed(found)} is not on this machine" for name, found in missing_data(request).items()}
             if runnable := [book.name for book in notebooks if book.name not in errors]:
                 outcome = build_lab(project, replace(request, notebooks=runnable), self.terminal)
