@@ -8,6 +8,8 @@ import psutil
 import pytest
 from small_project import cell
 
+from labreport.project.project import LIBRARY
+from labreport.project.variables import TRACED
 from labreport.run import drawing
 from labreport.run.execute import NotebookError, NotebookSource, run_notebook
 from labreport.run.executed import to_bytes
@@ -36,13 +38,12 @@ def test_the_kernel_is_this_interpreter(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "data"))
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
     monkeypatch.setenv("MPLBACKEND", "TkAgg")
-    code = "import os, sys\nprint(sys.executable, os.getcwd(), os.environ['GIVEN'], os.environ.get('MPLBACKEND'))"
-    notebook = run_notebook(source(tmp_path, cell(code)), {"GIVEN": "a $HOME b"})
-    words = printed(notebook)
-    assert sys.executable in words
-    assert str(tmp_path) in words
-    assert "a $HOME b" in words
-    assert "TkAgg" not in words
+    code = "import os, pathlib, sys\nhere = [sys.executable, os.getcwd(), os.environ['GIVEN'], os.getenv('MPLBACKEND')]"
+    code += "\npathlib.Path('here').write_text(repr(here))"
+    run_notebook(source(tmp_path, cell(code)), {"GIVEN": "a $HOME b"})
+    assert (tmp_path / "here").read_text() == repr(
+        [sys.executable, str(tmp_path), "a $HOME b", "module://matplotlib_inline.backend_inline"]
+    )
 
 
 def test_a_kernel_draws_with_no_settings_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,6 +80,27 @@ def test_values_arrive_as_they_are_and_warnings_name_no_temporary_file(tmp_path:
     assert str(list(values.values())) in words
     assert "cell:2: UserWarning: look" in words
     assert to_bytes(notebook) == to_bytes(run_notebook(source(tmp_path, *cells, **values), {}))
+
+
+def test_nothing_of_the_machine_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Warnings, errors and prints name no home folder, and are the same wherever the project lies."""
+    home = tmp_path / "home" / "wang"
+    project = home / "my labs"
+    (project / "notebooks").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    code = (
+        "import json, os, warnings, numpy, labkit\nprint(os.getcwd(), os.environ['HOME'] + '/x', labkit.__file__, "
+        "numpy.__file__)\nwarnings.warn_explicit('w', UserWarning, json.__file__, 3)"
+    )
+    error = cell("raise ValueError(__import__('os').path.expanduser('~/secret'))", "raises-exception")
+    fails = cell("import numpy\nnumpy.linalg.inv([[0.0]])", "raises-exception")
+    content = source(project / "notebooks", cell(code), error, fails)
+    shown = json.dumps(run_notebook(content, {TRACED: str(project)}))
+    for folder in (home, Path(sys.prefix), LIBRARY.parent, Path.home()):
+        assert str(folder) not in shown
+    assert "notebooks ~/x labkit/__init__.py site-packages/numpy/__init__.py" in shown
+    assert "python/json/__init__.py:3: UserWarning" in shown and '"evalue": "~/secret"' in shown
+    assert "site-packages/numpy/linalg" in shown
 
 
 def test_a_kernel_that_dies_is_told_with_its_cell(tmp_path: Path) -> None:

@@ -33,9 +33,11 @@ from ..project.parameter_table import INJECTED
 from ..project.project import python_path
 from ..project.temporary import temporary_folder
 from ..project.texts import ESCAPE, without_addresses
+from ..project.variables import TRACED
 from .drawing import USERS_SETTINGS, matplotlib_folder
 from .executed import tidy
 from .guard import Guard
+from .paths import without_folders
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KERNEL_LOG = "kernel.log"
@@ -126,7 +128,7 @@ def run_notebook(
                 ensure_event_loop().close()  # nbclient leaves a loop open in each thread
         notebook = nbformat.read(after if after.exists() else before, as_version=4)
     number = last_begun(notebook, cells)
-    normalize(notebook)
+    normalize(notebook, Path(env.get(TRACED, source.path.parent)))
     if failed := failed_cell(notebook):
         raise NotebookError(failure_text(source.name, cells, *failed), notebook)
     if died or number < len(cells):
@@ -190,8 +192,9 @@ def last_words(private: str) -> str:
     return "".join(f"\n    {line}" for line in text.splitlines()[-3:])
 
 
-def normalize(notebook: Node) -> Node:
-    """Take times, random ids, banners, temporary paths and addresses in memory out of a notebook, and return it."""
+def normalize(notebook: Node, root: Path) -> Node:
+    """Take times, random ids, banners, paths of the machine and addresses in memory out of a notebook, and return it;
+    paths of the project at `root` are told from there on."""
     language = notebook.metadata.get("language_info", {})
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": language})
     notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, ERROR_MARKER_TAG)]
@@ -202,19 +205,19 @@ def normalize(notebook: Node) -> Node:
             cell.id = INJECTED
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
-                output.text = timeless(output.text)
+                output.text = timeless(output.text, root)
             elif output.output_type == "error":
-                output.evalue = without_addresses(output.evalue)
-                output.traceback = [timeless(line) for line in output.traceback]
+                output.evalue = timeless(output.evalue, root)
+                output.traceback = [timeless(line, root) for line in output.traceback]
             else:
                 for mime, content in output.data.items():
                     if mime.startswith("text/") and isinstance(content, str):
-                        output.data[mime] = in_order(without_addresses(content), ids)
+                        output.data[mime] = in_order(timeless(content, root), ids)
     return notebook
 
 
-def timeless(text: str) -> str:
-    return without_addresses(KERNEL_FILE.sub("cell", text))
+def timeless(text: str, root: Path) -> str:
+    return without_addresses(without_folders(KERNEL_FILE.sub("cell", text), root))
 
 
 def in_order(text: str, ids: dict[str, str]) -> str:
