@@ -28,3 +28,14 @@ def products(tmp_path, monkeypatch) -> Products:
 def copied(built: Project, tmp_path: Path) -> Project:
     """A copy of the project that a file of tests has `built` once."""
     return Project(Path(shutil.copytree(built.root, tmp_path / "copy")))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if shutil.which("chromium") is None:
+        pytest.skip("needs Chromium")
+    sync = pytest.importorskip("playwright.sync_api")
+    with sync.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()

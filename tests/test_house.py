@@ -30,7 +30,18 @@ ORDER = {
         ),
         *("tables", "figures", "analysis", "claims", "sklearn"),
     ],
-    "labreport": ["project", "run", "page", "build", "preview hand_in hand_out", "verify", "doctor", "cli", "__main__"],
+    "labreport": [
+        "project",
+        "run",
+        "page",
+        "build",
+        "preview hand_in hand_out",
+        "verify",
+        "mark",
+        "doctor",
+        "cli",
+        "__main__",
+    ],
 }
 # What several files define on purpose: the commands of `lab`, `show` of figures and of tables, the doors of programs.
 CONVENTIONS = {"add", "run", "show", "main", "__dir__"}

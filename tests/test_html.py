@@ -3,7 +3,6 @@
 import base64
 import logging
 import re
-import shutil
 
 import pytest
 from bs4 import BeautifulSoup
@@ -212,17 +211,6 @@ def fonts_of(view, selector: str) -> dict[bool, int]:
     node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
     fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
     return {own: int(sum(f["glyphCount"] for f in fonts if f["isCustomFont"] == own)) for own in (True, False)}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if shutil.which("chromium") is None:
-        pytest.skip("needs Chromium")
-    sync = pytest.importorskip("playwright.sync_api")
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def test_phone_and_network_in_a_browser(browser, tmp_path):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from labreport.project.exercises import NO_LINES
+from labreport.verify.answers import DELIVERED, EMPTY, NEARLY, state
 from labreport.verify.copies import Copies
 from labreport.verify.reading.findings import BundleVerdict, OwnCell
 
@@ -40,9 +42,22 @@ def test_chinese_and_code_are_found_too() -> None:
     assert all(told(CODE, CODE.replace("best", "winner"), is_code=True))
 
 
-def test_an_answer_that_is_nearly_the_delivered_one_is_told() -> None:
-    (found,), _ = told(ENGLISH.replace("further", "farther"), "It fell.", here=ENGLISH)
-    assert "% that which came with the lab" in found
+@pytest.mark.parametrize(
+    ("answer", "is_code", "expected"),
+    [
+        (ENGLISH, False, DELIVERED),
+        (ENGLISH.replace(" ", "\n"), False, DELIVERED),
+        (ENGLISH.replace("further", "farther"), False, NEARLY),
+        (CHINESE, False, ""),
+        ("It fell.", False, ""),
+        ("_Write your answer here._", False, EMPTY),
+        ("<!-- none -->  …", False, EMPTY),
+        (f"delta = 1\n{NO_LINES}", True, EMPTY),
+        (CODE.replace("best", "winner"), True, ""),
+    ],
+)
+def test_the_state_of_an_answer(answer: str, is_code: bool, expected: str) -> None:
+    assert state(answer, CODE if is_code else ENGLISH, is_code) == expected
 
 
 def test_what_came_with_the_lab_is_no_copy() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labkit.errors import LabError
-from labkit.files import write_atomic
 
 from ..build.terminal import Terminal
 from ..project.labs import load_lab
@@ -25,14 +24,21 @@ def add(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--no-rerun", action="store_true", help="do not run this project's notebooks to compare with")
     command.add_argument("--lab", default="", metavar="NAME", help="the lab that is asked for; another is a failure")
-    command.add_argument("--html", type=Path, metavar="FILE", help="write the findings as a page")
+    command.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write a page to look at the bundles and to mark them, with their reports beside it",
+    )
     command.add_argument("--csv", type=Path, metavar="FILE", help="write a row a bundle")
 
 
 def run(options: argparse.Namespace) -> int:
     """Check bundles and print what was found. Exit code 1 if one failed; one to be looked at is not a failed one."""
     # the checks import converters and studies, which no other command should wait for
-    from ..verify import overview
+    from ..mark.class_files import ClassFiles
+    from ..mark.listing import table_of_verdicts, verdict_lines
+    from ..verify import self_test
     from ..verify.bundles import bundles, check_all
     from ..verify.check import Checker
     from ..verify.checks.retrain import Budget
@@ -52,27 +58,27 @@ def run(options: argparse.Namespace) -> int:
     checker = Checker(project, terminal, plan, not options.no_rerun, options.lab)
     kept = Kept(project, (plan, checker.rerun, checker.lab))
     found = bundles(options.bundles)
-    files = {options.html: overview.verdicts_page, options.csv: overview.verdicts_csv}
-    files.pop(None, None)
-    verdicts: list[BundleVerdict] = []
+    told = self_test.told()
+    for text in told:
+        terminal.line(text)
+    files = ClassFiles(found, told, options.html, options.csv)
 
     def each(new: "BundleVerdict") -> None:
-        verdicts.append(new)
-        terminal.line(f"{len(verdicts)} of {len(found)}: {new.bundle}")
-        for path, content in files.items():
-            write_atomic(path.absolute(), content(verdicts))
+        files.add(new)
+        terminal.line(f"{len(files.verdicts)} of {len(found)}: {new.bundle}")
 
     stopped = False
     try:
         check_all(found, lambda path, name: kept.verdict(path, name, checker.check), each)
     except KeyboardInterrupt:
         stopped = True
+    verdicts = files.verdicts
     for verdict in verdicts:
-        terminal.line("\n".join(["", *overview.verdict_lines(verdict)]))
+        terminal.line("\n".join(["", *verdict_lines(verdict)]))
     if len(verdicts) > 1:
-        terminal.line("\n".join(["", *overview.table_of_verdicts(verdicts)]))
-    for path in files:
-        terminal.line(f"written: {path}")
+        terminal.line("\n".join(["", *table_of_verdicts(verdicts)]))
+    for text in files.written():
+        terminal.line(f"written: {text}")
     if stopped:
         terminal.line(f"stopped: {len(verdicts)} of {len(found)} are checked; the same command goes on with the others")
         return 130

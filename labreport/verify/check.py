@@ -1,7 +1,9 @@
 """One bundle, from the zip to the verdict."""
 
+import time
 import traceback
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,16 @@ from ..project.texts import listed, printable
 from ..run.drawing import draws_as_pinned
 from . import child
 from .checks import integrity, retrain
+from .checks.claimed import unheld_numbers
 from .checks.compare import Comparison, compare_notebook
 from .checks.rerun import Given, Rerun, Reruns, Values, parameters
 from .checks.retrain import Budget, Trainer
 from .checks.sources import compare_sources
 from .reading.cells import ExecutedCell, read_cells
 from .reading.contents import read_notebook
-from .reading.findings import FAILED, LOOK, BundleVerdict, Finding
+from .reading.findings import FAILED, LOOK, NOTE, NUMBERS, BundleVerdict, Finding
 from .reading.numbers import TOLERANCE
+from .reading.places import places_in_report
 from .reading.strict import Unreadable
 
 NOT_RUN = "the notebooks were not run here, as their parameters cannot be right"
@@ -56,6 +60,7 @@ class Checker:
 
     def check(self, bundle: Path, name: str = "") -> BundleVerdict:
         """The verdict on one bundle. Whatever happens becomes a finding; a fault of ours is none of the student's."""
+        began = time.monotonic()
         verdict = BundleVerdict(name or bundle.name)
         self.trainer.tell = lambda text: self.terminal.status(f"{verdict.bundle}: training again, {text}")
         try:
@@ -71,6 +76,7 @@ class Checker:
             where = traceback.extract_tb(error.__traceback__)[-1]
             text = f"the check itself broke: {type(error).__name__} in {Path(where.filename).name}, line {where.lineno}"
             verdict.add([Finding(LOOK, "archive", f"{text}: {str(error)[:200]}")])
+        verdict.seconds = round(time.monotonic() - began, 1)
         return verdict
 
     def check_parts(self, bundle: Path, folder: Path, verdict: BundleVerdict) -> None:
@@ -144,6 +150,7 @@ class Checker:
         verdict.is_whole &= not (rerun.errors and self.rerun)
         if rerun.notebooks:
             verdict.how.append(f"outputs {'equal to' if exact else 'within the same tolerance of'} those made here")
+        places = places_in_report(read["notebooks"], read["pages"])
         touched = False
         for notebook in lab.notebooks:
             name = notebook.name
@@ -156,22 +163,22 @@ class Checker:
                 theirs[name]["runs"] or [],
             )
             result = Comparison(name, compare_sources(name, source, there.cells), exact, level)
-            for kind, text in result.sources.told:
-                result.add(kind, text)
             if here := rerun.notebooks.get(name):
                 compare_notebook(result, here, there)
             else:
                 result.add(LOOK, f"its outputs were not compared: {rerun.errors.get(name, NOT_RUN)}")
             touched |= bool(result.sources.touched)
-            verdict.add(result.findings)
+            tell_claimed(result, there.cells)
+            told = [*result.sources.findings, *result.findings]
+            verdict.add(replace(one, where=places.get(one.cell, "")) for one in told)
             verdict.count(numbers=result.n_numbers, figures=result.n_figures)
-            verdict.own += result.sources.own
+            verdict.own += [replace(own, where=places.get(own.key, "")) for own in result.sources.own]
         if rerun.notebooks and not draws_as_pinned():
             text = "figures were not compared: this machine draws them differently, and `lab doctor` says why"
-            verdict.add([Finding(LOOK, "tables", text)])
+            verdict.add([Finding(LOOK, NUMBERS, text)])
         handed_in = read["entries"].get(SUBMISSION, "")
         if rerun.notebooks and exact and not touched and not rerun.errors and handed_in != rerun.submission:
-            verdict.add([Finding(level, "tables", f"{SUBMISSION} is not what the notebooks give here")])
+            verdict.add([Finding(level, NUMBERS, f"{SUBMISSION} is not what the notebooks give here")])
 
     def own_run(self, lab: Lab, values: Values, verdict: BundleVerdict) -> Rerun:
         """What the notebooks of this project give with these parameters."""
@@ -179,6 +186,14 @@ class Checker:
             return Rerun(errors=dict.fromkeys(values, "--no-rerun"))
         self.terminal.status(f"{verdict.bundle}: running the notebooks of this project")
         return self.reruns.of(lab, values)
+
+
+def tell_claimed(result: Comparison, cells: Sequence[ExecutedCell]) -> None:
+    """Note the numbers of answers that the notebook does not hold."""
+    for own in result.sources.own:
+        if own.is_answer and not own.is_code and own.text != own.here and (found := unheld_numbers(own, cells)):
+            text = f"{own.notebook}: the answer in cell {own.cell} has numbers that no output holds: {listed(found, 6)}"
+            result.findings.append(Finding(NOTE, "answers", text, own.key))
 
 
 def tables_of(name: str, tables: dict[str, Any]) -> dict[str, list[list[str]]]:

@@ -15,8 +15,9 @@ from .ending import end
 from .reading.findings import Finding
 from .reading.strict import Unreadable
 
+CANNOT_READ = "the bundle cannot be read"
 MOST_RESULT = 100_000_000  # bytes; a lab of seven chapters gives 8 million
-WORDS = {"read": "the bundle cannot be read", "convert": "the notebooks cannot be converted"}
+WORDS = {"read": CANNOT_READ, "reports": CANNOT_READ, "convert": "the notebooks cannot be converted"}
 
 
 def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS) -> dict[str, Any]:

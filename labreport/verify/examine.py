@@ -13,7 +13,7 @@ from typing import Any
 
 from labkit.errors import LabError
 
-from ..hand_in.bundle import EXECUTED, MANIFEST, RUNS, SOURCE, TABLES
+from ..hand_in.bundle import EXECUTED, MANIFEST, PAGES, RUNS, SOURCE, TABLES
 from ..project.parameter_table import INJECTED
 from ..project.texts import joined, listed
 from .checks import conversion, integrity
@@ -26,13 +26,19 @@ from .reading.strict import Unreadable
 MEMORY = 2 * 1024**3  # bytes; a lab of seven chapters takes 0.5
 SECONDS = 150
 UNPACKED = "bundle"
+# What is written of a report for a person to open, and what stands before the HTML, so that it loads and runs nothing.
+REPORTS = {"report.html": "handed_in.html", "report.pdf": "report.pdf"}
+INERT = b"""<!doctype html><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; font-src data:; \
+style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+"""
 RUN_LEAVES = {"kernelspec", "language_info"}  # in the metadata of a notebook; a title there would be printed
 
 
 def read_step(archive: Path, folder: Path) -> dict[str, Any]:
     """Unpack a bundle and read everything in it: findings, manifest, hashes, notebooks, tables."""
     found: list[Finding] = []
-    result: dict[str, Any] = {"manifest": None, "entries": {}, "notebooks": [], "tables": {}}
+    result: dict[str, Any] = {"manifest": None, "entries": {}, "notebooks": [], "tables": {}, "pages": []}
     unpacked = folder / UNPACKED
     try:
         result["entries"] = unpack(archive, unpacked)
@@ -44,6 +50,8 @@ def read_step(archive: Path, folder: Path) -> dict[str, Any]:
         found += integrity.check_files(manifest, result["entries"])
         for notebook in manifest["notebooks"]:
             result["notebooks"].append(read_parts(unpacked, notebook["name"], notebook["key"], found))
+        pages = attempt(lambda: contents.read_table(contents.content(unpacked, PAGES, 1_000_000), PAGES), [])
+        result["pages"] = [row for row in (pages or [])[1:] if len(row) == 3]
         for name in sorted(result["entries"]):
             if name.startswith(TABLES):
                 result["tables"][name] = attempt(
@@ -104,6 +112,21 @@ def convert_step(archive: Path, folder: Path) -> dict[str, Any]:
     return {"findings": [vars(finding) for finding in found]}
 
 
+def reports_step(archive: Path, folder: Path) -> dict[str, Any]:
+    """Write what a person may open of the report: the HTML without what acts in it, the PDF if it is one."""
+    unpacked = folder / UNPACKED
+    unpack(archive, unpacked)
+    files = []
+    for name, written in REPORTS.items():
+        with suppress(Unreadable):
+            report = contents.content(unpacked, name)
+            if name.endswith(".pdf") and not report.startswith(b"%PDF-"):
+                continue
+            Path(folder, written).write_bytes(report if name.endswith(".pdf") else INERT + report)
+            files.append(written)
+    return {"files": files}
+
+
 def limit() -> None:
     """Ask the system for limits of memory, time and file size, where it has them."""
     with suppress(ImportError):
@@ -139,7 +162,7 @@ def confine(folder: Path) -> None:
     sys.addaudithook(hook)
 
 
-STEPS = {"read": read_step, "convert": convert_step}
+STEPS = {"read": read_step, "convert": convert_step, "reports": reports_step}
 
 
 def main(step: str, archive: str, folder: str) -> None:

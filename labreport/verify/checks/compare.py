@@ -15,18 +15,14 @@ from labkit.training.config import RunConfig
 from ...project.texts import listed
 from ...run.drawing import draws_as_pinned
 from ..reading.cells import ExecutedCell
-from ..reading.findings import FAILED, LOOK, Finding
+from ..reading.findings import FAILED, LOOK, NUMBERS, Finding
 from .outputs import Difference, differences, differing_rows, measured_columns, n_numbers
 from .rerun import Given
 from .retrain import run_text
 from .sources import PARAMETERS, Sources
 
-STEP = "tables"
 MEASURED = "measured"  # the tag of a cell that shows measured time
-FAR, FAR_FIGURES = (
-    0.25,
-    0.5,
-)  # of the numbers and figures of a notebook may lie beyond the tolerance for another machine
+FAR, FAR_FIGURES = 0.25, 0.5  # of a notebook's numbers and figures may lie beyond the tolerance for another machine
 Runs = Sequence[Mapping[str, Any]]
 
 
@@ -44,24 +40,27 @@ class Comparison:
     n_numbers: int = 0
     n_figures: int = 0
 
-    def add(self, level: str, text: str) -> None:
-        self.findings.append(Finding(level, STEP, f"{self.name}: {text}"))
+    def add(self, level: str, text: str, step: str = "notebooks") -> None:
+        self.findings.append(Finding(level, step, f"{self.name}: {text}"))
 
-    def judge(self, where: str, found: Sequence[Difference]) -> None:
-        """Say what differs though no code of the student can be why."""
+    def judge(self, what: str, cell: str, found: Sequence[Difference]) -> None:
+        """Say what differs in `what` a cell shows or writes, though no code of the student can be why."""
         how, level = "is not what it gives here", self.level
         if not self.exact:
             how, level = "lies beyond the tolerance for another machine", LOOK
             found = [one for one in found if one.far > 1]
             self.beyond += found
         if found:
-            self.add(level, f"{where} {how}: {listed([one.text for one in found], 6)}")
+            texts = [one.text for one in found]
+            text = f"{self.name}: {what} {how}: {listed(texts, 6)}"
+            self.findings.append(Finding(level, NUMBERS, text, f"{self.name}/{cell}", details=tuple(texts)))
 
     def close(self) -> None:
         """Say whether so much lies beyond the tolerance that no other machine can be why."""
         figures = sum(one.is_figure for one in self.beyond)
         if figures > max(1, FAR_FIGURES * self.n_figures) or len(self.beyond) - figures > FAR * self.n_numbers:
-            self.add(FAILED, f"no other machine gives this: {len(self.beyond)} places lie beyond the tolerance for one")
+            text = f"no other machine gives this: {len(self.beyond)} places lie beyond the tolerance for one"
+            self.add(FAILED, text, NUMBERS)
 
 
 def compare_notebook(result: Comparison, here: Given, there: Given) -> None:
@@ -76,7 +75,7 @@ def compare_notebook(result: Comparison, here: Given, there: Given) -> None:
             n_behind += len(mine.outputs)
             n_other += sum(map(bool, found))
             continue
-        result.judge(f"cell {mine.id}", list(dict.fromkeys(chain.from_iterable(found))))
+        result.judge(f"cell {mine.id}", mine.id, list(dict.fromkeys(chain.from_iterable(found))))
         if MEASURED not in mine.tags:
             result.n_numbers += n_numbers(mine.outputs)
             result.n_figures += sum(output.is_figure for output in mine.outputs) * draws_as_pinned()
@@ -108,7 +107,9 @@ def compare_files(result: Comparison, here: Given, there: Given) -> None:
             result.add(FAILED, f"{file} is missing")
             continue
         result.n_numbers += sum(len(row) for row in rows)
-        result.judge(file, list(differing_rows(rows, there.tables[file], measured_columns(rows[:1]))))
+        result.judge(
+            file, made_by.get(file, ""), list(differing_rows(rows, there.tables[file], measured_columns(rows[:1])))
+        )
     if extra := [file for file in there.tables if file not in here.tables and not result.sources.touched]:
         result.add(FAILED, f"tables that no cell makes: {listed(extra)}")
 

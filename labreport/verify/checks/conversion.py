@@ -19,7 +19,7 @@ from ...hand_in.page_map import pages_csv, read_page_map
 from ...project.project import BIBLIOGRAPHY
 from ...project.texts import listed
 from ..reading.contents import content
-from ..reading.findings import FAILED, LOOK, Finding
+from ..reading.findings import FAILED, LOOK, NUMBERS, Finding
 from . import integrity
 
 STEP = "report"
@@ -51,8 +51,10 @@ def compare_report(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Findin
     if not same:
         text = "made by another converter than the one here: what a reader sees of the report was compared, no more"
         yield Finding(LOOK, STEP, text)
-    if html != theirs and (found := seen_differences(html, theirs) or ("markup only" if same else "")):
-        yield Finding(FAILED, STEP, f"report.html is not what the executed notebooks give: {found}")
+    if html != theirs and (found := seen_differences(html, theirs) or ["markup only"] * same):
+        step = NUMBERS if any(map(str.isdigit, "".join(found))) else STEP
+        text = f"report.html is not what the executed notebooks give: {listed(found, 3)}"
+        yield Finding(FAILED, step, text, details=tuple(found))
     for what, pattern in ACTING.items():
         if sorted(pattern.findall(html)) != sorted(pattern.findall(theirs)):
             yield Finding(FAILED, STEP, f"report.html has {what} other than a report made here has")
@@ -135,20 +137,19 @@ def check_pages(folder: Path) -> Iterator[Finding]:
         yield Finding(FAILED, STEP, f"{PAGES} does not say on which pages the sections of report.pdf begin")
 
 
-def seen_differences(mine: str, theirs: str) -> str:
-    """What a reader sees in one page and not in the other, in words; "" if it is the same."""
+def seen_differences(mine: str, theirs: str) -> list[str]:
+    """What a reader sees in one page and not in the other, in words."""
     ours, others = seen(mine), seen(theirs)
     parts = []
     for verb, lines, known in (("the report says", others, set(ours)), ("the notebooks give", ours, set(others))):
-        if only := [repr(line) for line in lines if line not in known]:
-            parts.append(f"{verb} {listed(only, 2)}")
+        parts += [f"{verb} {line!r}" for line in lines if line not in known]
     pictures = [PICTURE.findall(page) for page in (mine, theirs)]
     if pictures[0] != pictures[1]:
         n = len({sha256(p) for p in pictures[1]} - {sha256(p) for p in pictures[0]})
         parts.append(f"{n} pictures are others" if n else "pictures are missing, or in another order")
     if not parts and ours != others:
         parts.append("the same lines in another order")
-    return "; ".join(parts)
+    return parts
 
 
 def seen(page: str) -> list[str]:

@@ -22,7 +22,7 @@ from ..reading.cells import ExecutedCell, read_cells
 from ..reading.contents import read_runs, read_table
 from ..reading.findings import FAILED, LOOK, NOTE, Finding
 
-STEP = "tables"
+STEP = "notebooks"
 Values = Mapping[str, Mapping[str, Any]]  # by name of the notebook and of the parameter
 
 

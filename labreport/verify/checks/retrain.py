@@ -25,7 +25,7 @@ STEP = "runs"
 CHAOTIC = 0.25  # of the runs may lie beyond the tolerance on another platform: training magnifies the last bit
 NO_CONFIGURATION, TWO_RESULTS = "without a valid configuration", "with two different results"
 IMPOSSIBLE = "that no labkit can train"
-NAMED = 4  # runs that are named one by one
+NAMED = 2  # runs that are named in the sentence
 Facts = Mapping[str, Any]
 
 
@@ -148,8 +148,8 @@ def retrain(runs: Sequence[Recorded], exact: bool, plan: Budget, trainer: Traine
     how = "are not what training gives" if exact else "lie beyond the tolerance for another platform"
     if exact and not any(run_differences(run.line, own[run.config], False) for run in beyond):
         how += ", but within the tolerance for another platform: machines that share one cache would do that"
-    texts = [f"{len(beyond):,} of {len(compared):,} recorded runs {how}", *worst[:NAMED]]
-    result.findings += [Finding(level, STEP, text) for text in texts]
+    text = f"{len(beyond):,} of {len(compared):,} recorded runs {how}: {listed(worst, NAMED)}"
+    result.findings.append(Finding(level, STEP, text, details=tuple(worst)))
     return result
 
 

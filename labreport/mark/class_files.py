@@ -1,0 +1,55 @@
+"""What is written of a class while it is checked: the page, the table, the reports and the feedback beside the page."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from labkit.files import write_atomic
+
+from ..verify.reading.findings import BundleVerdict
+from .listing import verdicts_csv
+from .marks import MARKS, read_marks
+from .page import class_page, feedback_page, is_marked, report_folder
+from .reports import extract_reports
+
+REPORTS, FEEDBACK = "reports", "feedback"  # folders beside the page
+
+
+class ClassFiles:
+    """Writes the page and the table after each bundle, so that a class that was stopped has those that are done.
+
+    Raise LabError, before a bundle is checked, for a marks.csv beside the page that cannot be read.
+    """
+
+    def __init__(self, found: Mapping[Path, str], told: list[str], page: Path | None, table: Path | None) -> None:
+        self.bundles = {name: path for path, name in found.items()}
+        self.told = told
+        self.page = page.absolute() if page else None
+        self.table = table.absolute() if table else None
+        self.marks = read_marks(self.page.parent / MARKS) if self.page else []
+        self.verdicts: list[BundleVerdict] = []
+        self.n_feedback = 0
+
+    def add(self, verdict: BundleVerdict) -> None:
+        self.verdicts.append(verdict)
+        if self.table:
+            write_atomic(self.table, verdicts_csv(self.verdicts))
+        if self.page:
+            self.add_to_page(verdict, self.page.parent)
+
+    def add_to_page(self, verdict: BundleVerdict, folder: Path) -> None:
+        reports = folder / REPORTS
+        if path := self.bundles.get(verdict.bundle):
+            extract_reports(path, report_folder(verdict, reports), verdict.bundle)
+        for row in self.marks:
+            if row["bundle"] == verdict.bundle and is_marked(row):
+                name = f"{verdict.bundle.removesuffix('.zip')}.html"
+                write_atomic(folder / FEEDBACK / name, feedback_page(verdict, row))
+                self.n_feedback += 1
+        write_atomic(self.page, class_page(self.verdicts, reports, self.told, self.marks))
+
+    def written(self) -> list[str]:
+        """What there is now, a line each."""
+        lines = [str(path) for path in (self.page, self.table) if path]
+        if self.n_feedback:
+            lines.append(f"{self.page.parent / FEEDBACK} ({self.n_feedback} files, by {MARKS})")
+        return lines
