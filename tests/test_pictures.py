@@ -16,10 +16,10 @@ from labreport.page.document import Fragment, PlainPicture
 from labreport.page.html.render import render_html
 from labreport.page.outputs.html import read_html
 from labreport.page.pandoc import plain_text
-from labreport.page.pdf.render import printed_width, render_pdf
+from labreport.page.pdf.render import TEXT_WIDTH, printed_width, render_pdf
 from labreport.page.pictures.addresses import NoPicture, file_of
 from labreport.page.pictures.description import description
-from labreport.page.pictures.picture import Picture, from_file, from_notebook
+from labreport.page.pictures.picture import Picture, from_file, from_notebook, from_output
 from labreport.page.pictures.svg import read_svg
 from labreport.page.prose import read_fragments
 from labreport.page.reading import read_chapters
@@ -125,6 +125,28 @@ def test_a_photo_is_measured_as_it_is_held(tmp_path):
     turned[0x0112] = 6
     Image.new("RGB", (400, 100)).save(tmp_path / "a.jpg", exif=turned)
     assert from_file(tmp_path / "a.jpg").width_that_fits(300, 600) == 150
+
+
+@pytest.mark.parametrize(
+    ("asked", "width"),
+    [
+        ({"width": 300}, "300px"),
+        ({"width": "120px"}, "120px"),
+        ({"height": 20}, "40px"),
+        ({"width": 0}, ""),
+        ({"width": "1e9"}, ""),
+        (7, ""),
+        ({}, ""),
+    ],
+)
+def test_an_output_is_as_wide_as_it_asks(asked, width):
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 40)).save(picture, "png")
+    data = {"image/png": base64.b64encode(picture.getvalue()).decode()}
+    found = from_output(data, {"image/png": asked})
+    assert found.width == width
+    assert printed_width(found, found.width) == {"300px": "225pt", "120px": "90pt", "40px": "30pt", "": "57.6pt"}[width]
+    assert printed_width(found, "9000px") == f"{TEXT_WIDTH:g}pt"
 
 
 @pytest.mark.parametrize(

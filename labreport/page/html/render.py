@@ -163,12 +163,12 @@ class HtmlTarget:
             case Log(text, kind):
                 return self.log(text, kind)
             case Figure():
-                before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
+                before, after = self.figure(block.picture, block.alt, block.picture.width, block.number, block.anchor)
                 return before + inline(block.caption.written) + after
             case TableBlock():
                 return self.table(block)
             case PlainPicture(picture, alt):
-                return f'<figure><div class="picture">{self.picture(picture, alt, "")}</div></figure>'
+                return f'<figure><div class="picture">{self.picture(picture, alt, picture.width)}</div></figure>'
             case NotShown(what):
                 return f'<p class="missing">[{self.words["not_shown"]}: {escape(what)}]</p>'
             case Fold(begins):

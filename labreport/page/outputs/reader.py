@@ -59,12 +59,13 @@ class OutputReader:
                 trace = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
                 yield from log_of(trace, "error")
             else:
-                yield from self.display(output["data"], output["metadata"].get("report", {}))
+                yield from self.display(output["data"], output["metadata"])
         yield from logs_of(streams)
 
-    def display(self, data: dict, report: dict) -> Iterator[Block]:
+    def display(self, data: dict, metadata: dict) -> Iterator[Block]:
         """An output in the best of its forms that a page can show. Where JupyterLab shows more than words, and there is
         no picture of it, a line says so."""
+        report = metadata.get("report", {})
         if report.get("kind") == "caption":  # what a notebook shows below a figure; the report sets it itself
             return
         if isinstance(missed := report.get("missed"), str):
@@ -74,14 +75,14 @@ class OutputReader:
             self.missed.append(f"{self.where}: {UNSOLVED}: {printable(unsolved)}")
         data = {mime: without_addresses(joined(content)) for mime, content in data.items()}
         if report.get("kind") == "figure":
-            yield self.figure(data, report)
+            yield self.figure(data, metadata)
             return
         if report.get("kind") == "table":
             yield from self.table(data, report)
             return
         lost = interactive_form(data)
         for mime in forms_in_order(data):
-            blocks, missing = self.form(mime, data, report)
+            blocks, missing = self.form(mime, data, metadata)
             lost = lost or missing
             if blocks:
                 if lost and not mime.startswith("image/"):
@@ -90,9 +91,9 @@ class OutputReader:
                 return
         yield from self.in_words(data, lost)
 
-    def form(self, mime: str, data: dict, report: dict) -> tuple[list[Block], str]:
+    def form(self, mime: str, data: dict, metadata: dict) -> tuple[list[Block], str]:
         """The blocks of an output in one of its forms, and if there are none, what it is that a page cannot show."""
-        text = data[mime]
+        text, report = data[mime], metadata.get("report", {})
         if mime == "application/json":
             return list(log_of(pretty(text), "result")), ""
         if mime == "text/html":
@@ -107,8 +108,8 @@ class OutputReader:
         if mime == "text/latex":
             return [self.prose(display_math(text))] if text.strip() and is_mathematics(text) else [], ""
         if mime.startswith("image/"):
-            picture = from_output(data)
-            return ([self.plain_picture(picture, data, report)], "") if picture else ([], mime)
+            picture = from_output(data, metadata)
+            return ([self.plain_picture(picture, data, metadata)], "") if picture else ([], mime)
         return [] if PLACEHOLDER.fullmatch(text) else list(log_of(text, "result")), ""
 
     def in_words(self, data: dict, lost: str) -> Iterator[Block]:
@@ -145,22 +146,23 @@ class OutputReader:
             raise LabError(f'{self.where}: the {kind} has no {name}; give {NEEDED[name]}: {name}="…" (got {value!r})')
         return storable(value.strip())
 
-    def figure(self, data: dict, report: dict) -> Figure:
+    def figure(self, data: dict, metadata: dict) -> Figure:
+        report = metadata["report"]
         caption = self.required(report, "caption", "figure")
         if caption == UNCAPTIONED:
             self.uncaptioned.append(f'{self.where}: a figure has no caption: caption="…" in its call gives it one')
         alt = self.required(report, "alt", "figure")
-        picture = from_output(data)
+        picture = from_output(data, metadata)
         if picture is None:
             formats = ", ".join(sorted(data)) or "nothing"
             raise LabError(f"{self.where}: the figure must be an SVG, PNG or JPEG image that is whole; got {formats}")
         return Figure(picture, alt, self.fragment(caption), report.get("label") or "")
 
-    def plain_picture(self, picture: Picture, data: dict, report: dict) -> Figure | PlainPicture:
+    def plain_picture(self, picture: Picture, data: dict, metadata: dict) -> Figure | PlainPicture:
         """A picture that no call of ours has shown. A report is handed in with captions: a draft says that one is
         missing, and how to give it."""
-        if report.get("caption"):
-            return self.figure(data, report)
+        if metadata.get("report", {}).get("caption"):
+            return self.figure(data, metadata)
         said = description(data.get("text/plain", ""))
         lacks = "" if said else ", and the description that it lacks as well"
         self.uncaptioned.append(

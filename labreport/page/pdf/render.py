@@ -180,7 +180,7 @@ def printed_width(picture: Picture, asked: str) -> str:
     if asked.endswith("%"):
         width = TEXT_WIDTH * float(asked.removesuffix("%")) / 100
     elif asked:
-        width = float(asked.removesuffix("px")) * 0.75
+        width = min(float(asked.removesuffix("px")) * 0.75, TEXT_WIDTH)
     elif natural := picture.natural_width():
         width = min(natural * 0.72, TEXT_WIDTH)  # 100 pixels an inch, where Typst takes 72
     else:
@@ -276,12 +276,12 @@ class TypstTarget:
                 shown = breakable(logs.shorten(text, LOG))
                 return f"#lab.log({string(shown)}, kind: {string(kind)})"
             case Figure():
-                before, after = self.figure(block.picture, block.alt, "", block.number, block.anchor)
+                before, after = self.figure(block.picture, block.alt, block.picture.width, block.number, block.anchor)
                 return before + block.caption.written + after
             case TableBlock():
                 return set_table(block)
             case PlainPicture(picture, alt):
-                return f"#align(center, {self.image(picture, alt, '')})"
+                return f"#align(center, {self.image(picture, alt, picture.width)})"
             case NotShown(what):
                 return f"#lab.missing({string(self.words['not_shown'])}, {string(what)})"
             case References(entries):

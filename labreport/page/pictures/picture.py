@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -14,15 +16,18 @@ from .svg import read_svg, size_of_drawing
 
 MIME = {"svg": "image/svg+xml"} | {kind: f"image/{name.lower()}" for name, kind in KINDS.items() if name != "MPO"}
 LEFT_OUT = "image left out"  # what is said of one that cannot be shown
+LENGTH = re.compile(r"0*([1-9]\d{0,4}(?:\.\d+)?)(?:px)?")  # of an output, in pixels
 LARGE_SVG = 400_000  # bytes; above this a page shows the bitmap, if there is one
 STORED = ("attachment:", "data:")  # how the address of a picture begins that the notebook itself holds
 
 
 @dataclass(frozen=True)
 class Picture:
-    """An image in one or more formats, each of them checked."""
+    """An image in one or more formats, each of them checked. `width` is what its output asks for, as "300px", "" if
+    it asks for none."""
 
     formats: dict[str, bytes]
+    width: str = ""
 
     def drawing(self) -> bytes | None:
         """The SVG, if there is one that a page can hold."""
@@ -57,13 +62,25 @@ class Missing:
     address: str
 
 
-def from_output(data: Mapping[str, object]) -> Picture | None:
-    """The picture of a notebook output's MIME bundle; None if it holds none that can be shown."""
+def from_output(data: Mapping[str, object], metadata: Mapping[str, object] | None = None) -> Picture | None:
+    """The picture of a notebook output's MIME bundle, at the size that its metadata ask for; None if it holds none that
+    can be shown."""
     images = {mime: joined(content) for mime, content in data.items() if mime.startswith("image/")}
-    return checked_picture(
+    picture = checked_picture(
         content.encode("utf-8", "replace") if mime == MIME["svg"] else from_base64(content)
         for mime, content in images.items()
     )
+    sizes = [size for mime in images if isinstance(size := (metadata or {}).get(mime), Mapping)]
+    widths = filter(None, (width_of_output(picture, size) for size in sizes if picture))
+    return replace(picture, width=next(widths, "")) if picture else None
+
+
+def width_of_output(picture: Picture, size: Mapping[str, object]) -> str:
+    """The width that an output asks for, in pixels; by its shape, where only the height is said."""
+    across, down = (LENGTH.fullmatch(str(size.get(name, ""))) for name in ("width", "height"))
+    if across:
+        return f"{across[1]}px"
+    return f"{picture.width_that_fits(inf, float(down[1])):g}px" if down else ""
 
 
 def from_file(path: Path) -> Picture:
