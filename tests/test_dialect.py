@@ -282,6 +282,20 @@ def test_a_split_table_names_its_rows_in_each_part() -> None:
     assert sorted(re.findall(r"\d\.\d{4}", text)) == sorted(cell.strip() for row in rows for cell in row[1:])
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="alert alert-info">\n<b>Note:</b> the rate.\n</div>',
+        '<div class="alert alert-block alert-warning">\n\n**Note:** the *rate*.\n\n</div>',
+    ],
+)
+def test_a_box_around_a_remark_stands_apart(box: str) -> None:
+    main = page_of("before", f"{box}\n\nafter")
+    (quote,) = main.find_all("blockquote")
+    assert " ".join(quote.get_text().split()) == "Note: the rate."
+    assert "after" in main.get_text()
+
+
 def test_links_and_anchors_of_html_are_kept() -> None:
     main = page_of(
         "x",

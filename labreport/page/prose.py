@@ -16,7 +16,7 @@ from .citations import citations_of, cite, read_citations
 from .document import Document, Figure, Fragment, Prose, References, Section, TableBlock
 from .markdown.dialect import put_back_sources, put_back_texts, take_citations_out, take_out
 from .markdown.paragraphs import as_paragraphs
-from .markdown.tags import DIVISION, pair_tags, with_spans_in_bounds
+from .markdown.tags import DIVISION, boxed, pair_tags, with_spans_in_bounds
 from .mathematics.delimiters import Formula
 from .mathematics.macros import Macros
 from .numbering import Numbering
@@ -151,7 +151,7 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
 
     for fragment, (_, taken) in zip(fragments, prepared, strict=True):
         with at(fragment.where):
-            tree = put_back_texts(pair_tags(walk_tree(fragment.tree, replace)), taken)
+            tree = put_back_texts(walk_tree(pair_tags(walk_tree(fragment.tree, replace)), boxed), taken)
             fragment.tree = as_paragraphs(tree, beside=not fragment.in_cell)
 
 

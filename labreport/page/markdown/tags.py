@@ -30,6 +30,7 @@ LINES = {  # tags whose content stands on lines of its own
     *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
     *("summary", "table", "tr", "ul"),
 }
+ALERT = "alert"  # the class of a box around a remark
 DIVISION = re.compile(r"\s*</?div(?:\s[^<>]*)?>\s*", re.I)  # a tag alone on its line, with Markdown behind it
 TAG = re.compile(r"\s*<(/?)([a-z0-9]+)", re.I)
 ROW = re.compile(r"<tr\b", re.I)
@@ -95,6 +96,14 @@ def pair_tags(tree: object) -> object:
     return in_lines(out)
 
 
+def boxed(node: Node) -> Node | None:
+    """A box around a remark, as JupyterLab draws one, is set as a quotation."""
+    if node.get("t") != "Div" or ALERT not in node["c"][0][1]:
+        return None
+    (identity, _, others), content = node["c"]
+    return {"t": "Div", "c": [[identity, [], others], [{"t": "BlockQuote", "c": content}]]}
+
+
 def in_lines(nodes: list) -> list:
     """The nodes with a line break where a line ends, but for the last, and the mark of an item in front of it."""
     out: list = []
@@ -123,7 +132,8 @@ def element(name: str, tag: str, content: list[Node], in_text: bool) -> Node:
     from bs4 import BeautifulSoup
 
     given = BeautifulSoup(tag, "html.parser").find(True).attrs
-    attributes = [given.get("id") or given.get("name", ""), [], [[key, given[key]] for key in ("dir",) if key in given]]
+    classes = [ALERT] if ALERT in given.get("class", ()) else []
+    attributes = [given.get("id") or given.get("name", ""), classes, [[key, given[key]] for key in ("dir",) if key in given]]
     if name == "a" and "href" in given:
         content = [{"t": "Link", "c": [["", [], []], content, [given["href"], ""]]}]
     return {"t": "Span" if in_text else "Div", "c": [attributes, content]}
