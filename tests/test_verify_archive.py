@@ -78,7 +78,10 @@ HOSTILE = {
     "a name that is shown backwards": (zipped(("tables/\u202efdp.exe", TEXT)), "characters"),
     "a long name": (zipped(("a" * 300, TEXT)), "too long"),
     "a deep name": (zipped(("/".join("a" * 20), TEXT)), "too deep"),
-    "a device of Windows": (zipped(("tables/NUL.csv", TEXT)), "not allowed on every system"),
+    **{
+        f"{name} of Windows": (zipped((f"tables/{name}", TEXT)), "not allowed on every system")
+        for name in ("NUL.csv", "COM¹.csv", "conin$", "lpt9 .csv")
+    },
     "a name that ends in a dot": (zipped(("tables/a.", TEXT)), "not allowed on every system"),
     "a bomb": (zipped(("a.txt", bytes(5_000_000))), "bomb"),
     "more than it says": (central(zipped(("a.txt", bytes(5_000_000))), 24, "<L", 1_000), "zip"),

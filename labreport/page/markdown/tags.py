@@ -133,7 +133,8 @@ def element(name: str, tag: str, content: list[Node], in_text: bool) -> Node:
 
     given = BeautifulSoup(tag, "html.parser").find(True).attrs
     classes = [ALERT] if ALERT in given.get("class", ()) else []
-    attributes = [given.get("id") or given.get("name", ""), classes, [[key, given[key]] for key in ("dir",) if key in given]]
+    direction = [["dir", given["dir"]]] if "dir" in given else []
+    attributes = [given.get("id") or given.get("name", ""), classes, direction]
     if name == "a" and "href" in given:
         content = [{"t": "Link", "c": [["", [], []], content, [given["href"], ""]]}]
     return {"t": "Span" if in_text else "Div", "c": [attributes, content]}

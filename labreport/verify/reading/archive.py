@@ -21,7 +21,7 @@ MAX_TOTAL = MAX_CONTENT
 MAX_RATIO = 200  # bytes out for a byte in, of an entry of more than a megabyte; our own have at most 20
 CHUNK = 64 * 1024
 FORBIDDEN = re.compile(r'[\\:*?"<>|]')
-DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])( *\..*)?", re.I)  # on Windows
 
 OTHER_KINDS = {
     b"Rar!": "a RAR archive",
