@@ -17,6 +17,7 @@ from labreport.mark.differing import ADDED, REMOVED, SAME, differing
 from labreport.mark.listing import from_harmless, harmless, verdicts_csv
 from labreport.mark.marks import read_marks
 from labreport.mark.reports import extract_reports
+from labreport.verify.bundles import bundles
 from labreport.verify.reading.findings import COPIES, FAILED, LOOK, NUMBERS, BundleVerdict, Finding, OwnCell
 
 EVIL = "<script>document.title = 'evil'</script><b>=1+1</b>"
@@ -98,7 +99,7 @@ def test_marks_are_kept_and_written_as_feedback(tmp_path: Path, verdicts: list[B
     row = 'B-2_backprop.zip,B-2,王小明,7.5,"see ""2.1""",3,\'=good\nB-1_backprop.zip,B-1,李,,,,\n'
     (tmp_path / "marks.csv").write_text(head + row, encoding="utf-8-sig")
     overview = write_page(tmp_path, verdicts)
-    (feedback,) = (tmp_path / "feedback").iterdir()
+    (feedback,) = (tmp_path / "class_files" / "feedback").iterdir()
     text = feedback.read_text(encoding="utf-8")
     assert feedback.name == "B-2_backprop.html" and overview.written()[-1].endswith("(1 files, by marks.csv)")
     assert "7.5" in text and "=good" in text and "see &#34;2.1&#34;" in text and "Why did it come further?" in text
@@ -163,6 +164,10 @@ def test_reports_are_extracted_so_that_nothing_in_them_acts(tmp_path: Path, brow
     bundle.write_bytes(zipped(("report.html", acting.encode()), ("report.pdf", b"MZ")))
     extract_reports(bundle, tmp_path / "out", "x.zip")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["handed_in.html", "report.html"]
+    bundle.write_bytes(zipped(("report.html", acting.encode()), ("report.pdf", b"%PDF-1.7")))
+    extract_reports(bundle, tmp_path / "again", "x.zip")
+    assert (tmp_path / "again" / "report.pdf").exists()
+    assert list(bundles([tmp_path])) == [bundle], "what was extracted is not handed in"
     view = browser.new_page()
     view.goto((tmp_path / "out" / "report.html").as_uri())
     view.wait_for_timeout(500)

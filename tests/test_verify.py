@@ -595,11 +595,12 @@ def test_the_command_checks_a_folder_and_no_bundle_stops_the_others(
     html = page.read_text(encoding="utf-8")
     assert html.count('<details class="bundle"') == 5 and "&lt;script&gt;" in html and "<script>alert" not in html
     assert len(table.read_text(encoding="utf-8").splitlines()) == 6
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["class.csv", "class.html", "in", "reports"]
-    opened = {path.relative_to(tmp_path / "reports").as_posix() for path in (tmp_path / "reports").rglob("*.*")}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["class.csv", "class.html", "class_files", "in"]
+    reports = tmp_path / "class_files" / "reports"
+    opened = {path.relative_to(reports).as_posix() for path in reports.rglob("*.*")}
     names = [name.removesuffix(".zip") for name in (NAME, "b/B-1_backprop.zip", "c/B-2_backprop.zip")]
     assert opened == {f"{name}/{file}" for name in names for file in ("handed_in.html", "report.html", "report.pdf")}
-    assert f'<a href="reports/{names[0]}/report.html">' in html
+    assert f'<a href="class_files/reports/{names[0]}/report.html">' in html
 
 
 def test_exit_codes(handed: Handed, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

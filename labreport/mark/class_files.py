@@ -11,7 +11,7 @@ from .marks import MARKS, read_marks
 from .page import class_page, feedback_page, is_marked, report_folder
 from .reports import extract_reports
 
-REPORTS, FEEDBACK = "reports", "feedback"  # folders beside the page
+REPORTS, FEEDBACK = "reports", "feedback"  # below class_files, beside a page class.html
 
 
 class ClassFiles:
@@ -25,6 +25,7 @@ class ClassFiles:
         self.told = told
         self.page = page.absolute() if page else None
         self.table = table.absolute() if table else None
+        self.folder = self.page.with_name(f"{self.page.stem}_files") if self.page else None
         self.marks = read_marks(self.page.parent / MARKS) if self.page else []
         self.verdicts: list[BundleVerdict] = []
         self.n_feedback = 0
@@ -34,16 +35,16 @@ class ClassFiles:
         if self.table:
             write_atomic(self.table, verdicts_csv(self.verdicts))
         if self.page:
-            self.add_to_page(verdict, self.page.parent)
+            self.add_to_page(verdict)
 
-    def add_to_page(self, verdict: BundleVerdict, folder: Path) -> None:
-        reports = folder / REPORTS
+    def add_to_page(self, verdict: BundleVerdict) -> None:
+        reports = self.folder / REPORTS
         if path := self.bundles.get(verdict.bundle):
             extract_reports(path, report_folder(verdict, reports), verdict.bundle)
         for row in self.marks:
             if row["bundle"] == verdict.bundle and is_marked(row):
                 name = f"{verdict.bundle.removesuffix('.zip')}.html"
-                write_atomic(folder / FEEDBACK / name, feedback_page(verdict, row))
+                write_atomic(self.folder / FEEDBACK / name, feedback_page(verdict, row))
                 self.n_feedback += 1
         write_atomic(self.page, class_page(self.verdicts, reports, self.told, self.marks))
 
@@ -51,5 +52,5 @@ class ClassFiles:
         """What there is now, a line each."""
         lines = [str(path) for path in (self.page, self.table) if path]
         if self.n_feedback:
-            lines.append(f"{self.page.parent / FEEDBACK} ({self.n_feedback} files, by {MARKS})")
+            lines.append(f"{self.folder / FEEDBACK} ({self.n_feedback} files, by {MARKS})")
         return lines

@@ -110,7 +110,9 @@ def report_folder(verdict: BundleVerdict, reports: Path) -> Path:
 
 
 def report_links(verdict: BundleVerdict, reports: Path) -> Mapping[str, str]:
-    """What can be opened of a report, as addresses beside the page."""
+    """What can be opened of a report, as addresses from the page on."""
     folder = report_folder(verdict, reports)
     there = {word: folder / name for word, name in {"HTML": PAGE, "PDF": PDF}.items()}
-    return {word: quote(path.relative_to(reports.parent).as_posix()) for word, path in there.items() if path.exists()}
+    return {
+        word: quote(path.relative_to(reports.parent.parent).as_posix()) for word, path in there.items() if path.exists()
+    }

@@ -6,6 +6,7 @@ from pathlib import Path
 from labkit.errors import LabError
 
 from .copies import Copies, same_numbers
+from .examine import REPORTS
 from .reading.findings import BundleVerdict
 
 NOT_OPENED = (".rar", ".7z", ".tar", ".gz", ".tgz", ".pdf")  # what students hand in instead of the zip
@@ -17,7 +18,7 @@ def bundles(paths: Iterable[Path]) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_symlink() or p.is_file())
+            inside = sorted(p for p in path.rglob("*") if (p.is_symlink() or p.is_file()) and not is_extracted(p))
             names = {p: p.relative_to(path).as_posix() for p in inside if p.suffix.lower() in (".zip", *NOT_OPENED)}
             if not any(p.suffix.lower() == ".zip" for p in names):
                 raise LabError(f"there is no .zip file in {path}")
@@ -28,6 +29,11 @@ def bundles(paths: Iterable[Path]) -> dict[Path, str]:
         else:
             raise LabError(f"there is no bundle at {path}")
     return found
+
+
+def is_extracted(path: Path) -> bool:
+    """Whether a file is a report that an earlier check put beside its page."""
+    return path.name == "report.pdf" and path.with_name(REPORTS["report.html"]).exists()
 
 
 def check_all(
