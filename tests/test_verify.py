@@ -6,6 +6,9 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -601,6 +604,27 @@ def test_the_command_checks_a_folder_and_no_bundle_stops_the_others(
     names = [name.removesuffix(".zip") for name in (NAME, "b/B-1_backprop.zip", "c/B-2_backprop.zip")]
     assert opened == {f"{name}/{file}" for name in names for file in ("handed_in.html", "report.html", "report.pdf")}
     assert f'<a href="class_files/reports/{names[0]}/report.html">' in html
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_keeps_what_is_done(handed: Handed, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in "abc":
+        write(tmp_path / "in" / name, handed.entries)
+    table = tmp_path / "class.csv"
+    arguments = ["--root", str(handed.project.root), "verify", str(tmp_path / "in"), "--no-rerun", "--csv", str(table)]
+    listen = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    start = listen + "from labreport.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-u", "-c", start, *arguments]
+    checking = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while "1 of 3: " not in checking.stdout.readline():
+        assert checking.poll() is None
+    checking.send_signal(signal.SIGINT)
+    out, errors = checking.communicate(timeout=60)
+    assert checking.returncode == 130 and "Traceback" not in out + errors
+    assert "stopped: 1 of 3 are checked; the same command goes on with the others" in out
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 2
+    assert main(arguments) == 0
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 4
 
 
 def test_exit_codes(handed: Handed, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
