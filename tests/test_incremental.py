@@ -1,5 +1,6 @@
 """What is built again after a change, why, and that nothing is trained too little or kept too long."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_project import PARAMETERS, build, cell, make_project, write_notebook
+from small_project import PARAMETERS, build, cell, make_project, report_files, write_notebook
 
 import labkit
 from labkit import LabError, RunConfig, run_study, train_one
@@ -17,6 +18,7 @@ from labreport.build import freshness
 from labreport.build.build import explain
 from labreport.build.cache_size import bound_cache
 from labreport.build.request import Request
+from labreport.page import pandoc
 from labreport.project.labs import load_lab
 from labreport.project.project import Project
 
@@ -122,6 +124,26 @@ def test_why_names_every_kind_of_change_and_builds_nothing(tmp_path: Path, monke
     monkeypatch.undo()
     assert "author changed from Your Name to Ming" in why(project, author="Ming")["01_first"]
     assert build(project)[0].executed == ["02_second"]
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"pandoc": "0", "answers": {}}', '{"pandoc": 1}', "[]"])
+def test_after_an_edit_of_text_pandoc_is_asked_for_that_text_alone(tmp_path: Path, monkeypatch, damage: str) -> None:
+    project = make_project(tmp_path)
+    build(project)
+    before = report_files(project)
+    kept = project.root / ".cache" / "pandoc" / "backprop.json"
+    if damage:
+        kept.write_text(damage)
+    write_notebook(project, "02_second", cell("# Second\n\nOne sentence, *edited*."), cell("print('second')"))
+    asked: list[str] = []
+    convert_part = pandoc.convert_part
+    monkeypatch.setattr(pandoc, "convert_part", lambda part: asked.extend(map(str, part)) or convert_part(part))
+    monkeypatch.setattr(pandoc, "answers", {})  # as in a new process
+    build(project)
+    assert any("edited" in one for one in asked)
+    assert any("The first notebook" in one for one in asked) == bool(damage)
+    assert report_files(project)["report.html"] != before["report.html"]
+    assert json.loads(kept.read_text())["answers"].keys() >= pandoc.asked
 
 
 def test_a_table_that_a_notebook_makes_no_more_does_not_stay(tmp_path: Path) -> None:

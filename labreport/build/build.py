@@ -21,8 +21,8 @@ from ..run.executed import to_bytes
 from ..run.guard import Guard
 from ..run.products import Products
 from ..run.traced import read_trace
+from .conversions import Conversions
 from .due import COMBINED, Due, Job, executed_file, runs_file
-from .freshness import rendering_inputs
 from .lock import lab_lock
 from .open_files import check_open_files
 from .pages import Pages, Ran, write_pages
@@ -78,6 +78,7 @@ def build_lab(project: Project, request: Request, terminal: Terminal) -> Outcome
                 build.combined()
             except LabError as error:
                 build.outcome.errors[COMBINED] = error
+        build.conversions.keep()
         build.outcome.doubts = build.record.doubts([*(f"pages {name}" for name in values), COMBINED])
     return build.outcome
 
@@ -98,6 +99,7 @@ class Builder:
     def __init__(self, project: Project, request: Request, terminal: Terminal) -> None:
         self.project = project
         self.due = Due(project, request)
+        self.conversions = Conversions(project, request.lab.name)
         self.folder, self.record = self.due.folder, self.due.record
         self.limits = request.lab.limits
         self.names = [notebook.name for notebook in request.lab.notebooks]
@@ -180,7 +182,7 @@ class Builder:
         except LabError as error:
             raise LabError(f"{error}\n{self.keep_failed(job.name, ran.executed)}") from error
         self.keep(job, ran, extras)
-        inputs = rendering_inputs(self.project, self.due.meta, ran.inputs()) | self.due.now(pages.pictures)
+        inputs = self.due.rendering(ran.inputs()) | self.due.now(pages.pictures)
         self.record.done(f"pages {job.name}", inputs, pages.files, pages.pictures, pages.doubts)
 
     def ran(self, job: Job, outcome: Outcome, cores: Path) -> tuple[Ran, dict[str, bytes]]:
@@ -247,6 +249,7 @@ class Builder:
 
     def write(self, name: str, made: Sequence[Ran]) -> Pages:
         self.terminal.status(f"{name}: writing HTML and PDF")
+        self.conversions.remember()
         with at(name, "the pages cannot be written"):
             return write_pages(self.project, self.due.meta, name, self.chapters(name, made))
 

@@ -9,7 +9,7 @@ from ..project.labs import LabNotebook
 from ..project.project import Project
 from ..run.executed import renewed
 from ..run.traced import content_hash
-from .freshness import Inputs, Record, execution_inputs, rendering_inputs
+from .freshness import CONVERTING, EXECUTING, Inputs, Record, execution_inputs, hashes_below, rendering_inputs
 from .pages import EXECUTED, Ran
 from .request import Request
 from .written import Beside
@@ -44,12 +44,13 @@ class Due:
         self.meta = request.meta()
         self.record = Record(self.folder)
         self.beside = Beside(project)
+        self.executing, self.converting = hashes_below(EXECUTING), hashes_below(CONVERTING)
         self.renewed: dict[str, tuple[bytes, bytes | None]] = {}  # by notebook: what it left, and that with its texts
 
     def job(self, notebook: LabNotebook, values: Mapping[str, Any]) -> Job:
         """What must be done for a notebook, and why."""
         step = f"run {notebook.name}"
-        inputs = execution_inputs(self.project, notebook, values, self.beside.given())
+        inputs = execution_inputs(self.project, notebook, values, self.executing | self.beside.given())
         why_run = self.record.why(step, inputs | self.now(self.record.read(step)), self.beside.written)
         if not why_run and self.with_its_texts(notebook) is None:
             why_run = ["the notebook changed"]
@@ -61,10 +62,14 @@ class Due:
         if not self.pages:
             return []
         step = f"pages {notebook.name}"
-        pages = rendering_inputs(self.project, self.meta, self.stored(notebook).inputs())
+        pages = self.rendering(self.stored(notebook).inputs())
         reasons = self.record.why(step, pages | self.now(self.record.read(step)))
         edited = f"{notebook.name}{EXECUTED} changed"  # though it was not run
         return ["its text changed" if reason == edited else reason for reason in reasons]
+
+    def rendering(self, made: Mapping[str, bytes]) -> Inputs:
+        """What pages of this lab are made from, beside their pictures."""
+        return rendering_inputs(self.project, self.meta, made, self.converting)
 
     def now(self, files: Iterable[str]) -> Inputs:
         """The hashes that files of the project have now."""
@@ -73,7 +78,7 @@ class Due:
     def report(self) -> tuple[Inputs, list[str]]:
         """What the report of all notebooks is made from, and why it must be made again."""
         made = [self.stored(notebook).inputs() for notebook in self.notebooks]
-        inputs = rendering_inputs(self.project, self.meta, dict(ChainMap(*made)))
+        inputs = self.rendering(dict(ChainMap(*made)))
         inputs[ORDER] = " ".join(notebook.name for notebook in self.notebooks)
         inputs |= {f"part of {notebook.name}": notebook.part for notebook in self.notebooks if notebook.part}
         return inputs, self.record.why(COMBINED, inputs | self.now(self.record.read(COMBINED)))

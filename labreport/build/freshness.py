@@ -36,21 +36,21 @@ def sha256(content: bytes | str) -> str:
 
 
 def execution_inputs(project: Project, notebook: LabNotebook, values: Mapping[str, Any], given: Inputs) -> Inputs:
-    """All that can change the outputs of a notebook: its code, parameters, the files that are `given` beside the
-    notebooks, the engine, packages."""
+    """All that can change the outputs of a notebook: its code, parameters, what is `given`, as the engine and the files
+    beside the notebooks, packages."""
     inputs = {"the notebook": sha256(json.dumps(what_runs(notebook.content["cells"])))}
     inputs |= {f"parameter {key}": repr(value) for key, value in values.items()}
-    return inputs | given | hashes_below(EXECUTING) | software(project) | optional()
+    return inputs | given | software(project) | optional()
 
 
-def rendering_inputs(project: Project, meta: Mapping[str, str], made: Mapping[str, bytes]) -> Inputs:
+def rendering_inputs(project: Project, meta: Mapping[str, str], made: Mapping[str, bytes], given: Inputs) -> Inputs:
     """All that can change a page beside its pictures: what was `made`, as executed notebooks, the title block, what may
-    be cited, the converter and its packages, and the source that is printed."""
+    be cited, the packages, and what is `given`, as the converter and the source that is printed."""
     inputs = {name: sha256(content) for name, content in made.items()}
     inputs |= {key.replace("_", " "): value for key, value in meta.items()}
     if project.bibliography.exists():
         inputs |= hashes_of([project.bibliography], project.root)
-    return inputs | hashes_below(CONVERTING) | software(project)
+    return inputs | given | software(project)
 
 
 def software(project: Project) -> Inputs:

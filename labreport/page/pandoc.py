@@ -30,6 +30,7 @@ Document = dict[str, object]
 Node = dict[str, object]
 
 answers: dict[str, str] = {}  # what a document, as JSON, was converted to
+asked: set[str] = set()  # the documents that were wanted, as JSON
 
 
 class PandocError(Exception):
@@ -48,6 +49,7 @@ def convert(documents: list[Document], instead: str | None = None) -> list[str]:
     What was converted before is not asked again: a report repeats its chapters, and an edited chapter itself.
     """
     keys = [json.dumps({**one, "where": ""}) for one in documents]
+    asked.update(keys)
     done = {key: known for key in keys if (known := answers.get(key)) is not None}
     new = {key: one for key, one in zip(keys, documents, strict=True) if key not in done}
     results = [result for part in calls_of(list(new.values())) for result in convert_part(part)]
@@ -60,6 +62,7 @@ def convert(documents: list[Document], instead: str | None = None) -> list[str]:
         done[key] = result if isinstance(result, str) else instead
     if sum(len(key) + len(answer) for key, answer in list(answers.items())) > MOST_KEPT:
         answers.clear()
+        asked.clear()
     return [done[key] for key in keys]
 
 
@@ -182,19 +185,24 @@ def walk_tree(tree: object, visit: Callable[[Node], object]) -> object:
 
     `visit` returns None to keep a node, a node to replace it, or a list of nodes to put in its place.
     """
-    if isinstance(tree, dict):  # most values are texts, and a call for each would take most of the time
-        return {key: walk_tree(value, visit) if isinstance(value, NESTED) else value for key, value in tree.items()}
+    if isinstance(tree, dict):
+        return {key: walk_tree(value, visit) for key, value in tree.items()}
     if not isinstance(tree, list):
         return tree
     out = []
     for child in tree:
-        new = walk_tree(child, visit) if isinstance(child, NESTED) else child
+        new = child if is_leaf(child) else walk_tree(child, visit)
         if isinstance(new, dict) and "t" in new:
             seen = visit(new)
             out.extend([new] if seen is None else seen if isinstance(seen, list) else [seen])
         else:
             out.append(new)
     return out
+
+
+def is_leaf(node: object) -> bool:
+    """Whether nothing is inside: most nodes are words and spaces, and to copy them would take most of the time."""
+    return not isinstance(node.get("c") if isinstance(node, dict) and "t" in node else node, NESTED)
 
 
 def plain_text(tree: object) -> str:

@@ -133,7 +133,8 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
     places: dict[str, str] = {}  # of the HTML, where it stands first
     for fragment in fragments:
         with at(fragment.where):
-            places = dict.fromkeys(raw_html(fragment.tree), fragment.where) | places
+            if "<" in fragment.text:
+                places = dict.fromkeys(raw_html(fragment.tree), fragment.where) | places
     sources = []
     for piece, where in places.items():
         source, lost = read_html_of_markdown(with_spans_in_bounds(piece), not_shown)
@@ -151,7 +152,10 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
 
     for fragment, (_, taken) in zip(fragments, prepared, strict=True):
         with at(fragment.where):
-            tree = put_back_texts(walk_tree(pair_tags(walk_tree(fragment.tree, replace)), boxed), taken)
+            tree = fragment.tree
+            if "<" in fragment.text:
+                tree = walk_tree(pair_tags(walk_tree(tree, replace)), boxed)
+            tree = put_back_texts(tree, taken)
             fragment.tree = as_paragraphs(tree, beside=not fragment.in_cell)
 
 
