@@ -24,6 +24,7 @@ from labkit.training.config import RunConfig
 from labreport.__main__ import main
 from labreport.build.terminal import Terminal
 from labreport.hand_in import bundle
+from labreport.mark.page import report_folder
 from labreport.project.project import Project
 from labreport.run import drawing
 from labreport.run.record import facts
@@ -648,6 +649,16 @@ def test_bundles_are_found_below_folders_each_once(tmp_path: Path) -> None:
     (tmp_path / "c" / "report.pdf").touch()
     (tmp_path / "a" / "report.pdf").touch()
     assert list(bundles([tmp_path, tmp_path / "b" / "2.zip"]).values()) == ["a/1.ZIP", "b/2.zip", "c/report.pdf"]
+    for name in ("flat/1.zip", "flat/2.zip", "flat/2.pdf", "flat/3.pdf", "other/2.zip", "..zip"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).touch()
+    flat, other = tmp_path / "in" / "flat", tmp_path / "in" / "other"
+    assert list(bundles([flat, other]).values()) == ["1.zip", "2.zip", "3.pdf", "other/2.zip"], (
+        "one handed in a PDF alone"
+    )
+    assert "flat/3.pdf" in bundles([tmp_path / "in"]).values()
+    folders = {report_folder(BundleVerdict(name), tmp_path) for name in bundles([tmp_path / "in"]).values()}
+    assert tmp_path not in folders and len(folders) == 5
 
 
 def test_nothing_is_left_behind(

@@ -8,7 +8,7 @@ from labkit.files import write_atomic
 from ..verify.reading.findings import BundleVerdict
 from .listing import verdicts_csv
 from .marks import MARKS, read_marks
-from .page import class_page, feedback_page, is_marked, report_folder
+from .page import class_page, feedback_page, is_marked, report_folder, stem
 from .reports import extract_reports
 
 REPORTS, FEEDBACK = "reports", "feedback"  # below class_files, beside a page class.html
@@ -43,8 +43,7 @@ class ClassFiles:
             extract_reports(path, report_folder(verdict, reports), verdict.bundle)
         for row in self.marks:
             if row["bundle"] == verdict.bundle and is_marked(row):
-                name = f"{verdict.bundle.removesuffix('.zip')}.html"
-                write_atomic(self.folder / FEEDBACK / name, feedback_page(verdict, row))
+                write_atomic(self.folder / FEEDBACK / f"{stem(verdict)}.html", feedback_page(verdict, row))
                 self.n_feedback += 1
         write_atomic(self.page, class_page(self.verdicts, reports, self.told, self.marks))
 

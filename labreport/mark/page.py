@@ -106,7 +106,13 @@ def shown_answer(own: OwnCell, alike: str) -> dict[str, Any]:
 
 def report_folder(verdict: BundleVerdict, reports: Path) -> Path:
     """Where the report of a bundle lies."""
-    return reports / verdict.bundle.removesuffix(".zip")
+    return reports / stem(verdict)
+
+
+def stem(verdict: BundleVerdict) -> str:
+    """The name of a bundle without its end, for what is made of it."""
+    short = verdict.bundle.removesuffix(".zip")
+    return short if short.rpartition("/")[2].strip(".") else verdict.bundle
 
 
 def report_links(verdict: BundleVerdict, reports: Path) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """The bundles of a class, one after the other: none can stop the others."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -18,17 +19,33 @@ def bundles(paths: Iterable[Path]) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if (p.is_symlink() or p.is_file()) and not is_extracted(p))
-            names = {p: p.relative_to(path).as_posix() for p in inside if p.suffix.lower() in (".zip", *NOT_OPENED)}
-            if not any(p.suffix.lower() == ".zip" for p in names):
-                raise LabError(f"there is no .zip file in {path}")
-            zipped = {p.parent for p in names if p.suffix.lower() == ".zip"}
-            found |= {p: name for p, name in names.items() if p.suffix.lower() == ".zip" or p.parent not in zipped}
+            files, folder = below(path), path
         elif path.exists() or path.is_symlink():
-            found.setdefault(path, path.name)
+            files, folder = [path], path.parent
         else:
             raise LabError(f"there is no bundle at {path}")
+        for file in files:
+            if file not in found:
+                name = file.relative_to(folder).as_posix()
+                found[file] = f"{folder.resolve().name}/{name}" if name in found.values() else name
     return found
+
+
+def below(folder: Path) -> list[Path]:
+    """The zip files below a folder, and what stands in the place of one: no PDF that was handed in beside its zip."""
+    inside = sorted(p for p in folder.rglob("*") if (p.is_symlink() or p.is_file()) and not is_extracted(p))
+    zips = [p for p in inside if p.suffix.lower() == ".zip"]
+    if not zips:
+        raise LabError(f"there is no .zip file in {folder}")
+    stems, n_zips = {p.with_suffix("") for p in zips}, Counter(p.parent for p in zips)
+    instead = [
+        p
+        for p in inside
+        if p.suffix.lower() in NOT_OPENED
+        and p.with_suffix("") not in stems
+        and (p.parent == folder or n_zips[p.parent] != 1)  # in a folder of a student's own, the zip is what counts
+    ]
+    return sorted([*zips, *instead])
 
 
 def is_extracted(path: Path) -> bool:
