@@ -18,7 +18,7 @@ class Plan:
 
     n_seeds: int = 39
     n_seeds_compared: int = 10
-    n_seeds_mnist: int = 4
+    n_seeds_mnist: int = 3
     share_of_epochs: float = 1.0
     target: float = 0.05
 
