@@ -21,6 +21,14 @@ def told(one: str, other: str, here: str = "", is_code: bool = False) -> list[li
     return [[finding.text for finding in verdict.findings] for verdict in verdicts]
 
 
+def test_empty_answers_are_no_copies() -> None:
+    copies = Copies()
+    for name in ("a.zip", "b.zip"):
+        own = OwnCell("01", "id-7", False, "_Write your answer here._", "The model answer.", is_answer=True)
+        copies.add(verdict := BundleVerdict(name, own=[own]))
+        assert verdict.findings == []
+
+
 @pytest.mark.parametrize(
     "other",
     [

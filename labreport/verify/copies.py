@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..project.texts import printable
-from .answers import ALIKE, FEWEST, shingles
+from .answers import ALIKE, FEWEST, is_empty, shingles
 from .reading.findings import COPIES, LOOK, BundleVerdict, Finding, OwnCell
 
 
@@ -54,7 +54,7 @@ def passages(verdict: BundleVerdict) -> Iterator[Passage]:
     """The student's own cells that have enough of their own."""
     for own in verdict.own:
         found = shingles(own.text) - shingles(own.here)
-        if len(found) >= FEWEST:
+        if len(found) >= FEWEST and not (own.is_answer and is_empty(own.text)):
             yield Passage(verdict, own, frozenset(found))
 
 
