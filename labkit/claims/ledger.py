@@ -103,13 +103,14 @@ def why_so(v: Verdict, later: Sequence[Verdict]) -> str:
 
 
 def left_open(report: str) -> str:
-    """What a report leaves open, and what we chose there, with what is to know about its claims, in Markdown."""
-    return "\n\n".join(
-        left_open_by(name, [c for c in claims().values() if c.report == name]) for name in names_of(report)
-    )
+    """What a report leaves open, and what we chose there, with what is to know about its claims, in Markdown; of several
+    reports, below the name of each."""
+    names = names_of(report)
+    lists = [left_open_by([c for c in claims().values() if c.report == name]) for name in names]
+    return lists[0] if len(names) == 1 else "\n\n".join(map("**{}**\n\n{}".format, names, lists))
 
 
-def left_open_by(report: str, own: Sequence[Claim]) -> str:
+def left_open_by(own: Sequence[Claim]) -> str:
     used = defaultdict(list)  # the claims that each choice was made for
     for c in own:
         for made in choices(c):
@@ -119,7 +120,7 @@ def left_open_by(report: str, own: Sequence[Claim]) -> str:
         together[tuple(names)].append(made)
     lines = [f"* {where(names, own)}: {', '.join(made)}." for names, made in together.items()]
     lines += [f"* {c.name}: {c.note}" for c in own if c.note]
-    return "\n".join([f"**{report}**\n", *lines])
+    return "\n".join(lines)
 
 
 def where(names: Sequence[str], own: Sequence[Claim]) -> str:
