@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,13 @@ def write_pages(project: Project, meta: Mapping[str, Any], name: str, chapters: 
     from ..page.reading import read_chapters
 
     print_out = read_chapters(chapters, ReportMeta(**meta), project.read_bibliography())
-    with ThreadPoolExecutor(1) as pool:  # both wait for pandoc most of the time, and one of them for Typst
-        pdf = pool.submit(copy_context().run, write_pdf, print_out)
-        html, document = write_page(project, meta, chapters, f"{name}.pdf")
+    pages = []
+    with ThreadPoolExecutor(1) as pool:  # the HTML is made while Typst is at work
+        write = partial(copy_context().run, write_page, project, meta, chapters, f"{name}.pdf")
+        pdf = write_pdf(print_out, lambda: pages.append(pool.submit(write)))
+    html, document = pages[0].result()
     pictures = {project.short(path) for path in document.pictures}
-    files = {f"{name}.html": html, f"{name}.pdf": pdf.result()}
+    files = {f"{name}.html": html, f"{name}.pdf": pdf}
     return Pages(files, sorted(pictures), list(dict.fromkeys(document.doubts + print_out.doubts)))
 
 

@@ -35,9 +35,9 @@ WORDS = {
         "undescribed": "a picture without a description",
         "not_shown": "interactive output, not shown",
         "program": "The program",
-        "program_note": "The network of this report, as it stands in the package `labkit`. Examples are columns; axes in "
-        "front of the last two are runs that are trained side by side. `@` is the matrix product, `.mT` the transpose. "
-        "The last lines train one network.",
+        "program_note": "The network of this report, as it stands in the package `labkit`. Examples are columns; axes "
+        "in front of the last two are runs that are trained side by side. `@` is the matrix product, `.mT` the "
+        "transpose. The last lines train one network.",
         "settings": "Settings",
         "settings_note": "@tbl-settings has the values that each chapter was run with.",
         "settings_caption": "The settings of all chapters.",

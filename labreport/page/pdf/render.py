@@ -2,7 +2,7 @@
 screen readers."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -60,8 +60,9 @@ def render_pdf(chapters: list[Chapter], meta: ReportMeta, bibliography: str = ""
     return pdf
 
 
-def write_pdf(document: Document) -> bytes:
-    """The PDF of a document that was just read; its doubts are complete then."""
+def write_pdf(document: Document, composed: Callable[[], object] = lambda: None) -> bytes:
+    """The PDF of a document that was just read; its doubts are complete then. `composed` is called when all that is
+    left to do is Typst's, which needs Python no more."""
     with temporary_folder() as folder:
         target = TypstTarget(document.meta.words, folder)
         compose(document, target)
@@ -79,6 +80,7 @@ def write_pdf(document: Document) -> bytes:
         first = opening(document, is_simplified("".join(part.written for part in parts)))
         template = files("labreport.page").joinpath("templates", "report.typ").read_text(encoding="utf-8")
         (folder / "report.typ").write_text(template, encoding="utf-8")
+        composed()
         pdf, unset = set_pages(folder, first, parts)
         placed = [("the title block", first), *((part.where, part.written) for part in parts)]
         document.doubts += glyphs.doubts(unset, [(*one, target.drawn(one[1])) for one in placed])
