@@ -178,10 +178,10 @@ def bitmap(size: tuple[int, int], kind: str) -> bytes:
 
 
 @pytest.mark.parametrize("asked", ["", "100%", "500px"])
-def test_a_tall_picture_is_no_higher_than_a_page(asked) -> None:
-    """It was cropped to the page, with its top and bottom gone."""
+def test_a_picture_is_no_higher_than_a_page_and_no_wider_than_the_text(asked) -> None:
+    """One was cropped to the page, with its top and bottom gone; one stood out on the right."""
     assert printed_width(Picture({"png": bitmap((600, 3000), "png")}), asked) == f"{MOST_HEIGHT / 5:g}pt"
-    wide = {"": "354pt", "100%": "100%", "500px": "375pt"}
+    wide = {"": "354pt", "100%": "100%", "500px": "354pt"}
     assert printed_width(Picture({"png": bitmap((3000, 600), "png")}), asked) == wide[asked]
 
 

@@ -103,7 +103,7 @@ def why_so(v: Verdict, later: Sequence[Verdict]) -> str:
 
 
 def left_open(report: str) -> str:
-    """What a report leaves open, and what we chose there, with what is to know about its claims, in Markdown; of several
+    """What a report leaves open, what we chose there, and what is to know about its claims, in Markdown; of several
     reports, below the name of each."""
     names = names_of(report)
     lists = [left_open_by([c for c in claims().values() if c.report == name]) for name in names]
