@@ -1,6 +1,8 @@
 """What every test has: a cache of its own, so that no test sees another's runs or the developer's."""
 
 import shutil
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,11 @@ from labkit import observer
 from labreport.project.project import Project
 from labreport.run.kernel import BuildObserver
 from labreport.run.products import Products
+
+
+if threading.current_thread() is threading.main_thread():
+    # what a shell runs in the background is deaf to Ctrl-C, and so would be all that tests start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

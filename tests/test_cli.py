@@ -123,10 +123,7 @@ def test_ctrl_c_ends_build_and_kernel_and_keeps_the_report(copied: Project) -> N
     before = (copied.reports("backprop") / "report.pdf").read_bytes()
     code = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(60)"
     write_notebook(copied, "02_second", cell("# Second"), cell(code))
-    # tests that run in the background of a shell are deaf to Ctrl-C, and so would be what they start
-    listen = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    start = listen + "from labreport.__main__ import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", start, "--root", str(copied.root), "report", "--profile", "quick"]
+    command = [sys.executable, "-m", "labreport", "--root", str(copied.root), "report", "--profile", "quick"]
     build = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     pid = copied.notebooks / "pid"
     deadline = time.monotonic() + 60

@@ -613,9 +613,7 @@ def test_ctrl_c_keeps_what_is_done(handed: Handed, tmp_path: Path, capsys: pytes
         write(tmp_path / "in" / name, handed.entries)
     table = tmp_path / "class.csv"
     arguments = ["--root", str(handed.project.root), "verify", str(tmp_path / "in"), "--no-rerun", "--csv", str(table)]
-    listen = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    start = listen + "from labreport.__main__ import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-u", "-c", start, *arguments]
+    command = [sys.executable, "-u", "-m", "labreport", *arguments]
     checking = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while "1 of 3: " not in checking.stdout.readline():
         assert checking.poll() is None
