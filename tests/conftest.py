@@ -12,7 +12,6 @@ from labreport.project.project import Project
 from labreport.run.kernel import BuildObserver
 from labreport.run.products import Products
 
-
 if threading.current_thread() is threading.main_thread():
     # what a shell runs in the background is deaf to Ctrl-C, and so would be all that tests start
     signal.signal(signal.SIGINT, signal.default_int_handler)
