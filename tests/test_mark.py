@@ -65,6 +65,7 @@ def write_page(folder: Path, verdicts: list[BundleVerdict]) -> ClassFiles:
     overview = ClassFiles({}, ["This machine draws figures differently."], folder / "class.html", folder / "class.csv")
     for one in verdicts:
         overview.add(one)
+    overview.write()
     return overview
 
 

@@ -72,6 +72,9 @@ def run(options: argparse.Namespace) -> int:
         check_all(found, lambda path, name: kept.verdict(path, name, checker.check), each)
     except KeyboardInterrupt:
         stopped = True
+    finally:
+        if files.verdicts:
+            files.write()
     verdicts = files.verdicts
     for verdict in verdicts:
         terminal.line("\n".join(["", *verdict_lines(verdict)]))

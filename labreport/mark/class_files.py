@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic
 
 from labkit.files import write_atomic
 
@@ -11,11 +12,13 @@ from .marks import MARKS, read_marks
 from .page import class_page, feedback_page, is_marked, report_folder, stem
 from .reports import extract_reports
 
+SHARE = 5  # of the time that writing takes, at least so many go by without any
 REPORTS, FEEDBACK = "reports", "feedback"  # below class_files, beside a page class.html
 
 
 class ClassFiles:
-    """Writes the page and the table after each bundle, so that a class that was stopped has those that are done.
+    """Writes the page and the table after each bundle, so that a class that was stopped has those that are done; of
+    bundles that were checked before, one right after the other, not after every one.
 
     Raise LabError, before a bundle is checked, for a marks.csv beside the page that cannot be read.
     """
@@ -29,15 +32,25 @@ class ClassFiles:
         self.marks = read_marks(self.page.parent / MARKS) if self.page else []
         self.verdicts: list[BundleVerdict] = []
         self.n_feedback = 0
+        self.next = 0.0  # when they are written again
 
     def add(self, verdict: BundleVerdict) -> None:
         self.verdicts.append(verdict)
+        if self.page:
+            self.add_beside_page(verdict)
+        if monotonic() >= self.next:
+            self.write()
+
+    def write(self) -> None:
+        """Write the page and the table as they are by now."""
+        began = monotonic()
         if self.table:
             write_atomic(self.table, verdicts_csv(self.verdicts))
         if self.page:
-            self.add_to_page(verdict)
+            write_atomic(self.page, class_page(self.verdicts, self.folder / REPORTS, self.told, self.marks))
+        self.next = monotonic() + SHARE * (monotonic() - began)
 
-    def add_to_page(self, verdict: BundleVerdict) -> None:
+    def add_beside_page(self, verdict: BundleVerdict) -> None:
         reports = self.folder / REPORTS
         if path := self.bundles.get(verdict.bundle):
             extract_reports(path, report_folder(verdict, reports), verdict.bundle)
@@ -45,7 +58,6 @@ class ClassFiles:
             if row["bundle"] == verdict.bundle and is_marked(row):
                 write_atomic(self.folder / FEEDBACK / f"{stem(verdict)}.html", feedback_page(verdict, row))
                 self.n_feedback += 1
-        write_atomic(self.page, class_page(self.verdicts, reports, self.told, self.marks))
 
     def written(self) -> list[str]:
         """What there is now, a line each."""

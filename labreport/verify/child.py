@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from compileall import compile_dir
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError
 
-from ..project.project import python_path
+from ..project.project import LIBRARY, MACHINERY, python_path
 from . import examine
 from .ending import end
 from .reading.findings import Finding
@@ -20,8 +22,16 @@ MOST_RESULT = 100_000_000  # bytes; a lab of seven chapters gives 8 million
 WORDS = {"read": CANNOT_READ, "reports": CANNOT_READ, "convert": "the notebooks cannot be converted"}
 
 
+@cache
+def compile_packages() -> None:
+    """Python's compiled files of the two packages, which the child, that may write nothing, would make each time."""
+    for package in (LIBRARY, MACHINERY):
+        compile_dir(package, quiet=2)
+
+
 def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS) -> dict[str, Any]:
     """What a step of `examine` found, or LabError where it took too much time or memory. `folder` takes all files."""
+    compile_packages()
     command = [sys.executable, "-P", "-B", "-m", examine.__name__, step, str(archive.absolute()), str(folder)]
     environment = os.environ | python_path() | {"TMPDIR": str(folder), "TEMP": str(folder), "TMP": str(folder)}
     process = subprocess.Popen(
