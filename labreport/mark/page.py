@@ -17,7 +17,7 @@ from ..page.html.faces import HAN, han_faces
 from ..page.html.frame import policy
 from ..verify.answers import state
 from ..verify.reading.findings import COPIES, FAILED, LOOK, NOTE, BundleVerdict, OwnCell
-from .differing import REMOVED, differing
+from .differing import differing
 from .listing import answers, answers_counted, compared, like_others, total
 from .marks import COMMENT, MARK, Row
 from .reports import PAGE, PDF
@@ -99,7 +99,6 @@ def shown_answer(own: OwnCell, alike: str) -> dict[str, Any]:
         "prompt": QUOTED.sub("", own.prompt),
         "states": [word for word in (found, alike) if word],
         "pieces": pieces,
-        "has_removed": any(kind == REMOVED for kind, _ in pieces),
         "is_like_delivered": len(pieces) > 1,
     }
 
