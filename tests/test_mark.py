@@ -231,6 +231,12 @@ def test_marks_of_bundles_that_are_not_on_the_page_are_kept(page: Path, verdicts
     assert json.loads(view.evaluate("JSON.stringify(unsaved)")) is False
 
 
+def test_a_bundle_that_says_nothing_of_its_student_goes_by_its_name(tmp_path: Path) -> None:
+    write_page(tmp_path, [BundleVerdict("report.pdf", findings=[Finding(LOOK, "archive", "it is a PDF alone")])])
+    html = (tmp_path / "class.html").read_text(encoding="utf-8")
+    assert "<h2>report.pdf </h2>" in html and '<a href="#bundle-1">report.pdf</a>' in html
+
+
 def test_nothing_of_a_bundle_is_markup(page: Path) -> None:
     html = page.read_text(encoding="utf-8")
     assert EVIL not in html and "<b>=1" not in html and html.count("<script") == 2
