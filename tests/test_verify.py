@@ -1,14 +1,17 @@
 """Checking a bundle: an honest one passes, and each way of tampering is found and named."""
 
 import base64
+import getpass
 import io
 import json
 import os
+import platform
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,7 @@ from typing import Any
 import handed_in
 import pytest
 from handed_in import NAME, Entries, with_hashes, with_json, with_report, with_runs, with_text, write
+from pypdf import PdfReader
 
 from labkit.errors import LabError
 from labkit.experiments.study import train_one
@@ -121,6 +125,19 @@ def test_an_honest_bundle_passes_and_says_what_was_compared(in_a_child: None, ha
     assert verdict.counts["numbers"] > 40 and verdict.counts["figures"] == 1
     assert verdict.how == ["runs bit for bit", "outputs equal to those made here"]
     assert told(verdict, "note") == "01_first: the student's own words: cell id-7"
+
+
+def test_a_bundle_says_nothing_of_the_machine(handed: Handed) -> None:
+    """No folder, user, host or value of a variable; what a notebook shows is looked at in test_execute."""
+    told = {str(Path.home()), sys.prefix, tempfile.gettempdir(), f"/{getpass.getuser()}/"}
+    told |= {platform.node()} if re.search(r"\d", platform.node()) else set()  # "localhost" may be a word of a report
+    told |= {value for value in os.environ.values() if len(value) > 7 and ("/" in value or "@" in value)}
+    pdf = PdfReader(io.BytesIO(handed.entries["report.pdf"]))
+    printed = "\n".join([*(page.extract_text() for page in pdf.pages), str(pdf.metadata)])
+    assert "王小明" in printed
+    texts = {name: content.decode("utf-8", "replace") for name, content in handed.entries.items()} | {"PDF": printed}
+    found = {(name, one) for name, text in texts.items() for one in told if len(one) > 3 and one in text}
+    assert found == set()
 
 
 def test_a_report_edited_after_the_fact(handed: Handed, tmp_path: Path) -> None:
