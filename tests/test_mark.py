@@ -81,7 +81,9 @@ def test_the_table_of_a_class_opens_in_a_spreadsheet(page: Path) -> None:
     assert "\n'=cmd" in verdicts_csv([BundleVerdict("=cmd|' /C calc'!A0<b>.zip")])
 
 
-@pytest.mark.parametrize("text", ["=1", " +1", "\uff1d1", "\uff0b1", "@x", "\t=1", "-5", "|calc", "'x", "plain", ""])
+@pytest.mark.parametrize(
+    "text", ["=1", " +1", "\uff1d1", "\uff0b1", "@x", "\t=1", "-5", "|calc", "'x", "'=x", "plain", ""]
+)
 def test_no_cell_is_a_formula_and_each_is_read_as_it_was(text: str) -> None:
     assert harmless(text).startswith("'") == (text not in ("plain", ""))
     assert from_harmless(harmless(text)) == text
@@ -200,7 +202,7 @@ def test_the_page_is_used_with_the_keyboard_alone(page: Path, browser) -> None:
     assert shown.locator("ins").last.inner_text().strip() == "much"
     assert shown.locator("li li").count() == 9, "all numbers that are others"
     shown.locator("[data-column='01_first/answer-rate mark']").fill("3")
-    shown.locator("[data-column=comment]").fill('=see "2.1",\nplease')
+    shown.locator("[data-column=comment]").fill('\'=see "2.1",\nplease')
     assert view.locator("td[data-mark='B-2_backprop.zip']").inner_text() == "answers: 3"
     saved = view.evaluate("toCsv(rows())")
     assert view.evaluate("toCsv(fromCsv(toCsv(rows()))) === toCsv(rows())")
@@ -210,7 +212,7 @@ def test_the_page_is_used_with_the_keyboard_alone(page: Path, browser) -> None:
     assert [url for url in asked if not url.startswith("file:")] == [] and complaints == []
     (page.parent / "marks.csv").write_text(saved, encoding="utf-8", newline="")
     row = read_marks(page.parent / "marks.csv")[0]
-    assert (row["comment"], row["01_first/answer-rate mark"]) == ('=see "2.1",\nplease', "3")
+    assert (row["comment"], row["01_first/answer-rate mark"]) == ('\'=see "2.1",\nplease', "3")
 
 
 def test_marks_of_bundles_that_are_not_on_the_page_are_kept(page: Path, verdicts: list[BundleVerdict], browser) -> None:

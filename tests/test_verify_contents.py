@@ -9,9 +9,11 @@ import pytest
 from labkit.training.config import RunConfig
 from labreport.hand_in import bundle
 from labreport.verify.checks import outputs
+from labreport.verify.checks.claimed import unheld_numbers
+from labreport.verify.checks.sources import Sources
 from labreport.verify.reading import contents, numbers, schemas
-from labreport.verify.reading.cells import read_cells
-from labreport.verify.reading.findings import Finding, printable
+from labreport.verify.reading.cells import ExecutedCell, Output, read_cells
+from labreport.verify.reading.findings import Finding, OwnCell, printable
 from labreport.verify.reading.strict import Unreadable, load
 
 SHA = "0" * 64
@@ -302,6 +304,26 @@ def test_findings_hold_nothing_that_acts() -> None:
     finding = Finding("failed", "archive", text)
     assert finding.text.isprintable()
     assert printable("a" * 500, 50) == "a" * 49 + "…"
+
+
+def test_all_cells_are_told_where_a_sentence_names_the_first() -> None:
+    for n_cells, told in ((2, 0), (10, 10)):
+        sources = Sources("01")
+        sources.tell("look", "changed code", [f"id-{i}" for i in range(n_cells)])
+        (finding,) = sources.findings
+        assert finding.cell == "01/id-0" and len(finding.details) == told
+
+
+def test_numbers_of_an_answer_that_its_notebook_does_not_hold() -> None:
+    table = Output("0", "display_data", grid=[["rate", "accuracy"], ["0.5", "97.48 %"]], texts={"": "1,234 epochs"})
+    cells = [
+        ExecutedCell("id-1", "code", "n_seeds = 30", [], [table]),
+        ExecutedCell("id-2", "markdown", "99.9", [], []),
+    ]
+    held = "At 0.5 all 30 seeds come to 97.5 %, a share of −0.9748 or 1234 epochs, in 2 of 3 layers."
+    for text, expected in ((held, []), (f"{held} It is 98.5 %, or 99.9.", ["98.5", "99.9"])):
+        own = OwnCell("01", "id-2", False, text, "", is_answer=True)
+        assert list(unheld_numbers([own], cells)) == [(own, expected)]
 
 
 def test_numbers_in_texts() -> None:

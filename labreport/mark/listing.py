@@ -14,7 +14,8 @@ COUNTED = ("files", "runs", "trained", "cached", "known", "numbers", "figures")
 ANSWERS = ("answers", "empty", "delivered", "alike")
 WHO = ("bundle", "student_id", "author")
 COLUMNS = (*WHO, "lab", "verdict", *COUNTED, *ANSWERS, "seconds", "failed", "look", "note", "findings")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")  # what a spreadsheet may run as a formula
+# What a spreadsheet may run as a formula; and the mark in front of one, or it would be taken off what was written so.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "'")
 BOM = "\ufeff"  # without it, spreadsheets do not read Chinese names as UTF-8
 
 

@@ -96,6 +96,7 @@ def shown_answer(own: OwnCell, alike: str) -> dict[str, Any]:
     pieces = differing(own.here, own.text)
     return {
         "own": own,
+        "tag": "pre" if own.is_code else "div",
         "prompt": QUOTED.sub("", own.prompt),
         "states": [word for word in (found, alike) if word],
         "pieces": pieces,

@@ -6,6 +6,7 @@ text is the set of the pieces of a few characters in it, so a changed word chang
 
 import re
 import unicodedata
+from functools import cache
 
 from ..hand_in.submission_checks import NO_ANSWER
 from ..project.exercises import NO_LINES
@@ -22,6 +23,7 @@ LOOK_ALIKES = str.maketrans("авеіјкмнорстухѕԁһԛԝӏαβεικ�
 SEEN = re.compile(r"[^\W_]+")
 
 
+@cache  # asked for by the findings, and each time the page of a class is written
 def state(answer: str, delivered: str, is_code: bool = False) -> str:
     """EMPTY, DELIVERED or NEARLY; "" for an answer of the student's own. Code that is nearly the right solution may
     well be anyone's."""

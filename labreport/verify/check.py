@@ -190,8 +190,9 @@ class Checker:
 
 def tell_claimed(result: Comparison, cells: Sequence[ExecutedCell]) -> None:
     """Note the numbers of answers that the notebook does not hold."""
-    for own in result.sources.own:
-        if own.is_answer and not own.is_code and own.text != own.here and (found := unheld_numbers(own, cells)):
+    words = [own for own in result.sources.own if own.is_answer and not own.is_code and own.text != own.here]
+    for own, found in unheld_numbers(words, cells) if words else ():
+        if found:
             text = f"{own.notebook}: the answer in cell {own.cell} has numbers that no output holds: {listed(found, 6)}"
             result.findings.append(Finding(NOTE, "answers", text, own.key))
 

@@ -38,7 +38,7 @@ function showMark(bundle) {
 }
 
 // CSV, as labreport/mark/marks.py reads it. A cell that a spreadsheet would run as a formula has a ' in front.
-const isFormula = (text) => /^[=+\-@\t\r|%]/.test(text.normalize("NFKC").replace(/^[ \u200b\ufeff]+/, ""));
+const isFormula = (text) => /^[=+\-@\t\r|%']/.test(text.normalize("NFKC").replace(/^[ \u200b\ufeff]+/, ""));
 const harmless = (text) => (isFormula(text) ? "'" + text : text);
 const asWritten = (text) => (text.startsWith("'") && isFormula(text.slice(1)) ? text.slice(1) : text);
 const quoted = (text) => (/[",;\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text);

@@ -13,22 +13,9 @@ MARKS = {
 }
 PAIRED = {*MARKS, "a", "span", "div"}
 LINES = {  # tags whose content stands on lines of its own
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-    ),
-    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
-    *("summary", "table", "tr", "ul"),
+    *("address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption"),
+    *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre"),
+    *("section", "summary", "table", "tr", "ul"),
 }
 ALERT = "alert"  # the class of a box around a remark
 DIVISION = re.compile(r"\s*</?div(?:\s[^<>]*)?>\s*", re.I)  # a tag alone on its line, with Markdown behind it

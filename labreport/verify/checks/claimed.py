@@ -11,11 +11,13 @@ SMALL = 10  # whole numbers up to it count things that no output needs to hold: 
 ROUNDING = 1 + 1e-9
 
 
-def unheld_numbers(own: OwnCell, cells: Sequence[ExecutedCell]) -> list[str]:
-    """The numbers of an answer, as they are written, that neither outputs nor other cells hold; rounding is allowed,
-    and a share may be a percentage."""
-    known = [number for cell in cells if cell.id != own.cell for text in all_texts(cell) for number in numbers(text)]
-    return [number.text for number in numbers(own.text) if not is_small(number) and not is_held(number, known)]
+def unheld_numbers(own: Sequence[OwnCell], cells: Sequence[ExecutedCell]) -> Iterator[tuple[OwnCell, list[str]]]:
+    """The numbers of each answer, as they are written, that neither outputs nor other cells of its notebook hold;
+    rounding is allowed, and a share may be a percentage."""
+    held = {cell.id: [number for text in all_texts(cell) for number in numbers(text)] for cell in cells}
+    for answer in own:
+        known = [number for cell, found in held.items() if cell != answer.cell for number in found]
+        yield answer, [one.text for one in numbers(answer.text) if not is_small(one) and not is_held(one, known)]
 
 
 def all_texts(cell: ExecutedCell) -> Iterator[str]:
@@ -29,10 +31,17 @@ def is_small(number: WrittenNumber) -> bool:
 
 
 def is_held(number: WrittenNumber, known: Sequence[WrittenNumber]) -> bool:
-    """Whether one of the known numbers may be written like this."""
-    for other in known:
-        scale = 100 if number.is_percent and not other.is_percent else 1
-        apart = min(abs(abs(number.value) - abs(value)) for value in (other.value, scale * other.value))
-        if apart <= (number.half + other.half) * ROUNDING:
-            return True
-    return False
+    """Whether one of the known numbers may be written like this; its sign may be a word."""
+    return any(
+        abs(abs(mine) - abs(theirs)) <= (half + other_half) * ROUNDING
+        for mine, half in ways(number)
+        for other in known
+        for theirs, other_half in ways(other)
+    )
+
+
+def ways(number: WrittenNumber) -> Iterator[tuple[float, float]]:
+    """A number and half a unit of its last digit; a percentage also as a share."""
+    yield number.value, number.half
+    if number.is_percent:
+        yield number.value / 100, number.half / 100

@@ -15,6 +15,7 @@ from ..answers import DELIVERED, EMPTY, NEARLY, state
 from ..reading.cells import ExecutedCell
 from ..reading.findings import FAILED, LOOK, NOTE, Finding, OwnCell
 
+NAMED = 8  # cells in a sentence
 ANSWER, PARAMETERS, PROMPT = "answer", "parameters", "prompt"
 # What Markdown may hold that looks like a result of the lab, or changes how one is shown.
 NOT_WORDS = {
@@ -42,11 +43,10 @@ class Sources:
     def tell(self, level: str, text: str, cells: Sequence[str], step: str = "notebooks") -> None:
         """Say something of cells, if there are any."""
         if cells:
-            named = f"{'cell' if len(cells) == 1 else 'cells'} {listed(cells, 8)}"
+            named = f"{'cell' if len(cells) == 1 else 'cells'} {listed(cells, NAMED)}"
             key = f"{self.notebook}/{cells[0]}"
-            self.findings.append(
-                Finding(level, step, f"{self.notebook}: {text}: {named}", key, details=tuple(cells[8:]))
-            )
+            details = tuple(cells) if len(cells) > NAMED else ()
+            self.findings.append(Finding(level, step, f"{self.notebook}: {text}: {named}", key, details=details))
 
 
 def compare_sources(notebook: str, ours: Cells, theirs: Cells) -> Sources:
