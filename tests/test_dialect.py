@@ -235,7 +235,7 @@ def test_blocks_of_html_in_a_cell_stand_on_their_own_lines(written: str, lines: 
     ("written", "paragraphs"),
     [
         ("<div>one</div>\n\n<div>\n\ntwo\n\n</div>\n\n<div>three</div>", ["one", "two", "three"]),
-        ("<details><summary>Click</summary>\n\nHidden\n\n</details>", ["Click", "Hidden"]),
+        ("<details><summary>Click</summary>\n\nHidden\n\n</details>", ["Hidden"]),
         ("> <div>a</div>\n>\n> b\n\n- c\n  <div>d</div>\n\n  <div>e</div>", ["a", "b", "c", "d", "e"]),
         (
             '<figure><img src="no.png"><figcaption>a</figcaption></figure>\n\nb',

@@ -15,6 +15,7 @@ from . import pandoc
 from .citations import citations_of, cite, read_citations
 from .document import Document, Figure, Fragment, Prose, References, Section, TableBlock
 from .markdown.dialect import put_back_sources, put_back_texts, take_citations_out, take_out
+from .markdown.folds import folds_apart, tags_apart
 from .markdown.paragraphs import as_paragraphs
 from .markdown.tags import DIVISION, boxed, pair_tags, with_spans_in_bounds
 from .mathematics.delimiters import Formula
@@ -129,7 +130,7 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
     ]
     for fragment, tree, (_, taken) in zip(fragments, pandoc.read_trees(documents), prepared, strict=True):
         with at(fragment.where):
-            fragment.tree = put_back_sources(tree, taken)
+            fragment.tree = walk_tree(put_back_sources(tree, taken), tags_apart)
     places: dict[str, str] = {}  # of the HTML, where it stands first
     for fragment in fragments:
         with at(fragment.where):
@@ -154,7 +155,7 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
         with at(fragment.where):
             tree = fragment.tree
             if "<" in fragment.text:
-                tree = walk_tree(pair_tags(walk_tree(tree, replace)), boxed)
+                tree = walk_tree(walk_tree(pair_tags(walk_tree(tree, replace)), boxed), folds_apart)
             tree = put_back_texts(tree, taken)
             fragment.tree = as_paragraphs(tree, beside=not fragment.in_cell)
 

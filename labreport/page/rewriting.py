@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from ..project.texts import is_from_the_right, is_line, printable
 from .document import Document, Fragment
 from .links import Links
+from .markdown.folds import FOLD, SUMMARY, is_summary
 from .markdown.tables import set_columns
 from .mathematics.delimiters import Formula
 from .mathematics.readable import lost_from
@@ -58,6 +59,7 @@ class Rewriting:
         self.links = Links(document, numbering)
         self.formulas = formulas
         self.result = Composition()
+        self.words = document.meta.words
         self.fragment = Fragment("", 0, "")
 
     def apply(self, fragment: Fragment) -> None:
@@ -147,7 +149,7 @@ class Rewriting:
         alt = description(plain_text(caption), address) or description(title, address)
         if not alt and isinstance(picture, Picture):
             self.warn("an image has no description: write it as ![what it shows](file)")
-        alt = alt or self.document.meta.words["undescribed"]
+        alt = alt or self.words["undescribed"]
         written, n_columns = self.target.picture(picture, alt, asked_width(attributes)), columns_beside({"c": content})
         return self.raw(self.target.in_cell(written, n_columns) if n_columns else written)
 
@@ -207,8 +209,21 @@ class Rewriting:
     def rewrite_table(self, content: list) -> list[Node]:
         return [*content[1][1], *set_columns(content, self.target.table_width)]  # a caption has no number here
 
-    def rewrite_div(self, content: list) -> list[Node]:
+    def rewrite_div(self, content: list) -> list[Node] | None:
+        (_, classes, attributes), blocks = content
+        if SUMMARY in classes:
+            return None  # the fold around it writes it
+        if FOLD in classes:
+            content = [content[0], self.fold(blocks, "open" in dict(attributes))]
         return self.placed(content, block=True)  # styles and handlers of HTML outputs go, their text stays
+
+    def fold(self, blocks: list[Node], is_open: bool) -> list[Node]:
+        """What its author folds, below the line that stays to be seen, which a browser would write itself."""
+        summary = next(filter(is_summary, blocks), None)
+        written = summary["c"][1] if summary else [{"t": "Para", "c": [{"t": "Str", "c": self.words["details"]}]}]
+        line = [{"t": "Plain", "c": node["c"]} if node["t"] == "Para" else node for node in written]
+        before, between, after = (self.raw(text, block=True) for text in self.target.fold(is_open))
+        return [before, *line, between, *(node for node in blocks if node is not summary), after]
 
     def rewrite_span(self, content: list) -> list[Node]:
         return self.placed(content, block=False)

@@ -39,6 +39,7 @@ from . import frame
 from .drawings import drawing_html
 
 FORMULA_HEADER = re.compile(r"(?<=<th)([^>]*><math)((?:(?!</math>).)*)(?=</math></th>)", re.S)
+TABLE = re.compile(r"<(/?)table\b[^>]*>")
 SPREAD = re.compile(r"\((?=[^()<]*\d)[^()<]{1,30}\)")  # "(98.9–99.9 %)", which must not break
 LOG = logs.Room(width=100, head=400, tail=100, line_head=30, line_tail=10)
 
@@ -120,6 +121,9 @@ class HtmlTarget:
     def direction(self, direction: str, block: bool) -> tuple[str, str]:
         tag = "div" if block else "span"
         return f'<{tag} dir="{direction}">', f"</{tag}>"
+
+    def fold(self, is_open: bool) -> tuple[str, str, str]:
+        return f"<details{' open' if is_open else ''}><summary>", "</summary>", "</details>"
 
     def footnote(self, number: int) -> str:
         return f'<sup class="note" id="fnref-{number}"><a href="#fn-{number}">{number}</a></sup>'
@@ -205,10 +209,18 @@ class HtmlTarget:
         return f"{self.words['output']} {self.n_regions}"
 
     def scrolling_tables(self, written: str) -> str:
-        def region(match: re.Match) -> str:
-            return self.region("", "", match[0].replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">'))
-
-        return re.sub(r"<table\b.*?</table>", region, written, flags=re.S)
+        """The text with each of its tables in a frame; those in the cells of another are a part of it."""
+        pieces, start, depth = [], 0, 0
+        for tag in TABLE.finditer(written):
+            opens = not tag[1]
+            depth += 1 if opens else -1
+            if depth == int(opens):
+                end = tag.start() if opens else tag.end()
+                pieces.append(written[start:end])
+                start = end
+        pieces.append(written[start:])
+        headed = [piece.replace("<th ", '<th scope="col" ').replace("<th>", '<th scope="col">') for piece in pieces]
+        return "".join(self.region("", "", piece) if i % 2 else piece for i, piece in enumerate(headed))
 
     def table(self, block: TableBlock) -> str:
         caption = label = ""

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 from itertools import count, repeat
 
 from ..pandoc import Node
+from .folds import CLASSES
 
 # Tags that mean something in both formats; the text of all others is kept.
 MARKS = {
     **{"sub": "Subscript", "sup": "Superscript", "u": "Underline", "s": "Strikeout", "del": "Strikeout"},
     **{"b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph"},
 }
-PAIRED = {*MARKS, "a", "span", "div"}
+PAIRED = {*MARKS, *CLASSES, "a", "span", "div"}
 LINES = {  # tags whose content stands on lines of its own
-    *("address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption"),
+    *("address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "figcaption"),
     *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre"),
-    *("section", "summary", "table", "tr", "ul"),
+    *("section", "table", "tr", "ul"),
 }
 ALERT = "alert"  # the class of a box around a remark
-DIVISION = re.compile(r"\s*</?div(?:\s[^<>]*)?>\s*", re.I)  # a tag alone on its line, with Markdown behind it
+# A tag alone, with Markdown behind it.
+DIVISION = re.compile(rf"\s*</?(?:div|{'|'.join(CLASSES)})(?:\s[^<>]*)?>\s*", re.I)
 TAG = re.compile(r"\s*<(/?)([a-z0-9]+)", re.I)
 ROW = re.compile(r"<tr\b", re.I)
 CELL = re.compile(r"<t[dh]\b[^<>]*>", re.I)
@@ -56,7 +58,7 @@ def pair_tags(tree: object) -> object:
     if not isinstance(tree, list):
         return tree
     out: list = []
-    opened: list[tuple[str, str, int]] = []
+    opened: list[tuple[str, Node, int]] = []
     lists: list[Iterator[str]] = []  # of each list around, the marks of its items
     for node in map(pair_tags, tree):
         if not (isinstance(node, dict) and node.get("t") in ("RawInline", "RawBlock")):
@@ -74,12 +76,15 @@ def pair_tags(tree: object) -> object:
         elif in_text and name in ("td", "th"):
             out.append({"t": "Space"})
         elif name in PAIRED and not closing:
-            opened.append((name, node["c"][1], len(out)))
+            opened.append((name, node, len(out)))
         elif opened and opened[-1][0] == name:
-            _, tag, start = opened.pop()
-            out[start:] = [element(name, tag, out[start:], in_text)]
+            _, first, start = opened.pop()
+            out[start:] = [element(name, first, out[start:])]
         if in_text and name in LINES and closing:
             out.append({"t": "LineEnd", "c": ""})
+    for name, first, start in reversed(opened):
+        if name in CLASSES:  # it ends with the text
+            out[start:] = [element(name, first, out[start:])]
     return in_lines(out)
 
 
@@ -111,17 +116,17 @@ def in_lines(nodes: list) -> list:
     return out
 
 
-def element(name: str, tag: str, content: list[Node], in_text: bool) -> Node:
-    """The node of what stands between two tags, in a text or around blocks."""
+def element(name: str, first: Node, content: list[Node]) -> Node:
+    """The node of what stands behind the first of two tags, in a text or around blocks."""
     content = in_lines(content)
     if name in MARKS:
         return {"t": MARKS[name], "c": content}
     from bs4 import BeautifulSoup
 
-    given = BeautifulSoup(tag, "html.parser").find(True).attrs
-    classes = [ALERT] if ALERT in given.get("class", ()) else []
-    direction = [["dir", given["dir"]]] if "dir" in given else []
-    attributes = [given.get("id") or given.get("name", ""), classes, direction]
+    given = BeautifulSoup(first["c"][1], "html.parser").find(True).attrs
+    classes = [CLASSES[name]] if name in CLASSES else [ALERT] if ALERT in given.get("class", ()) else []
+    others = [[key, given[key]] for key in ("dir", "open") if key in given]
+    attributes = [given.get("id") or given.get("name", ""), classes, others]
     if name == "a" and "href" in given:
         content = [{"t": "Link", "c": [["", [], []], content, [given["href"], ""]]}]
-    return {"t": "Span" if in_text else "Div", "c": [attributes, content]}
+    return {"t": "Span" if first["t"] == "RawInline" else "Div", "c": [attributes, content]}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from ..markdown.folds import CLASSES, FOLD, mark_folds
 from ..pictures.inline import address_of, replace_drawings, title_of
 from ..tables.grid import Grid, put_in_order, read_grid, styles_by_id
 
@@ -14,7 +15,7 @@ RULES_OF_DEVICES = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.I)
 LOST = "lost"  # what an element is called while it waits for the words that stand in its place
 PLAYERS = ("iframe", "video", "audio", "canvas", "object", "embed", "applet")
-PLAYED_OR_TABLE = re.compile(rf"<(?:svg|table|{'|'.join(PLAYERS)})\b", re.I)
+PLAYED_OR_SET = re.compile(rf"<(?:svg|table|{'|'.join([*CLASSES, *PLAYERS])})\b", re.I)
 CONTROLS = ("input", "progress", "meter")  # seen where no text beside them says the same
 DRAWN_INTO = ("div", "span", "p", "figure")
 PAINTED = re.compile(r"background", re.I)
@@ -44,6 +45,7 @@ def read_html(source: str, words: str) -> HtmlOutput:
     if is_program:
         mark_what_it_fills(soup)
     remove_hidden(soup)
+    mark_folds(soup)
     mark_what_is_played(soup)
     is_empty = is_blank(soup)
     lost = [put_words(element, words) for element in soup.find_all(LOST)]
@@ -60,10 +62,11 @@ def read_html_of_markdown(source: str, words: str) -> tuple[str, list[str]]:
     that is."""
     from bs4 import BeautifulSoup
 
-    if not PLAYED_OR_TABLE.search(source):
+    if not PLAYED_OR_SET.search(source):
         return source, []
     soup = BeautifulSoup(replace_drawings(source, as_image), "html.parser")
     put_in_order(soup)
+    mark_folds(soup)
     mark_what_is_played(soup)
     lost = [put_words(element, words) for element in soup.find_all(LOST)]
     return str(soup), lost
@@ -73,7 +76,7 @@ def cut(soup, styles: dict[str, str]) -> Iterator[Grid | str]:
     """The tables, and the HTML between them."""
     from bs4 import BeautifulSoup, Comment
 
-    tables = [table for table in soup.find_all("table") if not table.find_parent("table")]
+    tables = soup.select(f"table:not(table table, .{FOLD} table)")
     grids = [read_grid(table, styles) for table in tables]
     for number, table in enumerate(tables):
         table.replace_with(Comment(str(number)))

@@ -240,6 +240,9 @@ class TypstTarget:
     def direction(self, direction: str, block: bool) -> tuple[str, str]:
         return (f"#[#set text(dir: {direction})", "]") if block else (f"#text(dir: {direction})[", "];")
 
+    def fold(self, is_open: bool) -> tuple[str, str, str]:
+        return "#lab.fold-line[", "]", ""  # all is open on paper
+
     def footnote(self, number: int) -> None:
         return None  # pandoc and Typst set footnotes themselves
 
