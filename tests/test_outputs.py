@@ -68,14 +68,21 @@ def placed(block: NotShown) -> NotShown:
         ({"application/geo+json": {}, "text/plain": "<IPython.display.GeoJSON object>"}, "application/geo+json"),
         ({"application/x-own": "1"}, "application/x-own"),
         ({"application/pdf": "JVBERi0="}, "application/pdf"),
-        ({"image/png": "no picture"}, "image/png"),
-        ({"image/tiff": "no picture"}, "image/tiff"),
     ],
 )  # fmt: skip
 def test_what_a_page_cannot_show_is_named(data, what):
     blocks, told = read(data)
     assert blocks == [placed(NotShown(what))]
     assert told == [f"01_basic_training, cell 1: interactive output, not shown: {what}"]
+
+
+@pytest.mark.parametrize("mime", ["image/png", "image/svg+xml", "image/tiff"])
+def test_a_broken_picture_is_named_as_one(mime, caplog):
+    said = f"broken or unknown picture, not shown: {mime}"
+    html, pdf = pages(code("x", shown({mime: "no picture", "text/plain": "<Figure size 640x480 with 1 Axes>"})))
+    assert f"[{said}]" in html
+    assert said in " ".join(pdf.split())
+    assert f"01_basic_training, cell 1: {said}" in caplog.messages
 
 
 @pytest.mark.parametrize(

@@ -159,9 +159,11 @@ class References(Placed):
 
 @dataclass
 class NotShown(Placed):
-    """Stands in the place of an output that a page cannot show: its MIME type."""
+    """Stands in the place of an output that a page cannot show: its MIME type, and in the name of which of the words
+    for what is not shown."""
 
     what: str
+    name: str = "not_shown"
 
 
 @dataclass

@@ -35,6 +35,7 @@ WORDS = {
         "missing_image": "image not available",
         "undescribed": "a picture without a description",
         "not_shown": "interactive output, not shown",
+        "broken": "broken or unknown picture, not shown",
         "program": "The program",
         "program_note": "The network of this report, as it stands in the package `labkit`. Examples are columns; axes "
         "in front of the last two are runs that are trained side by side. `@` is the matrix product, `.mT` the "
@@ -93,6 +94,7 @@ WORDS = {
         "missing_image": "無法顯示圖片",
         "undescribed": "沒有說明的圖片",
         "not_shown": "互動式輸出，無法顯示",
+        "broken": "圖片損壞或格式不明，無法顯示",
         "program": "程式",
         "program_note": "本報告所用的網路，取自套件 `labkit` 的原始碼。矩陣的每一行（column）是一筆資料；"
         "最後兩軸之前的軸是一起訓練的各次執行。`@` 是矩陣乘法，`.mT` 是轉置。最後幾行以上面的程式訓練一個網路。",

@@ -173,8 +173,8 @@ class HtmlTarget:
                 return self.table(block)
             case PlainPicture(picture, alt):
                 return f'<figure><div class="picture">{self.picture(picture, alt, picture.width)}</div></figure>'
-            case NotShown(what):
-                return f'<p class="missing">[{self.words["not_shown"]}: {escape(what)}]</p>'
+            case NotShown(what, name):
+                return f'<p class="missing">[{self.words[name]}: {escape(what)}]</p>'
             case Fold(begins):
                 name = self.words["output"]
                 return f'<details class="folded"><summary>{name}</summary>' if begins else "</details>"

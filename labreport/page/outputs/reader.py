@@ -121,8 +121,9 @@ class OutputReader:
             yield self.lose(lost)
 
     def lose(self, what: str) -> NotShown:
-        self.not_shown.append(f"{self.where}: {self.words['not_shown']}: {printable(what)}")
-        return NotShown(printable(what))
+        name = "broken" if what.startswith("image/") else "not_shown"
+        self.not_shown.append(f"{self.where}: {self.words[name]}: {printable(what)}")
+        return NotShown(printable(what), name)
 
     def read_html(self, source: str) -> HtmlOutput:
         return read_html(storable(source), self.words["not_shown"])

@@ -287,7 +287,7 @@ class TypstTarget:
                 return set_table(block)
             case PlainPicture(picture, alt):
                 return f"#align(center, {self.image(picture, alt, picture.width)})"
-            case NotShown(what):
-                return f"#lab.missing({string(self.words['not_shown'])}, {string(what)})"
+            case NotShown(what, name):
+                return f"#lab.missing({string(self.words[name])}, {string(what)})"
             case References(entries):
                 return "\n".join(f"#lab.entry[{entry.written}] #label({string(anchor)})" for anchor, entry in entries)
