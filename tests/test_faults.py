@@ -82,10 +82,10 @@ def test_what_breaks_a_library_names_its_cell(render) -> None:
 
 def test_what_typst_refuses_is_named_with_its_cell_and_its_text() -> None:
     """The parts are set without each other, where no link finds what it leads to."""
-    link, deep, end = markdown("See [the end](#End) and @fig-a."), markdown("> " * 60 + "deep"), markdown("## End")
+    link, deep, end = markdown("See [the end](#End) and @fig-a."), markdown("<div dir=rtl>" * 140), markdown("## End")
     broken = chapter(markdown("# Title"), link, code("x", figure(label="fig-a")), deep, end)
     with pytest.raises(
-        LabError, match=r"^01_basic_training, cell 4: this cannot be set in the PDF \(maximum show.*\): > > "
+        LabError, match=r"^01_basic_training, cell 4: this cannot be set in the PDF \(maximum parsing.*\): <div dir"
     ):
         render_pdf([ordinary("00"), broken], META)
 

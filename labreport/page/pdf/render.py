@@ -36,6 +36,7 @@ from ..reading import read_chapters
 from . import glyphs
 from .calls import break_words, end_calls
 from .listing import pieces_of
+from .nesting import flattened
 from .setting import Part, set_pages
 from .tables import set_table
 from .text import JOINT, Joints, as_typed, breakable, string
@@ -252,7 +253,8 @@ class TypstTarget:
         return [node for part in parts for node in (joint, part)][1:]
 
     def finished(self, fragment: Fragment) -> list[Node]:
-        return end_calls(break_words(fragment.tree) if fragment.in_cell else fragment.tree)
+        tree = flattened(fragment.tree)
+        return end_calls(break_words(tree) if fragment.in_cell else tree)
 
     def image(self, picture: Picture | Missing, alt: str, width: str) -> str:
         if isinstance(picture, Missing):
