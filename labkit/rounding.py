@@ -52,12 +52,12 @@ def percent(fraction: float) -> str:
 
 
 def setting_text(value: object) -> str:
-    """The value of a setting: a short float, 10⁻⁵, the units of layers as 10-10, the rest as it is."""
+    """The value of a setting: a short float, 1,000 or 10⁻⁵, the units of layers as 10-10, the rest as it is."""
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
     if not isinstance(value, float):
         return str(value)
-    digits, _, power = f"{value:g}".partition("e")
+    digits, _, power = f"{value:,g}".partition("e")
     if not power:
         return digits
     return ("" if digits == "1" else f"{digits}×") + f"10{superscript(int(power))}"

@@ -29,6 +29,8 @@ VALUES = {
     "xavier": "Xavier",
     "kaiming": "Kaiming",
     "normal": "N(0, 1)",
+    "xor_random": "xor random",
+    "mnist": "MNIST",
 }
 PARTS = {"train": "training", "val": "validation", "test": "test"}
 RESULTS = {f"{part}_{q}": f"{name} {q}" for q in ("loss", "accuracy") for part, name in PARTS.items()}

@@ -65,7 +65,7 @@ def test_a_panel_for_each_study_and_metric(study, exploding):
     axes = figures.learning_curves({"a": study, "b": exploding}, metrics=("train_loss", "train_accuracy"))
     assert axes.shape == (2, 2)
     assert [ax.get_title(loc="left") for ax in axes[0]] == ["a", "b"]
-    assert axes[1, 0].yaxis.get_major_formatter().format_pct(0.5, 1) == "50 %"
+    assert axes[1, 0].yaxis.get_major_formatter()(0.5) == "50 %"
     assert axes[0, 0].figure.note == "", "6 runs in one panel, 5 in the other: no number is that of all"
 
 

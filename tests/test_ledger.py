@@ -46,7 +46,7 @@ def test_a_number_in_a_sentence():
     found = of_linear(CONDITION, condition="on points with a wide gap", there=there)
     assert sentence(found) == (
         "R4 reports a loss of 0.000975 on linear after 50,000 epochs; 39 runs have 0.0030 (0.0022–0.0038), "
-        "0 of 39 come as low, on points with a wide gap 1 of 10."
+        "0 of 39 come as low; on points with a wide gap, 1 of 10 do."
     )
     full = of_linear(numbers=[FULL], ours=np.r_[np.ones(31), np.full(8, 0.5238)][:, None])
     assert sentence(full).endswith("39 runs have 52.38 % in 8 and 100 % in 31, 31 of 39 come as high.")
@@ -99,7 +99,7 @@ def test_how_often_a_true_replicate_would_not_hold():
     few = of_linear(ours=OURS[:9])
     text = chances([of_linear(), of_linear(), few])
     assert "in 5 % of cases beside 39 runs and 10 % of cases beside 9 runs of ours" in text
-    assert "every one of the 3 runs" in text and "0.2 would not hold by chance" in text
+    assert "every one of the 3 runs" in text and "0.2 of them would not hold by chance" in text
 
 
 def test_what_cannot_be_tested_is_one_sentence():
@@ -121,17 +121,17 @@ def test_without_mnist_the_claims_of_r3_are_left_open(monkeypatch, tmp_path):
 def test_what_a_report_leaves_open_is_said_once():
     lines = left_open("R0").splitlines()
     assert sum("initial weights N(0, 1)" in line for line in lines) == 1
-    assert "* lr.linear: learning rate 0.05 and 1." in lines
-    assert any("relu, leaky_relu: hidden units 100-100" in line for line in lines)
+    assert "* Learning rates on linear: learning rate 0.05 and 1." in lines
+    assert any("ReLU, leaky ReLU: hidden units 100-100" in line for line in lines)
     assert sum(claim("R0.momentum").note in line for line in lines) == 1
-    assert [line.split(":")[0] for line in left_open("R4").splitlines()] == ["* hidden", "* no_activation"]
+    assert [line.split(":")[0] for line in left_open("R4").splitlines()] == ["* Hidden units", "* Without activations"]
     assert "learning rate by a search" in left_open("R2")
 
 
 def test_the_figure_has_a_row_for_each_number_and_a_mark_for_each_run():
     found = [of_linear(numbers=[LOSS, FULL], ours=np.c_[OURS, np.ones(39)]), of_linear(HOLDS)]
     losses, accuracies = figures.drawn([(found[0], 0), (found[1], 0), (found[0], 1)])
-    assert [text.get_text() for text in losses.get_yticklabels()] == ["R4.linear.loss"] * 2
+    assert [text.get_text() for text in losses.get_yticklabels()] == ["final loss on linear"] * 2
     assert len(losses.lines[0].get_xdata()) == 39
     assert np.allclose(losses.lines[0].get_xdata(), OURS[:, 0] / LOSS.value)
     assert set(accuracies.lines[0].get_xdata()) == {0.0}

@@ -70,13 +70,15 @@ class Reported:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a report claims: `setup` and `grid` are settings as it states them, one value or those that it compares.
+    """What a report claims, by the `name` that a reader knows: `setup` and `grid` are settings as it states them, one
+    value or those that it compares.
 
     Where it leaves a setting open, our choice stands in `chosen`, or in `tried` where it compares. `says` are its
     statements by a short name, `note` what is to know about the report, `why` explains a verdict, by its first word.
     """
 
     id: str
+    name: str
     setup: dict = field(default_factory=dict)
     chosen: dict = field(default_factory=dict)
     grid: dict[str, list] = field(default_factory=dict)
@@ -89,11 +91,6 @@ class Claim:
     @property
     def report(self) -> str:
         return self.id[:2]
-
-    @property
-    def name(self) -> str:
-        """What it is called among the claims of its report."""
-        return self.id[3:]
 
     @property
     def axes(self) -> dict[str, list]:
@@ -122,7 +119,7 @@ def read_claim(name: str, entry: dict, entries: dict) -> Claim:
     parts = {part: {k: value for k, (where, value) in said.items() if where == part} for part in SETTINGS}
     reported = tuple(read_reported(place) for place in entry.get("at", [entry]) if {"result", "trace"} & place.keys())
     words = {name: entry[name] for name in ("says", "note", "why") if name in entry}
-    return Claim(name, **parts, reported=reported, **words)
+    return Claim(name, entry["name"], **parts, reported=reported, **words)
 
 
 def read_reported(place: dict) -> Reported:

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from ..figures.figure import show
 from ..figures.style import INK, OKABE_ITO, grid_of_panels, scale, styled
 from ..words import value_word
-from .claim import Number
+from .claim import Number, claim
 from .judge import CONDITION, FAILS, HOLDS, Verdict
 from .sentences import QUANTITIES, at_epoch
 
@@ -20,9 +20,10 @@ def reported_among_ours(verdicts: Sequence[Verdict], *, caption: str, label: str
     """Show a row for each number of a report and a mark for each run of ours: a loss as a multiple of the reported one,
     an accuracy less the reported one, in the shape and color of the verdict. Nothing where no number was tested.
 
-    A loss of nan has no mark.
+    A loss of nan has no row.
     """
-    rows = [(v, i) for v in verdicts if v.verdict in LOOKS and v.reported for i in range(len(v.reported.numbers))]
+    tested = [v for v in verdicts if v.verdict in LOOKS and v.reported]
+    rows = [(v, i) for v in tested for i, value in enumerate(v.reported.values) if not np.isnan(value)]
     if rows:
         show(drawn(rows), caption=caption, label=label)
 
@@ -30,25 +31,26 @@ def reported_among_ours(verdicts: Sequence[Verdict], *, caption: str, label: str
 @styled
 def drawn(rows: Sequence[tuple[Verdict, int]]) -> np.ndarray:
     losses, accuracies = ([row for row in rows if number_of(row).is_fraction == kind] for kind in (False, True))
-    sides = [side for side in (losses, accuracies) if side]
-    axes = grid_of_panels(1, [""] * len(sides), 0.9 + 0.16 * max(map(len, sides)), sharey=False)[0]
-    for ax, side in zip(axes, sides, strict=True):
-        draw_rows(ax, side)
+    sides = {title: side for title, side in (("loss", losses), ("accuracy", accuracies)) if side}
+    axes = grid_of_panels(1, list(sides), 1.0 + 0.16 * max(map(len, sides.values())), sharey=False)[0]
+    several = len({claim(v.claim).report for v, _ in rows}) > 1
+    for ax, side in zip(axes, sides.values(), strict=True):
+        draw_rows(ax, side, several)
     found = [verdict for verdict in LOOKS if any(v.verdict == verdict for v, _ in rows)]
     marks = [Line2D([], [], ls="", marker=LOOKS[v][0], color=LOOKS[v][1], label=v) for v in found]
     axes[0].figure.legend(handles=marks, loc="outside upper center", ncols=3)
     return axes
 
 
-def draw_rows(ax: Axes, rows: Sequence[tuple[Verdict, int]]) -> None:
+def draw_rows(ax: Axes, rows: Sequence[tuple[Verdict, int]], several: bool) -> None:
     for y, (v, i) in enumerate(rows):
         number, (marker, color) = number_of((v, i)), LOOKS[v.verdict]
         values = v.ours[:, i] - number.value if number.is_fraction else v.ours[:, i] / number.value
         ax.plot(values, np.full(len(values), y), marker, color=color, ms=3.5, alpha=0.5, mew=0)
     of_losses = not number_of(rows[0]).is_fraction
     ax.axvline(1 if of_losses else 0, color=INK, lw=0.9)
-    ax.set_yticks(range(len(rows)), [row_name(v, number_of((v, i))) for v, i in rows])
-    ax.set(xlabel="our loss / reported loss" if of_losses else "our accuracy − reported accuracy")
+    ax.set_yticks(range(len(rows)), [row_name(v, number_of((v, i)), several) for v, i in rows])
+    ax.set(xlabel="ours / reported" if of_losses else "ours − reported")
     ax.set_ylim(len(rows) - 0.5, -0.5)
     if of_losses:
         scale(ax, "x")
@@ -59,9 +61,11 @@ def number_of(row: tuple[Verdict, int]) -> Number:
     return v.reported.numbers[i]
 
 
-def row_name(v: Verdict, number: Number) -> str:
-    """A number in a few words: "R4.lr, 0.01", "R4.linear.trace at epoch 5,000"."""
-    words = [v.claim, *map(value_word, v.reported.where.values())]
+def row_name(v: Verdict, number: Number, several: bool) -> str:
+    """A number in a few words: "learning rates, 0.01", "log on linear at epoch 5,000"; of several reports, after the
+    name of its own."""
+    found = claim(v.claim)
+    words = [f"{found.report}: " * several + found.name, *map(value_word, v.reported.where.values())]
     if number.quantity.startswith(("val", "test")):
         words.append(QUANTITIES[number.quantity][0].split()[0])
     return ", ".join(words) + at_epoch(number)

@@ -61,7 +61,8 @@ def chances(verdicts: Sequence[Verdict]) -> str:
     expected = sum(map(level, sizes))
     return (
         f"A run of the very same distribution as ours would be said not to hold in {levels} of ours. So if every one "
-        f"of the {len(sizes)} runs that are reported here were such a run, {expected:.2g} would not hold by chance."
+        f"of the {len(sizes)} runs that are reported here were such a run, {expected:.2g} of them would not hold by "
+        "chance."
     )
 
 
@@ -87,7 +88,12 @@ def blocks(report: str, verdicts: Sequence[Verdict], alone: bool) -> Iterable[st
         yield f"Of {len(verdicts)} claims of {report}, {counted(verdicts)}."
     for verdict in WHY:
         own = [v for v in verdicts if v.verdict == verdict]
-        lines = [f"* **{claim(v.claim).name}.** {sentence(v)}{why_so(v, own[i + 1 :])}" for i, v in enumerate(own)]
+        before = [None, *(v.claim for v in own)]  # the sentences on one claim have its name once
+        lines = [
+            f"* {f'**{capital(claim(v.claim).name)}.** ' if v.claim != before[i] else ''}{sentence(v)}"
+            f"{why_so(v, own[i + 1 :])}"
+            for i, v in enumerate(own)
+        ]
         if lines:
             yield f"**{verdict.capitalize()}**"
             yield "\n".join(lines)
@@ -118,9 +124,14 @@ def left_open_by(own: Sequence[Claim]) -> str:
     together = defaultdict(list)  # the choices that were made for the same claims
     for made, names in used.items():
         together[tuple(names)].append(made)
-    lines = [f"* {where(names, own)}: {', '.join(made)}." for names, made in together.items()]
-    lines += [f"* {c.name}: {c.note}" for c in own if c.note]
-    return "\n".join(lines)
+    lines = [f"{where(names, own)}: {', '.join(made)}." for names, made in together.items()]
+    lines += [f"{c.name}: {c.note}" for c in own if c.note]
+    return "\n".join(f"* {capital(line)}" for line in lines)
+
+
+def capital(text: str) -> str:
+    """A text that begins a sentence; capitals further on stay, as in ReLU."""
+    return text[:1].upper() + text[1:]
 
 
 def where(names: Sequence[str], own: Sequence[Claim]) -> str:

@@ -31,7 +31,7 @@ def sentence(v: Verdict) -> str:
 
 
 def held_text(held: np.ndarray) -> str:
-    return f"{int(held.sum())} of {len(held)}"
+    return f"{int(held.sum()):,} of {len(held):,}"
 
 
 def reported_text(v: Verdict) -> str:
@@ -65,7 +65,7 @@ def ours_text(v: Verdict) -> str:
     if np.isnan(v.reported.values).any():
         return text
     side, low = sides(number, v.ours[:, i])
-    there = f", {v.condition} {held_text(sides(number, v.there[:, i], low)[0])}" if v.condition else ""
+    there = f"; {v.condition}, {held_text(sides(number, v.there[:, i], low)[0])} do" if v.condition else ""
     return f"{text}, {held_text(side)} come as {'low' if low else 'high'}{there}"
 
 

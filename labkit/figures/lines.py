@@ -30,8 +30,10 @@ def median_lines(
     band: bool = True,
     height: float | None = None,
     sharey: bool = True,
+    legend: bool = False,
 ) -> np.ndarray:
-    """One line a group, named at its end: `groups` maps its name to (x (M,), values (M, n)), n runs at each x.
+    """One line a group, named at its end, or in a `legend` where the ends lie on each other: `groups` maps its name to
+    (x (M,), values (M, n)), n runs at each x.
 
     A mapping of such mappings has a panel for each, headed by its name, and xlabel may then be one for each. `by` is
     the setting that the names are values of, so that each has its own color in all figures; `log` the axes that are
@@ -48,7 +50,7 @@ def median_lines(
         ends[panel] = [
             End(value_word(name), *draw_line(panel, *lines[name], look, band), look) for name, look in styles
         ]
-    if len(panels) > MOST_NAMED:
+    if legend or len(panels) > MOST_NAMED:
         one_legend(ends)
     else:
         name_ends({panel: named for panel, named in ends.items() if len(named) > 1})

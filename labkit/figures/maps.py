@@ -22,7 +22,7 @@ GRID = 151  # points along each side of the map
 def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.1) -> np.ndarray:
     """The training points of data sets side by side, by label."""
     data = by_name(data, getattr(data, "name", ""))
-    axes = grid_of_panels(1, list(data), height, sharey=False)
+    axes = grid_of_panels(1, list(map(value_word, data)), height, sharey=False)
     for ax, dataset in zip(axes.flat, data.values(), strict=True):
         scatter_points(ax, *points_of(dataset, "train"))
         ax.set_title(f"{ax.get_title(loc='left')}, {dataset.n_train:,} points")

@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from ..data.sources import DATASETS
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import INITIALIZERS
 from ..nn.optimizers import OPTIMIZERS
+from ..rounding import percent
 from .fonts import use_own_fonts
 from .ticks import tick_decades
 
@@ -123,6 +124,6 @@ def scale(ax: Axes, log: str = "", as_percent: bool = False) -> None:
         ax.set(**{f"{name}scale": "log"})
         tick_decades(getattr(ax, f"{name}axis"))
     if as_percent:
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
     if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
         ax.label_outer(remove_inner_ticks=False)

@@ -49,7 +49,7 @@ def comparison(
     words = words.loc[:, (words != "—").any()]  # of data without a test set there are no test results
     frame = pd.DataFrame(values)
     named_by = [name for name in ("study", by) if name in frame]
-    return Table(frame.set_index(named_by) if named_by else frame, *without_constants(words))
+    return Table(frame.set_index(named_by) if named_by else frame, *without_constants(words, target))
 
 
 def grouped(study: Study, by: str | None) -> dict[object, list[Run]]:
@@ -81,7 +81,7 @@ def numbers_and_texts(runs: list[Run], results: Iterable[str], target: float | N
     return row, text | {"runs": len(runs), "diverged": row["n_diverged"]}
 
 
-def without_constants(words: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def without_constants(words: pd.DataFrame, target: float | None) -> tuple[pd.DataFrame, str]:
     """The table without the number of runs, of diverged runs and of those that come to a target where these are the
     same in every row, and the sentence that says so."""
     note = ""
@@ -92,8 +92,13 @@ def without_constants(words: pd.DataFrame) -> tuple[pd.DataFrame, str]:
             note += f", {'none' if n == 0 else n} diverged"
             words = words.drop(columns="diverged")
         words, note = words.drop(columns="runs"), note + "."
-    if "reached by" in words and all(text.split(" of ")[0] == text.split(" of ")[1] for text in words["reached by"]):
-        words, note = words.drop(columns="reached by"), f"{note} All come to this loss.".lstrip()
+    if target is not None:
+        every = all(text.split(" of ")[0] == text.split(" of ")[1] for text in words["reached by"])
+        words = words.drop(columns="reached by") if every else words
+        told = (
+            f"All come to the loss {target:g}." if every else "The epochs are those of the runs that come to the loss."
+        )
+        note = f"{note} {told}".lstrip()
     return words, note
 
 

@@ -43,10 +43,10 @@ def recorded_log(run: Run, n_rows: int, by_share: bool) -> pd.DataFrame:
 
 
 def log_texts(log: pd.DataFrame) -> pd.DataFrame:
-    """A log as texts; of a loss of thousands only the first digits."""
+    """A log as texts; of a loss of 1 and more only the first digits."""
     texts = {
         "epoch": lambda epoch: f"{epoch:,}",
-        "loss": lambda loss: significant(loss) if loss >= 1000 else f"{loss:.6f}",
+        "loss": lambda loss: significant(loss, 4) if loss >= 1 else f"{loss:.6f}",
         "accuracy": percent,
     }
     return pd.DataFrame({name: log[name].map(texts[name]) for name in log})
@@ -70,10 +70,11 @@ def predictions(run: Run, part: str = "train", n: int | None = None, n_columns: 
     values.index = pd.Index(order + 1, name="example")
     texts = values.drop(columns="label").map(lambda v: f"{v:.4g}" if isinstance(v, float) else str(v))
     texts["prediction"] = [f"{p:.4f}" for p in values.prediction]
-    texts.loc[values.label != values.truth, "prediction"] += " ✗"
+    wrong = values.label != values.truth
+    texts.loc[wrong, "prediction"] += " ✗"
     names = {f"x{i}": f"$x_{i}$" for i in range(1, x.shape[1] + 1)} | {"truth": "label"}
     texts = texts[[*names, "prediction"]].rename(columns=names).rename_axis("no.")
-    return Table(values, side_by_side(texts, n_columns))
+    return Table(values, side_by_side(texts, n_columns), "A ✗ marks the wrong label." if wrong.any() else "")
 
 
 def side_by_side(texts: pd.DataFrame, n_columns: int) -> pd.DataFrame:
