@@ -14,7 +14,7 @@ def verdicts(plan: Plan) -> list[Verdict]:
     """The verdicts on every claim of R1."""
     linear, xor = plan.run("R1.linear.loss", plan.many), plan.run("R1.xor.loss", plan.many)
     plateau = [25_000 <= epochs_to(run, 0.2) <= 100_000 for run in xor.members]
-    discussed = {"at 10, the rate of its discussion,": plan.run("R1.linear.loss", plan.enough, lr=10.0)}
+    discussed = {"at 10, the rate of its discussion": plan.run("R1.linear.loss", plan.enough, lr=10.0)}
     found = judge("R1.linear.loss", linear) + judge("R1.linear.trace", linear)
     found += judge("R1.xor.loss", xor, plateau=plateau)
     found += judge("R1.lr", plan.run("R1.lr", plan.many), discussed)
