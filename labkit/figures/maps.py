@@ -25,7 +25,7 @@ def data_sets(data: Dataset | Mapping[str, Dataset], height: float = 2.1) -> np.
     axes = grid_of_panels(1, list(map(value_word, data)), height, sharey=False)
     for ax, dataset in zip(axes.flat, data.values(), strict=True):
         scatter_points(ax, *points_of(dataset, "train"))
-        ax.set_title(f"{ax.get_title(loc='left')}, {dataset.n_train:,} points")
+        ax.set_title(f"{ax.get_title(loc='left')}\n{dataset.n_train:,} points")
     return axes
 
 
