@@ -74,8 +74,8 @@ test: .venv/dev ## Check style and notebooks, run the tests
 bench: .venv/bench ## Measure labkit against PyTorch, JAX, scikit-learn and a plain loop (about 10 minutes)
 	@$(BIN)/python -m benchmarks
 
-clean: ## Remove the reports; trained studies stay in the cache
-	rm -rf reports/*/ reports/index.html reports/build.json
+clean: ## Remove the reports; trained networks stay in the cache, and what `lab study` trained in reports/studies
+	rm -rf $(filter-out reports/studies/,$(wildcard reports/*/)) reports/index.html reports/build.json
 
 clean-cache: ## Remove the trained studies, so that the next report trains again
 	rm -rf .cache/labkit
@@ -91,6 +91,9 @@ clean-cache: ## Remove the trained studies, so that the next report trains again
 	@$(call install,$<)
 
 .venv/bench: benchmarks/requirements.txt .venv/installed
+	@$(call install,$<)
+
+.venv/dask .venv/optuna: .venv/%: requirements-%.txt .venv/installed
 	@$(call install,$<)
 
 install = $(BIN)/python -m labreport.doctor.install $(1) $@

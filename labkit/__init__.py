@@ -20,6 +20,7 @@ WHERE = {
     "check_gradients": "training.run",
     "load_dataset": "data.sources",
     "load_run": "experiments.cache",
+    "load_study": "experiments.stored",
     "run_study": "experiments.study",
     "save_run": "experiments.cache",
     "say": "display",

@@ -5,6 +5,7 @@
 | LABKIT_CACHE | folder of trained runs; .cache/labkit beside the package where it is not set |
 | LABKIT_DATA  | folder of data sets that are fetched once; .cache/data beside the package |
 | LABKIT_JOBS  | cores that may be used; those that the process was given |
+| LABKIT_DASK  | Dask cluster that trains: tcp://HOST:8786, or local:4 for workers on this machine; none |
 """
 
 import os
@@ -13,7 +14,8 @@ from pathlib import Path
 from .errors import LabError
 
 HOME = Path(__file__).resolve().parents[1] / ".cache"  # of what is kept: beside the package
-CACHE, DATA, JOBS = "LABKIT_CACHE", "LABKIT_DATA", "LABKIT_JOBS"
+STUDIES = HOME.parent / "reports" / "studies"  # of `lab study`, a folder each
+CACHE, DATA, JOBS, DASK = "LABKIT_CACHE", "LABKIT_DATA", "LABKIT_JOBS", "LABKIT_DASK"
 
 
 def cache_folder() -> Path:
@@ -41,3 +43,8 @@ def n_cores() -> int:
     from joblib import cpu_count  # only here: a build with nothing to do never asks
 
     return n_jobs() or cpu_count()
+
+
+def dask_address() -> str:
+    """The Dask cluster that trains; empty where none is named."""
+    return os.environ.get(DASK, "")

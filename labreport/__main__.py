@@ -15,6 +15,7 @@ COMMANDS = {
     "starter": "write the project as students get it, without solutions",
     "verify": "check a bundle that was handed in, or a folder of them",
     "reproduce": "build the labs of the five reports R0 to R4 and the ledger of their claims",
+    "study": "train a grid or a search of any size, on this machine or on a Dask cluster",
     "edit": "open the notebooks in JupyterLab, which also takes options of its own",
     "preview": "show one chapter in the browser, and keep it current while its notebook is edited",
     "open": "show a report in the browser",

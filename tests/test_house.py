@@ -35,7 +35,7 @@ ORDER = {
         "run",
         "page",
         "build",
-        "preview hand_in hand_out",
+        "preview hand_in hand_out study",
         "verify",
         "mark",
         "doctor",

@@ -6,14 +6,11 @@ machine: change any of them and it is trained again. It is taken only where the 
 """
 
 import hashlib
-import json
 import os
-import platform
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,21 +18,19 @@ from .. import engine
 from ..data.dataset import Dataset
 from ..environment import cache_folder
 from ..errors import LabError
-from ..files import write_atomic
 from ..training.architecture import build_network
-from ..training.arithmetic import BLAS
 from ..training.config import RunConfig
 from ..training.run import HISTORY, Run, dataset_of, kept_data
+from .platforms import this_platform
 from .registered import has_own_rows
+from .sealed import read_sealed, write_sealed
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 def save_run(run: Run, path: str | Path) -> None:
-    """Write a run to a file: a line with the SHA-256 of all that follows, a line of JSON, and the bytes of its weights
-    and history. A file that is there is replaced whole or not at all."""
+    """Write a run to a file. A file that is there is replaced whole or not at all."""
     facts = {
-        "format_version": FORMAT_VERSION,
         "config": run.config.as_dict(),
         "data": run.dataset.fingerprint,
         "shape": run.network.shape,
@@ -44,10 +39,9 @@ def save_run(run: Run, path: str | Path) -> None:
         "epochs": run.epochs,
         "stopped": run.stopped,
         "seconds": run.seconds,
+        "platform": run.platform,
     }
-    arrays = run.flat.tobytes() + run.log.tobytes()
-    content = json.dumps(facts).encode() + b"\n" + arrays
-    write_atomic(Path(path), hashlib.sha256(content).hexdigest().encode() + b"\n" + content, durable=False)
+    write_sealed(Path(path), FORMAT_VERSION, facts, run.flat.tobytes() + run.log.tobytes())
 
 
 def load_run(path: str | Path, data: Dataset | None = None) -> Run:
@@ -55,26 +49,15 @@ def load_run(path: str | Path, data: Dataset | None = None) -> Run:
 
     Raises LabError where the file is missing, damaged or of another format, or the data are others.
     """
-    try:
-        seal, _, content = Path(path).read_bytes().partition(b"\n")
-    except FileNotFoundError:
-        raise LabError(f"there is no run at {path}") from None
-    except OSError as error:
-        raise LabError(f"{path} cannot be read: {error.strerror}") from None
-    if hashlib.sha256(content).hexdigest().encode() != seal:
-        raise LabError(f"{path} is not a run of labkit, or is damaged: its content is not what was written")
-    words, _, arrays = content.partition(b"\n")
-    facts = json.loads(words)
-    if facts["format_version"] != FORMAT_VERSION:
-        raise LabError(f"{path} has format {facts['format_version']}; this labkit reads {FORMAT_VERSION}")
+    facts, arrays = read_sealed(Path(path), FORMAT_VERSION, "run")
     if data is not None and data.fingerprint != facts["data"]:
         raise LabError(f"{path} is a run on other data than {data.name!r}")
     config = RunConfig(**facts["config"])
     network = build_network(config, tuple(facts["shape"]), facts["n_out"])
     flat = np.frombuffer(arrays, config.dtype, network.n_params).copy()
     log = np.frombuffer(arrays[flat.nbytes :]).reshape(-1, len(HISTORY)).copy()
-    ended = (facts["results"], facts["epochs"], facts["stopped"], facts["seconds"])
-    return Run(config, network, flat, log, *ended, data)
+    ended = [facts[name] for name in ("results", "epochs", "stopped", "seconds")]
+    return Run(config, network, flat, log, *ended, data, facts["platform"])
 
 
 def engine_version() -> str:
@@ -82,32 +65,33 @@ def engine_version() -> str:
     return hashlib.sha256((np.__version__ + engine.LOADED).encode()).hexdigest()
 
 
-@cache
-def machine() -> dict[str, Any]:
-    """All of a platform that may change a bit of a result; two that are equal here must give equal runs."""
-    libraries = [library for library in BLAS.info() if library["user_api"] == "blas"]
-    blas = {"{internal_api} {version}, {architecture}".format(**library) for library in libraries}
-    simd = np.show_config(mode="dicts")["SIMD Extensions"]
-    return {
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "libc": " ".join(platform.libc_ver()).strip(),
-        "blas": sorted(blas),
-        "cpu_features": [*simd.get("baseline", []), *simd.get("found", [])],
-    }
-
-
-def cache_path(config: RunConfig, data: Dataset | None = None) -> Path | None:
-    """Where a run is kept; None for one with rows that only this process knows, which is not kept.
+def cache_path(config: RunConfig, data: Dataset | None = None, platform: str = "") -> Path | None:
+    """Where a run is kept that a platform trained, by default this one; None for one with rows that only this process
+    knows, which is not kept.
 
     Other engines and other machines may use the same folder.
     """
     if has_own_rows(config):
         return None
     kept = kept_data(config, data)
-    key = config.key() + (kept.fingerprint if kept else "") + engine_version() + json.dumps(machine())
+    key = config.key() + (kept.fingerprint if kept else "") + engine_version() + (platform or this_platform())
     name = hashlib.sha256(key.encode()).hexdigest()
     return cache_folder() / name[:2] / f"{name}.run"
+
+
+def keep_runs(runs: list[Run], data: Dataset | None = None) -> str:
+    """Keep runs in the cache that are not there; why they are not, empty if they are. A disk that is full, or a folder
+    that can only be read, costs the cache and not the runs."""
+    try:
+        if not engine.is_current():
+            raise LabError("the files of labkit changed since they were loaded; restart the kernel to use the new ones")
+        for run in runs:
+            path = cache_path(run.config, data, run.platform)
+            if path is not None and not path.exists():
+                save_run(replace(run, data=kept_data(run.config, data)), path)
+    except LabError as error:
+        return str(error)
+    return ""
 
 
 def cached_run(config: RunConfig, path: Path | None, data: Dataset | None = None) -> Run | None:
@@ -121,3 +105,16 @@ def cached_run(config: RunConfig, path: Path | None, data: Dataset | None = None
     with suppress(OSError):  # a cache that can only be read serves as well
         os.utime(path)
     return replace(run, data=kept_data(config, data)) if run.config == config else None
+
+
+def find_runs(
+    configs: Iterable[RunConfig], data: Dataset | None = None, platforms: Iterable[str] = ()
+) -> dict[RunConfig, Run]:
+    """The runs of those configs that are in the cache, trained on this platform or else on one of others."""
+    found = {}
+    if engine.is_current():
+        for config in configs:
+            paths = (cache_path(config, data, platform) for platform in dict.fromkeys([this_platform(), *platforms]))
+            if run := next(filter(None, (cached_run(config, path, data) for path in paths)), None):
+                found[config] = run
+    return found

@@ -1,20 +1,21 @@
-"""The runs of a study in stacks: which train together, in which process, and that each is kept as its stack ends."""
+"""The runs of a study in stacks: which train together, and by which process, of this machine or of others."""
 
-import warnings
+import platform
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import TypeVar
+
+import numpy as np
 
 from .. import engine, observer
 from ..data.dataset import Dataset
-from ..errors import LabError
 from ..training.config import RunConfig
-from ..training.run import Run, kept_data
-from ..training.stack import PER_RUN, train_stack
-from .cache import save_run
+from ..training.run import Run
+from ..training.stack import PER_RUN, Tell, silent, train_stack
 from .cost import cost
+from .platforms import this_platform
 from .progress import Progress
 
 WORKING_SET = 4_000_000  # bytes that a stack touches in a step: with more runs Python costs less, until caches overflow
@@ -22,57 +23,100 @@ WORKING_SET = 4_000_000  # bytes that a stack touches in a step: with more runs 
 Task, Result = TypeVar("Task"), TypeVar("Result")
 
 
-def train_all(
-    places: dict[RunConfig, Path | None], data: Dataset | None, n_jobs: int, progress: Progress
-) -> dict[RunConfig, Run]:
-    """Train runs in stacks, each in one of up to n_jobs processes, and keep each in its place in the cache."""
-    stacks, loaded = chunks(list(places), n_jobs, data), engine.LOADED
+@dataclass(frozen=True)
+class Refused:
+    """A stack that a process did not train, because its results could be others than those of the caller."""
 
-    def train(stack: list[RunConfig]) -> tuple[list[Run], str] | None:
-        if loaded != engine.LOADED or not engine.is_current():
-            return None  # a new process, which would train with another engine
-        return train_and_keep(stack, [places[c] for c in stack], data, progress)
-
-    trained = over_cores(train, stacks, n_jobs)
-    for i, stack in enumerate(stacks):
-        trained[i] = trained[i] or train_and_keep(stack, [places[c] for c in stack], data, progress)
-    if trouble := next((trouble for _, trouble in trained if trouble), ""):
-        warnings.warn(f"{trouble}. The runs of this study are not all in the cache", stacklevel=4)
-    return {run.config: replace(run, data=kept_data(run.config, data)) for runs, _ in trained for run in runs}
+    stack: list[RunConfig]
+    reason: str
 
 
-def over_cores(function: Callable[[Task], Result], tasks: Sequence[Task], n_jobs: int) -> list[Result]:
-    """`function` of each task, in order, by up to n_jobs processes: as many as there are cores not in use."""
-    done: list[Result] = []
-    while rest := tasks[len(done) :]:
-        with observer.current.extra_cores(min(n_jobs, len(rest)) - 1) as extra:
+class Pool:
+    """Who trains: `size` stacks at once, on machines whose platforms are `platforms`."""
+
+    size: int
+    platforms: Iterable[str]
+
+    def train(self, stacks: Iterable[list[RunConfig]], data: Dataset | None, progress: Progress) -> Iterator[list[Run]]:
+        """Train stacks, and give the runs of each as it ends, in any order; they do not keep data that were passed.
+
+        Nothing is kept in the cache: whoever calls keeps what arrives.
+        """
+        raise NotImplementedError
+
+
+class Cores(Pool):
+    """Processes of this machine; this process alone, where `size` is 1."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.platforms = size, [this_platform()]
+
+    def train(self, stacks: Iterable[list[RunConfig]], data: Dataset | None, progress: Progress) -> Iterator[list[Run]]:
+        caller = versions()
+
+        def train(stack: list[RunConfig]) -> list[Run] | Refused:
+            return train_as(caller, stack, data, progress.add)
+
+        for runs in over_cores(train, stacks, self.size):
+            yield train_here(runs.stack, data, progress.add) if isinstance(runs, Refused) else runs
+
+
+def train_here(stack: list[RunConfig], data: Dataset | None, tell: Tell) -> list[Run]:
+    """The runs of a stack, each with the platform that it was trained on."""
+    return [replace(run, platform=this_platform()) for run in train_stack(stack, data, tell)]
+
+
+def train_as(
+    caller: dict[str, str], stack: list[RunConfig], data: Dataset | None, tell: Tell = silent
+) -> list[Run] | Refused:
+    """The runs of a stack for another process, if its `versions` are those of this one."""
+    reason = difference(caller, versions())
+    return Refused(stack, reason) if reason else train_here(stack, data, tell)
+
+
+def versions() -> dict[str, str]:
+    """What must be equal for equal results, whichever process of this platform trains."""
+    return {
+        "labkit": engine.LOADED if engine.is_current() else "",
+        "numpy": np.__version__,
+        "Python": platform.python_version(),
+    }
+
+
+def difference(caller: dict[str, str], own: dict[str, str]) -> str:
+    """In which versions another process differs from the caller, in words; empty where it does not."""
+    if not own["labkit"]:
+        return "its files of labkit changed since they were loaded; start it again"
+    parts = [
+        f"{name} {own[name]} instead of {caller[name]}" for name in ("Python", "numpy") if own[name] != caller[name]
+    ]
+    if own["labkit"] != caller["labkit"]:
+        parts.append("another labkit (its folders nn, data and training are not those of the caller)")
+    return f"it has {', '.join(parts)}" if parts else ""
+
+
+def over_cores(function: Callable[[Task], Result], tasks: Iterable[Task], n_jobs: int) -> Iterator[Result]:
+    """`function` of each task, as it ends, by up to n_jobs processes: as many as there are cores not in use."""
+    rest = iter(tasks)
+    while ahead := list(islice(rest, n_jobs)):
+        with observer.current.extra_cores(len(ahead) - 1) as extra:
             if not extra:  # one task alone, then another core may be free
-                done.append(function(rest[0]))
+                yield function(ahead[0])
+                rest = chain(ahead[1:], rest)
                 continue
             from joblib import Parallel, delayed  # only here: it takes longer to import than a small study to train
 
-            done += Parallel(n_jobs=1 + extra)(delayed(function)(task) for task in rest)
-    return done
+            parallel = Parallel(n_jobs=1 + extra, return_as="generator_unordered")
+            yield from parallel(delayed(function)(task) for task in chain(ahead, rest))
 
 
-def train_and_keep(
-    stack: list[RunConfig], places: list[Path | None], data: Dataset | None, progress: Progress
-) -> tuple[list[Run], str]:
-    """The runs of a stack, without their data, and why they are not in the cache: empty if they are."""
-    runs = train_stack(stack, data, progress.add)
-    try:
-        if not engine.is_current():
-            raise LabError("the files of labkit changed since they were loaded; restart the kernel to use the new ones")
-        for run, path in zip(runs, places, strict=True):
-            if path is not None:
-                save_run(replace(run, data=kept_data(run.config, data)), path)
-    except LabError as error:  # a disk that is full, a folder that can only be read: they cost the cache, not the runs
-        return runs, str(error)
-    return runs, ""
+def longest_first(stacks: list[list[RunConfig]], data: Dataset | None) -> list[list[RunConfig]]:
+    """Stacks in the order in which processes are busy for as long as there is work."""
+    return sorted(stacks, key=lambda stack: estimated_seconds(stack, data), reverse=True)
 
 
 def chunks(configs: list[RunConfig], n_jobs: int, data: Dataset | None = None) -> list[list[RunConfig]]:
-    """Stacks of runs that agree in all but `PER_RUN` settings, each small enough for a core's cache, longest first."""
+    """Stacks of runs that agree in all but `PER_RUN` settings, each small enough for a core's cache."""
     groups = defaultdict(list)
     for c in configs:
         fixed = {name: value for name, value in c.as_dict().items() if name not in PER_RUN}
@@ -83,7 +127,7 @@ def chunks(configs: list[RunConfig], n_jobs: int, data: Dataset | None = None) -
         n_stacks += -n_stacks % n_jobs  # as many for each process, and all as large, since small stacks are slow
         size = -(-len(group) // n_stacks)
         stacks += [group[i : i + size] for i in range(0, len(group), size)]
-    return sorted(stacks, key=lambda stack: estimated_seconds(stack, data), reverse=True)
+    return stacks
 
 
 def estimated_seconds(stack: list[RunConfig], data: Dataset | None) -> float:

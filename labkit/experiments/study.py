@@ -1,6 +1,7 @@
 """What is called to train: one run, or a study, a grid of settings each repeated over seeds, with tidy results."""
 
-from collections import defaultdict
+import warnings
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -11,17 +12,17 @@ import pandas as pd
 
 from .. import engine, observer
 from ..data.dataset import Dataset
-from ..environment import n_cores
+from ..environment import dask_address, n_cores
 from ..errors import COUNT_OR_NONE, LabError, instance, plain
 from ..overview import Overview
 from ..rounding import percent, setting_text, significant, spread_text
 from ..training.config import RunConfig, as_setting, config_text
 from ..training.run import Run, kept_data, on_data
-from ..training.stack import train_stack
 from ..words import RESULTS
 from .bar import watched
-from .cache import cache_path, cached_run
-from .processes import chunks, estimated_seconds, train_all
+from .cache import find_runs, keep_runs
+from .platforms import platform_words
+from .processes import Cores, Pool, chunks, estimated_seconds, longest_first, train_here
 from .progress import Progress
 from .registered import is_own
 
@@ -90,6 +91,9 @@ class Study(Overview):
         shared = {name: value for name, value in self.members[0].config.differing().items() if name not in varied}
         lines = [f"Study of {n:,} run{'s' * (n > 1)} of {config_text(shared)}"]
         lines += [f"{name}: {values_text(values[name])}" for name in varied]
+        platforms = Counter(run.platform for run in self.members)
+        if len(platforms) > 1:
+            lines += [f"Of these, {n} runs were trained on {platform_words(p)}" for p, n in platforms.items()]
         groups = defaultdict(list)
         for run in self.members:
             groups[tuple(getattr(run.config, name) for name in varied if name not in SEEDS)].append(run)
@@ -130,7 +134,7 @@ def train_one(config: RunConfig, data: Dataset | None = None) -> Run:
         return f"after {progress.done:,} of {config.n_epochs:,} epochs; a single run is kept only when it is whole"
 
     with watched(progress, kept):
-        (run,) = train_stack([config], data, progress.add)
+        (run,) = train_here([config], data, progress.add)
     observer.current.finished([run])
     return replace(run, data=kept_data(config, data))
 
@@ -164,27 +168,51 @@ def study_of(
 ) -> Study:
     """Train configs that need not form a grid, such as those of a random search, as `run_study` does."""
     configs = [on_data(c, data) for c in configs]
-    places = {c: cache_path(c, data) for c in configs} if engine.is_current() else dict.fromkeys(configs)
-    found = {c: cached_run(c, path, data) for c, path in places.items()}
-    missing = [c for c, run in found.items() if run is None]
-    progress = Progress(sum(c.n_epochs for c in found))
-    if len(missing) < len(found):
-        progress.add(sum(c.n_epochs for c, run in found.items() if run), cached=True)
+    found = find_runs(configs, data)
+    missing = [c for c in dict.fromkeys(configs) if c not in found]
     seconds = sum(estimated_seconds(stack, data) for stack in chunks(missing, 1, data))
-    jobs = min(n_jobs or n_cores(), len(missing)) if seconds > WORTH_A_PROCESS else 1
-    if not engine.is_current() or any(map(is_own, missing)):
-        jobs = 1  # a new process would know another engine, or not what this one has registered
+    if seconds <= WORTH_A_PROCESS or not engine.is_current() or any(map(is_own, missing)):
+        pool = Cores(
+            1
+        )  # another process is not worth its start, or knows another engine or not what is registered here
+    else:
+        pool = find_pool(n_jobs)
+        found |= find_runs(missing, data, pool.platforms)
+        missing = [c for c in missing if c not in found]
+    progress = Progress(sum(c.n_epochs for c in {*configs}))
+    if found:
+        progress.add(sum(c.n_epochs for c in found), cached=True)
 
     def kept() -> str:
-        n = sum(cached_run(c, places[c], data) is not None for c in found)
+        n = len(find_runs(configs, data, pool.platforms))
         are = "is" if n == 1 else "are"
-        return f"{n} of {len(found)} runs {are} trained and kept; call it again to go on."
+        return f"{n} of {len({*configs})} runs {are} trained and kept; call it again to go on."
 
+    trouble = ""
     with watched(progress, kept):
-        found |= train_all({c: places[c] for c in missing}, data, jobs, progress)
+        stacks = longest_first(chunks(missing, min(pool.size, len(missing)), data), data) if missing else []
+        for runs in pool.train(stacks, data, progress):
+            trouble = keep_runs(runs, data) or trouble
+            found |= {run.config: replace(run, data=kept_data(run.config, data)) for run in runs}
+    if trouble:
+        warnings.warn(f"{trouble}. The runs of this study are not all in the cache", stacklevel=3)
     members = [found[c] for c in configs]
     observer.current.finished(members)
     return Study(members, varied, len(missing), named)
+
+
+def find_pool(n_jobs: int | None = None, dask: str = "") -> Pool:
+    """Who trains: the workers of the Dask cluster that is named here or by LABKIT_DASK, else processes of this machine,
+    `n_jobs` or LABKIT_JOBS or one a core."""
+    if not (dask := dask or dask_address()):
+        return Cores(n_jobs or n_cores())
+    try:
+        from .dask_workers import DaskWorkers  # only here: most have no Dask
+    except ImportError as error:
+        raise LabError(
+            f"the cluster {dask} needs Dask ({error}); `pip install -r requirements-dask.txt` gets it"
+        ) from None
+    return DaskWorkers(dask)
 
 
 def is_axis(values: object) -> bool:

@@ -33,7 +33,8 @@ class Run(Overview):
     `results` holds loss and accuracy of the final weights on train, val and test, nan where a part is empty.
     `epochs` is how many ran, and `stopped` says why: "n_epochs", "loss_target", "accuracy_target", "patience" or
     "diverged". `seconds` is the run's share of its stack's training time. `data` is what it was trained on where its
-    config alone cannot draw it: arrays that were passed, or a data set that a notebook registered.
+    config alone cannot draw it: arrays that were passed, or a data set that a notebook registered. `platform` is the
+    machine that trained it, as experiments/platforms tells it.
     """
 
     config: RunConfig
@@ -45,6 +46,7 @@ class Run(Overview):
     stopped: str
     seconds: float
     data: Dataset | None = None
+    platform: str = ""
 
     @cached_property
     def dataset(self) -> Dataset:

@@ -3,6 +3,8 @@
 import argparse
 import shutil
 
+from labkit.environment import STUDIES
+
 from ..project.project import Project
 
 FILES = ("index.html", "build.json")  # what build/index.py writes
@@ -13,10 +15,10 @@ def add(command: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Remove the report folders, and what tells of them all."""
+    """Remove the report folders, and what tells of them all; studies took hours to train, and stay."""
     project = Project(options.root.resolve())
     reports = project.root / "reports"
-    for folder in sorted(path for path in reports.glob("*") if path.is_dir()):
+    for folder in sorted(path for path in reports.glob("*") if path.is_dir() and path.name != STUDIES.name):
         shutil.rmtree(folder)
         print(f"removed {project.short(folder)}")
     for name in FILES:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import LabError
-from labkit.experiments.cache import engine_version, machine
+from labkit.experiments.cache import engine_version
+from labkit.experiments.platforms import machine
 
 from ..build.freshness import Record, sha256
 from ..page.document import ReportMeta

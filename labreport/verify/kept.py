@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from labkit.experiments.cache import machine
+from labkit.experiments.platforms import machine
 from labkit.files import write_atomic
 
 from ..build.freshness import hashes_of, sha256

@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from labkit.engine import LOADED
-from labkit.experiments.cache import engine_version, machine
+from labkit.experiments.cache import engine_version
+from labkit.experiments.platforms import machine
 
 from ...build.freshness import CONVERTING, EXECUTING, sha256
 from ...build.request import made_with

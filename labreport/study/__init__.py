@@ -1,0 +1,1 @@
+"""A study of any size outside notebooks: a TOML file says what is trained, `lab study` trains what is missing of it."""
