@@ -17,7 +17,7 @@ from ..study.survey import Survey, survey
 
 
 def add(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, metavar="FILE.toml", help="what is trained; docs/study.toml is an example")
+    command.add_argument("file", type=Path, metavar="FILE.toml", help="what is trained; docs/rates.toml is an example")
     command.add_argument("--dry-run", action="store_true", help="check it, say what it takes, and train nothing")
     command.add_argument(
         "--dask",
