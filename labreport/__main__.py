@@ -68,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # who read the output, as `head` does, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        print("\nstopped: no file was left half written", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"\nstopped: {stop or 'no file was left half written'}", file=sys.stderr)
         return 130
 
 

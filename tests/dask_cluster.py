@@ -13,6 +13,7 @@ class Cluster:
     """A scheduler and `n` workers without nannies: nobody starts one again that was killed."""
 
     def __init__(self, folder: Path, n: int, env: dict[str, str]) -> None:
+        folder.mkdir()
         self.folder, self.env, self.file = folder, env, folder / "scheduler.json"
         self.scheduler = self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
         self.address = self.wait_for_address()

@@ -52,7 +52,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def cluster(tmp_path, environment):
-    started = Cluster(tmp_path, 3, environment)
+    started = Cluster(tmp_path / "cluster", 3, environment)
     yield started
     started.stop()
 
@@ -78,7 +78,7 @@ class Driver:
 
     def end(self) -> tuple[int, str]:
         out, err = self.process.communicate(timeout=300)
-        assert "Traceback" not in err
+        assert "Traceback" not in err, err
         return self.process.returncode, out + err
 
 
@@ -86,7 +86,7 @@ def test_a_study_survives_the_death_of_a_worker_of_the_scheduler_and_of_the_driv
     """2,000 runs; at the end the table is that of one core, byte for byte."""
     here, alone = tmp_path / "here", tmp_path / "alone"
     here.mkdir(), alone.mkdir()
-    first = Cluster(tmp_path, 3, environment)
+    first = Cluster(tmp_path / "first", 3, environment)
     try:
         driver = Driver(here, environment, "--dask", first.address)
         driver.wait_for(2)
@@ -100,7 +100,7 @@ def test_a_study_survives_the_death_of_a_worker_of_the_scheduler_and_of_the_driv
     at_first = sum(len(load_stack(path)) for path in driver.kept())
     assert 0 < at_first < 2_000
 
-    second = Cluster(tmp_path, 3, environment)
+    second = Cluster(tmp_path / "second", 3, environment)
     try:
         driver = Driver(here, environment, "--dask", second.address)
         driver.wait_for(len(driver.kept()) + 3)
@@ -146,7 +146,7 @@ def test_data_of_ones_own_go_to_the_workers(cluster, monkeypatch):
 def test_a_worker_with_another_numpy_or_another_labkit_is_named(cluster, monkeypatch):
     workers = DaskWorkers(cluster.address)
     other = workers.caller | {"numpy": "1.0", "labkit": "0" * 64}
-    monkeypatch.setattr(dask_workers, "versions", lambda: other)
+    monkeypatch.setattr(dask_workers, "loaded_versions", lambda: other)
     with pytest.raises(
         LabError, match=r"worker tcp://127.0.0.1:\d+ cannot train .* numpy \S+ instead of 1.0, another labkit"
     ):

@@ -69,9 +69,7 @@ def test_a_grid_gives_the_runs_of_run_study(lab, tmp_path):
     for run in study.members:
         twin = same.one(**{name: getattr(run.config, name) for name in ("lr", "activation", "seed")})
         assert (run.config, run.results, run.epochs) == (twin.config, twin.results, twin.epochs)
-        assert (run.history == twin.history[twin.history.epoch.isin(run.history.epoch)].reset_index(drop=True)).all(
-            None
-        )
+        assert all(row in twin.log.tolist() for row in run.log.tolist())
     assert study.varied == ["lr", "activation", "seed"]
     table = pd.read_csv(folder(tmp_path) / "runs.csv")
     assert table.val_loss.tolist() == [run.results["val_loss"] for run in study.members]
@@ -82,8 +80,8 @@ def test_a_grid_gives_the_runs_of_run_study(lab, tmp_path):
 def test_a_study_is_drawn_at_once(lab):
     lab(GRID)
     study = load_study("rates")
-    assert figures.learning_curves(study, by="activation", caption="c", label="l")
-    assert figures.against_setting(study, by="lr", caption="c", label="m")
+    figures.learning_curves(study, by="activation", caption="c", label="l")
+    figures.against_setting(study, by="lr", caption="c", label="m")
     assert "Study of 12 runs" in repr(study)
     with pytest.raises(LabError, match=r"keeps no weights; train_one\(run.config\)"):
         study.members[0].predict(np.zeros((1, 2)))
@@ -134,7 +132,7 @@ def test_a_random_search_draws_the_same_settings_each_time(lab, tmp_path):
     lab(SEARCH)
     first = pd.read_csv(folder(tmp_path) / "runs.csv")
     assert first.lr.nunique() == 5 and first.lr.between(0.01, 10).all()
-    assert set(first.hidden_sizes) <= {"3", "4, 4", "(3,)", "(4, 4)"}
+    assert set(first.hidden_sizes) == {"3", "4-4"}
     assert "Trained 0 runs" in lab(SEARCH)
     assert "Trained 4 runs" in lab(SEARCH.replace("n_settings = 5", "n_settings = 7"))  # the first five are the same
 
@@ -151,12 +149,12 @@ WRONG = {
     "seeds = 3": "needs a [grid] or a [search]",
     "[grids]\nlr = [0.1]": "did you mean 'grid'",
     "[search]\nn_settings = 3": "a search needs a space",
-    "[search]\nn = 3\n[search.space]\nlr = [0.1]": "did you mean 'n_settings'",
+    "[search]\nn_setting = 3\n[search.space]\nlr = [0.1]": "did you mean 'n_settings'",
     "[search.space]\nlr = { low = 1.0, high = 0.1 }": "low < high",
     "[search.space]\nlr = { low = 0.0, high = 0.1, log = true }": "only above 0",
     "[search.space]\nlr = { low = 0.1 }": "high of lr must be a number",
     '[search]\nsampler = "bayes"\n[search.space]\nlr = [0.1]': "sampler must be one of 'random', 'tpe'",
-    '[run]\nfront = ["conv2d(4, 3, 1)"]\n[grid]\nlr = [0.1]': "conv2d",
+    '[run]\nfront = ["conv2d(4, 30, 1)"]\n[grid]\nlr = [0.1]': "does not fit",
     "[grid]\nlr = [0.1": "is not valid TOML",
 }
 
@@ -164,7 +162,7 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_what_is_wrong_is_said_before_anything_runs(lab, tmp_path, text):
     told = lab(text, code=2)
-    assert WRONG[text] in told and "rates.toml" in told
+    assert WRONG[text] in told
     assert "Traceback" not in told and not folder(tmp_path).exists()
 
 
@@ -186,7 +184,11 @@ def test_a_history_is_thinned_by_the_rule(tmp_path):
     assert {*rows[:, 0]} <= {*run.log[:, 0]} and rows[0, 0] == 1 and rows[-1, 0] == 5_000
     save_stack(tmp_path / "stack", [run])
     (again,) = load_stack(tmp_path / "stack")
-    assert np.array_equal(again.log, rows) and again.config == run.config and again.results == run.results
+    assert (
+        np.array_equal(again.log, rows, equal_nan=True)
+        and again.config == run.config
+        and str(again.results) == str(run.results)
+    )
 
 
 def test_stop_by_hand_keeps_what_is_trained(tmp_path):
@@ -271,7 +273,7 @@ def test_runs_of_several_platforms_are_counted(tmp_path):
     for name, seeds, platform in (("a", range(2), this_platform()), ("b", range(2, 5), other)):
         runs = train_stack([RunConfig(n_epochs=2, seed=seed) for seed in seeds])
         save_stack(tmp_path / "stacks" / name, [replace(run, platform=platform) for run in runs])
-    plan = {"named": ["seed"], "varied": ["seed"], "stacks": ["a", "b"]}
+    plan = {"named": ["seed"], "varied": ["seed"], "runs": [["a", [0, 1]], ["b", [2, 0, 1]]]}
     (tmp_path / "study.json").write_text(json.dumps(plan))
     told = repr(load_study(tmp_path))
     assert "3 runs were trained on Linux aarch64, openblas 1" in told and "2 runs were trained on" in told

@@ -94,10 +94,10 @@ class Tried:
 
 def read_space(space: dict[str, Any]) -> dict[str, list | Range]:
     """A space as a file or a notebook writes it: a list of values, or {"low": 0.01, "high": 10, "log": True}."""
-    return {name: read_values(name, values) for name, values in space.items()}
+    return {name: values_of(name, values) for name, values in space.items()}
 
 
-def read_values(name: str, values: Any) -> list | Range:
+def values_of(name: str, values: Any) -> list | Range:
     if isinstance(values, list | tuple) and values:
         return list(map(as_setting, values))
     if not isinstance(values, dict):
@@ -152,9 +152,10 @@ def with_optuna(search: Search, try_out: Callable[..., list[Tried]]) -> list[Tri
                 trial.report(one.value, REDUCTION**rung)
             ended = [trial for trial in going_on if share == 1.0 or trial.should_prune()]
             for trial, one in zip(going_on, found, strict=True):
-                if trial in ended:
-                    state = optuna.trial.TrialState.COMPLETE if share == 1.0 else optuna.trial.TrialState.PRUNED
-                    study.tell(trial, one.value, state=state)
+                if share == 1.0:
+                    study.tell(trial, one.value)
+                elif trial in ended:
+                    study.tell(trial, state=optuna.trial.TrialState.PRUNED)
             if not (going_on := [trial for trial in going_on if trial not in ended]):
                 break
     return tried

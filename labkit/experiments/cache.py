@@ -80,14 +80,14 @@ def cache_path(config: RunConfig, data: Dataset | None = None, platform: str = "
 
 
 def keep_runs(runs: list[Run], data: Dataset | None = None) -> str:
-    """Keep runs in the cache that are not there; why they are not, empty if they are. A disk that is full, or a folder
-    that can only be read, costs the cache and not the runs."""
+    """Keep runs in the cache; why they are not there, empty if they are. A disk that is full, or a folder that can only
+    be read, costs the cache and not the runs."""
     try:
         if not engine.is_current():
             raise LabError("the files of labkit changed since they were loaded; restart the kernel to use the new ones")
         for run in runs:
             path = cache_path(run.config, data, run.platform)
-            if path is not None and not path.exists():
+            if path is not None:
                 save_run(replace(run, data=kept_data(run.config, data)), path)
     except LabError as error:
         return str(error)

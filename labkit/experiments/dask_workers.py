@@ -3,19 +3,18 @@ need be shared. Imported only where a cluster is named."""
 
 import logging
 import re
-from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 
-from distributed import Client, KilledWorker, LocalCluster, as_completed, get_worker
+from distributed import CancelledError, Client, KilledWorker, LocalCluster, as_completed, get_worker
 
 from ..data.dataset import Dataset
 from ..errors import LabError, shown
 from ..training.config import RunConfig
 from ..training.run import Run
 from .platforms import this_platform
-from .processes import Pool, Refused, difference, train_as, versions
+from .processes import Pool, Refused, difference, loaded_versions, train_as
 from .progress import Progress
 
 AHEAD = 2  # stacks that are handed out for each worker, so that none waits for the next
@@ -30,10 +29,12 @@ class DaskWorkers(Pool):
     """
 
     def __init__(self, address: str) -> None:
-        self.address, self.client, self.caller = address, connected(address), versions()
+        self.address, self.client, self.caller = address, connected(address), loaded_versions()
+        try:
+            self.client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+        except TimeoutError:
+            raise LabError(f"the Dask cluster {address} has no workers") from None
         answers = self.client.run(worker_facts, on_error="return")
-        if not answers:
-            raise LabError(f"the Dask cluster {address} has no workers yet")
         for worker, answer in answers.items():
             if isinstance(answer, BaseException):
                 raise LabError(f"the Dask worker {worker} cannot load labkit: {answer}")
@@ -79,7 +80,7 @@ def train_there(caller: dict[str, str], stack: list[RunConfig], data: Dataset | 
 
 def worker_facts() -> tuple[dict[str, str], str]:
     """What the caller asks each worker for."""
-    return versions(), this_platform()
+    return loaded_versions(), this_platform()
 
 
 def refusal(worker: str, reason: str) -> str:
@@ -89,6 +90,8 @@ def refusal(worker: str, reason: str) -> str:
 @cache
 def connected(address: str) -> Client:
     """A client of a cluster, the same for all studies of this process; `local:N` starts the cluster, on loopback."""
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # of what is lost, a sentence of ours tells
     if local := re.fullmatch(r"local:([1-9]\d{0,2})", address):
         settings = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL}
         return Client(LocalCluster(n_workers=int(local[1]), threads_per_worker=1, **settings))

@@ -52,7 +52,7 @@ class Cores(Pool):
         self.size, self.platforms = size, [this_platform()]
 
     def train(self, stacks: Iterable[list[RunConfig]], data: Dataset | None, progress: Progress) -> Iterator[list[Run]]:
-        caller = versions()
+        caller = loaded_versions()
 
         def train(stack: list[RunConfig]) -> list[Run] | Refused:
             return train_as(caller, stack, data, progress.add)
@@ -69,12 +69,12 @@ def train_here(stack: list[RunConfig], data: Dataset | None, tell: Tell) -> list
 def train_as(
     caller: dict[str, str], stack: list[RunConfig], data: Dataset | None, tell: Tell = silent
 ) -> list[Run] | Refused:
-    """The runs of a stack for another process, if its `versions` are those of this one."""
-    reason = difference(caller, versions())
+    """The runs of a stack for another process, if its `loaded_versions` are those of this one."""
+    reason = difference(caller, loaded_versions())
     return Refused(stack, reason) if reason else train_here(stack, data, tell)
 
 
-def versions() -> dict[str, str]:
+def loaded_versions() -> dict[str, str]:
     """What must be equal for equal results, whichever process of this platform trains."""
     return {
         "labkit": engine.LOADED if engine.is_current() else "",
@@ -84,7 +84,7 @@ def versions() -> dict[str, str]:
 
 
 def difference(caller: dict[str, str], own: dict[str, str]) -> str:
-    """In which versions another process differs from the caller, in words; empty where it does not."""
+    """In which loaded_versions another process differs from the caller, in words; empty where it does not."""
     if not own["labkit"]:
         return "its files of labkit changed since they were loaded; start it again"
     parts = [

@@ -44,6 +44,11 @@ def stack_name(stack: list[RunConfig]) -> str:
     return hashlib.sha256((keys + engine_version()).encode()).hexdigest()[:32]
 
 
+def run_key(config: RunConfig) -> int:
+    """A number of 64 bits by which a run is found; of a million runs two share one with a chance of 3 in 10⁸."""
+    return int(config.key()[:16], 16)
+
+
 def save_stack(path: Path, runs: list[Run]) -> None:
     """Write the runs of a stack to a file, whole or not at all."""
     first, varied = runs[0].config.as_dict(), varied_settings(run.config for run in runs)
@@ -53,6 +58,8 @@ def save_stack(path: Path, runs: list[Run]) -> None:
         "shape": runs[0].network.shape,
         "n_out": runs[0].network.n_out,
         "platform": runs[0].platform,
+        "engine": engine_version(),
+        "keys": [run_key(run.config) for run in runs],
         "runs": [
             {
                 "settings": {name: getattr(run.config, name) for name in varied},
@@ -68,9 +75,14 @@ def save_stack(path: Path, runs: list[Run]) -> None:
     write_sealed(path, FORMAT_VERSION, facts, b"".join(log.tobytes() for log in logs))
 
 
+def read_stack(path: Path) -> tuple[dict, bytes]:
+    """What is in the file of a stack. Raises LabError where it is missing, damaged or of another format."""
+    return read_sealed(path, FORMAT_VERSION, "stack of runs")
+
+
 def load_stack(path: Path) -> list[Run]:
-    """The runs that `save_stack` wrote. Raises LabError where the file is missing, damaged or of another format."""
-    facts, arrays = read_sealed(path, FORMAT_VERSION, "stack of runs")
+    """The runs that `save_stack` wrote. Raises LabError as `read_stack` does."""
+    facts, arrays = read_stack(path)
     network = build_network(RunConfig(**facts["settings"]), tuple(facts["shape"]), facts["n_out"])
     logs, runs = np.frombuffer(arrays).reshape(-1, len(HISTORY)), []
     for fact in facts["runs"]:
@@ -92,7 +104,8 @@ def load_study(name: str | Path) -> Study:
     except FileNotFoundError:
         known = ", ".join(sorted(path.parent.name for path in environment.STUDIES.glob(f"*/{PLAN}"))) or "none yet"
         raise LabError(f"there is no finished study {str(name)!r}; `lab study` has trained: {known}") from None
-    runs = [run for stack in plan["stacks"] for run in load_stack(folder / STACKS / stack)]
+    loaded = {name: load_stack(folder / STACKS / name) for name in {name for name, _ in plan["runs"]}}
+    runs = [loaded[name][row] for name, rows in plan["runs"] for row in rows]
     return Study(runs, plan["varied"], 0, plan["named"])
 
 

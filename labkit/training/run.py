@@ -75,7 +75,8 @@ class Run(Overview):
 
     def overview(self) -> list:
         ended = {"n_epochs": "", "diverged": ", diverged"}.get(self.stopped, f", stopped by {self.stopped}")
-        weights = ", ".join("×".join(map(str, p["W"].shape)) for p in self.params if p)
+        params = self.network.views(np.empty(self.network.n_params))
+        weights = ", ".join("×".join(map(str, p["W"].shape)) for p in params if p)
         results = pd.DataFrame(
             {
                 words: [significant(self.results[f"{part}_loss"]), percent(self.results[f"{part}_accuracy"])]

@@ -19,19 +19,19 @@ from ..project.project import Project
 @contextmanager
 def lab_lock(project: Project, lab: str, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock of a lab. Raise LabError that says who has it."""
-    with held(project, lab, f"lab {lab!r} is being built", "build", tell):
+    with lock_of(project, lab, f"lab {lab!r} is being built", "build", tell):
         yield
 
 
 @contextmanager
 def study_lock(project: Project, study: str, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock of a study. Raise LabError that says who has it."""
-    with held(project, f"study-{study}", f"study {study!r} is being trained", "training", tell):
+    with lock_of(project, f"study-{study}", f"study {study!r} is being trained", "training", tell):
         yield
 
 
 @contextmanager
-def held(project: Project, key: str, at_work: str, what: str, tell: Callable[[str], None]) -> Iterator[None]:
+def lock_of(project: Project, key: str, at_work: str, what: str, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold a lock. Raise LabError that says who has it.
 
     The operating system frees the lock of a process that dies. What is left then is the note of who held it, by which

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from labkit.analysis.search import search_settings
@@ -17,8 +18,8 @@ from labkit.training.run import Run
 
 from .store import Store
 from .study_file import StudyFile
-from .survey import Survey, stacks
-from .table import platform_id, write_table
+from .survey import Survey, slices, stacks
+from .table import platform_id, replaced, write_rows
 
 
 @dataclass
@@ -31,38 +32,58 @@ class Conduct:
     progress: Progress
     n_there: int = 0
     n_trained: int = 0
+    asked: list[RunConfig] = field(default_factory=list)  # the runs of a search whose course is not known before
     platforms: Counter[str] = field(default_factory=Counter)  # how many runs each platform trained
-    files: dict[Path, None] = field(default_factory=dict)  # in order, each once
 
     def train_all(self) -> None:
-        """Train what is missing; `files` are then the stacks of the study, in its order."""
+        """Train what is missing."""
         if self.study.adaptive:
             search_settings(self.study.search, self.study.base, self.study.seeds, self.trained)
-            return
-        for runs in self.pool.train(self.missing(stacks(self.study.configs())), None, self.progress):
-            self.keep(runs)
+        else:
+            self.train(self.study.configs())
 
-    def missing(self, planned: Iterator[list[RunConfig]]) -> Iterator[list[RunConfig]]:
-        """The stacks that are not trained yet, looked for one by one as there is room to train them."""
-        for stack in planned:
-            self.files[self.store.path(stack)] = None
-            if self.store.runs(stack) is None:
-                yield stack
-            else:
-                self.n_there += len(stack)
-                self.progress.add(sum(config.n_epochs for config in stack), cached=True)
+    def train(self, configs: Iterator[RunConfig]) -> None:
+        for runs in self.pool.train(self.missing(configs), None, self.progress):
+            self.store.keep(runs)
+            self.n_trained += len(runs)
 
-    def keep(self, runs: list[Run]) -> None:
-        self.store.keep(runs)
-        self.n_trained += len(runs)
+    def missing(self, configs: Iterator[RunConfig]) -> Iterator[list[RunConfig]]:
+        """Stacks of the runs that are not trained yet, looked for as there is room to train them."""
+        for some in slices(configs):
+            new = [config for config in some if config not in self.store]
+            self.n_there += len(some) - len(new)
+            self.progress.add(sum(config.n_epochs for config in some) - sum(c.n_epochs for c in new), cached=True)
+            yield from stacks(new)
 
     def trained(self, configs: list[RunConfig]) -> list[Run]:
         """The runs of configs that a search asks for, in their order."""
-        planned = list(stacks(iter(configs)))
-        for runs in self.pool.train(self.missing(iter(planned)), None, self.progress):
-            self.keep(runs)
-        found = {run.config: run for stack in planned for run in self.store.runs(stack) or ()}
-        return [found[config] for config in configs]
+        self.asked += configs
+        self.train(iter(configs))
+        return [run for _, _, run in self.store.runs(configs)]
+
+    def configs(self) -> Iterator[RunConfig]:
+        """The runs of the study, in its order."""
+        return iter(dict.fromkeys(self.asked)) if self.study.adaptive else self.study.configs()
+
+    def write(self, table: Path) -> None:
+        """Write the table, a few thousand runs at a time, and then what `load_study` reads: it is there only where the
+        study is whole."""
+        places: list[tuple[str, list[int]]] = []
+        with replaced(table) as writer:
+            for some in slices(self.configs()):
+                found = list(self.store.runs(some))
+                write_rows(writer, self.platforms.total(), [run for _, _, run in found], self.study.named)
+                self.platforms.update(run.platform for _, _, run in found)
+                for name, group in groupby(found, key=lambda place: place[0]):
+                    places.append((name, [row for _, row, _ in group]))
+        plan = {
+            "settings": self.study.base.as_dict(),
+            "named": self.study.named,
+            "varied": [name for name in self.study.named if name != "seed" or len(self.study.seeds) > 1],
+            "platforms": {platform_id(p): {"runs": n, "machine": json.loads(p)} for p, n in self.platforms.items()},
+            "runs": places,
+        }
+        write_atomic(table.parent / PLAN, json.dumps(plan) + "\n")
 
 
 def conduct(study: StudyFile, size: Survey, folder: Path, pool: Pool, table: Path) -> Conduct:
@@ -71,28 +92,12 @@ def conduct(study: StudyFile, size: Survey, folder: Path, pool: Pool, table: Pat
     Called again it trains only what is missing. Raises LabError where a worker or the scheduler of Dask is lost, or a
     file cannot be written; what had arrived is kept.
     """
-    store, progress = Store(folder), Progress(size.epochs)
-    store.remove_parts()
-    work = Conduct(study, store, pool, progress)
+    work = Conduct(study, Store(folder), pool, Progress(size.epochs))
 
     def kept() -> str:
-        return f"{work.n_there + work.n_trained:,} of {size.runs:,} runs are kept; run it again to go on."
+        return f"{work.n_there + work.n_trained:,} of {size.runs:,} runs are kept; run it again to go on"
 
-    with watched(progress, kept):
+    with watched(work.progress, kept):
         work.train_all()
-    work.platforms = write_table(table, study.named, work.files)
-    write_plan(work)
+    work.write(table)
     return work
-
-
-def write_plan(work: Conduct) -> None:
-    """Write what `load_study` reads: it is there only where the study is whole."""
-    study = work.study
-    plan = {
-        "settings": study.base.as_dict(),
-        "named": study.named,
-        "varied": [name for name in study.named if name != "seed" or len(study.seeds) > 1],
-        "platforms": {platform_id(p): {"runs": n, "machine": json.loads(p)} for p, n in sorted(work.platforms.items())},
-        "stacks": [path.name for path in work.files],
-    }
-    write_atomic(work.store.folder / PLAN, json.dumps(plan, indent=1) + "\n")

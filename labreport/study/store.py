@@ -1,40 +1,57 @@
-"""The folder of a study: its stacks, each in a file that is written as it arrives."""
+"""The folder of a study: which runs are trained, and in which file. A stack is a file, written as it arrives."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from labkit.errors import LabError
-from labkit.experiments.stored import STACKS, load_stack, save_stack, stack_name
+from labkit.experiments.cache import engine_version
+from labkit.experiments.stored import STACKS, load_stack, read_stack, run_key, save_stack, stack_name
 from labkit.files import PART
 from labkit.training.config import RunConfig
 from labkit.training.run import Run
 
+MOST_OPEN = 128  # stacks in memory while runs are read in the order of the study
 
-@dataclass(frozen=True)
+
 class Store:
-    """The stacks of a study that are trained."""
+    """The trained runs of a study. A run is found by its settings, whichever stack it was trained in: of a study that
+    is made larger, only what is new is trained."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / STACKS
+        self.names: list[str] = []
+        self.places: dict[int, tuple[int, int]] = {}  # number of the stack in `names`, and row, by key of the run
+        self.load = lru_cache(MOST_OPEN)(lambda name: load_stack(self.folder / name))
+        for part in self.folder.glob(f".*{PART}"):  # what a process that was killed was writing
+            part.unlink(missing_ok=True)
+        for path in sorted(self.folder.glob("[!.]*")):
+            try:
+                facts, _ = read_stack(path)
+            except LabError:
+                continue  # it is damaged, and trained again
+            if facts["engine"] == engine_version():
+                self.note(path.name, facts["keys"])
 
-    def path(self, stack: list[RunConfig]) -> Path:
-        return self.folder / STACKS / stack_name(stack)
-
-    def runs(self, stack: list[RunConfig]) -> list[Run] | None:
-        """The runs of a stack; None where it is not trained yet, or its file is damaged."""
-        path = self.path(stack)
-        try:
-            return load_stack(path) if path.exists() else None
-        except LabError:
-            return None
+    def note(self, name: str, keys: Iterable[int]) -> None:
+        """Note a stack. A run that two stacks hold, as one does whose worker was believed dead, counts once."""
+        self.names.append(name)
+        for row, key in enumerate(keys):
+            self.places.setdefault(key, (len(self.names) - 1, row))
 
     def keep(self, runs: list[Run]) -> None:
-        """Keep the runs of a stack that was trained, unless they have been kept: a stack may be trained twice where
-        a worker was believed dead."""
-        stack = [run.config for run in runs]
-        if self.runs(stack) is None:
-            save_stack(self.path(stack), runs)
+        """Write a stack that was trained."""
+        configs = [run.config for run in runs]
+        name = stack_name(configs)
+        save_stack(self.folder / name, runs)
+        self.note(name, map(run_key, configs))
 
-    def remove_parts(self) -> None:
-        """Remove what a process that was killed was writing."""
-        for part in self.folder.rglob(f".*{PART}"):
-            part.unlink(missing_ok=True)
+    def __contains__(self, config: RunConfig) -> bool:
+        return run_key(config) in self.places
+
+    def runs(self, configs: Iterable[RunConfig]) -> Iterator[tuple[str, int, Run]]:
+        """Stack, row and run of each config, in order. Raises LabError where a stack was damaged since it was noted."""
+        for config in configs:
+            number, row = self.places[run_key(config)]
+            name = self.names[number]
+            yield name, row, self.load(name)[row]

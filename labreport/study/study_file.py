@@ -68,10 +68,10 @@ def read_study(path: Path) -> StudyFile:
     if ("grid" in table) == ("search" in table):
         raise LabError(f"{file} needs a [grid] or a [search], and not both")
     try:
-        base = RunConfig(**table_of(table, "run"))
-        seeds = read_seeds(table.get("seeds", 10))
-        grid = read_grid(base, table["grid"]) if "grid" in table else {}
-        search = read_search(base, table["search"]) if "search" in table else None
+        base = RunConfig(**section_of(table, "run"))
+        seeds = seeds_of(table.get("seeds", 10))
+        grid = axes_of(base, table["grid"]) if "grid" in table else {}
+        search = search_of(base, table["search"]) if "search" in table else None
         study = StudyFile(path.stem, base, seeds, grid, search)
         for setting in study.settings():
             base.replace(**setting)
@@ -80,13 +80,13 @@ def read_study(path: Path) -> StudyFile:
     return study
 
 
-def table_of(table: dict[str, Any], name: str) -> dict[str, Any]:
+def section_of(table: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(values := table.get(name, {}), dict):
         raise LabError(f"[{name}] must be a table; got {shown(values)}")
     return values
 
 
-def read_seeds(given: Any) -> tuple[int, ...]:
+def seeds_of(given: Any) -> tuple[int, ...]:
     """The seeds: as many as a number says, from 0 on, or those of a list."""
     if not isinstance(given, list):
         COUNT_OR_NONE("seeds", given)
@@ -98,31 +98,31 @@ def read_seeds(given: Any) -> tuple[int, ...]:
     return tuple(given)
 
 
-def read_grid(base: RunConfig, grid: Any) -> dict[str, list]:
+def axes_of(base: RunConfig, grid: Any) -> dict[str, list]:
     """The values of each setting of a grid, each checked."""
     if not isinstance(grid, dict) or not grid:
         raise LabError(f"[grid] must have a list of values for each setting, such as {EXAMPLE}; got {shown(grid)}")
     for name, values in grid.items():
-        check_name(base, name)
+        check_setting(base, name)
         if not isinstance(values, list) or not values:
             raise LabError(f"{name} in [grid] must be a list of values, such as {EXAMPLE}; got {shown(values)}")
     return {name: list(dict.fromkeys(getattr(base.replace(**{name: v}), name) for v in grid[name])) for name in grid}
 
 
-def read_search(base: RunConfig, table: Any) -> Search:
+def search_of(base: RunConfig, table: Any) -> Search:
     if not isinstance(table, dict):
         raise LabError(f"[search] must be a table; got {shown(table)}")
     for key in table:
         choice("[search] key", key, SEARCH_KEYS)
-    space = table_of(table, "space")
+    space = section_of(table, "space")
     for name in space:
-        check_name(base, name)
+        check_setting(base, name)
     given = {key: value for key, value in table.items() if key != "space"}
     WHOLE("seed in [search]", given.get("seed", 0))
     return Search(read_space(space), **given)
 
 
-def check_name(base: RunConfig, name: str) -> None:
+def check_setting(base: RunConfig, name: str) -> None:
     if name == "seed":
         raise LabError("seeds are not varied like other settings: write seeds = 10 at the top of the file")
     choice("setting", name, base.as_dict())

@@ -49,14 +49,21 @@ def survey(study: StudyFile) -> Survey:
     if study.search:
         check_goal(study.search, base)
     for share in RUNGS if study.adaptive else (1.0,):
-        for stack in stacks(replace(study, base=base.replace(n_epochs=ceil(share * base.n_epochs))).configs()):
-            found.add(stack)
+        rung = replace(study, base=base.replace(n_epochs=ceil(share * base.n_epochs)))
+        for some in slices(rung.configs()):
+            for stack in stacks(some):
+                found.add(stack)
     return found
 
 
-def stacks(configs: Iterator[RunConfig]) -> Iterator[list[RunConfig]]:
-    """Stacks of the runs, in an order that depends on the study alone, a few thousand runs in memory at a time."""
+def slices(configs: Iterator[RunConfig]) -> Iterator[list[RunConfig]]:
+    """The runs, a few thousand at a time."""
     while some := list(islice(configs, AHEAD)):
-        for stack in chunks(some, 1):
-            size = max(1, int(LONGEST_STACK / max(cost(stack[0]).seconds, 1e-9)))
-            yield from (stack[i : i + size] for i in range(0, len(stack), size))
+        yield some
+
+
+def stacks(configs: list[RunConfig]) -> Iterator[list[RunConfig]]:
+    """Stacks of runs, each small enough for a core's cache, and short enough to be lost."""
+    for stack in chunks(configs, 1):
+        size = max(1, int(LONGEST_STACK / max(cost(stack[0]).seconds, 1e-9)))
+        yield from (stack[i : i + size] for i in range(0, len(stack), size))

@@ -1,9 +1,8 @@
-"""The tidy table of a study: a row a run, written a stack at a time, the same bytes whoever trained it."""
+"""The tidy table of a study: a row a run, written some runs at a time, the same bytes whoever trained it."""
 
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +11,6 @@ from uuid import uuid4
 import pandas as pd
 
 from labkit.errors import LabError
-from labkit.experiments.stored import load_stack
 from labkit.files import PART
 from labkit.rounding import setting_text
 from labkit.training.run import Run
@@ -67,19 +65,9 @@ class ParquetWriter:
 WRITERS = {".csv": CsvWriter, ".parquet": ParquetWriter}
 
 
-def write_table(path: Path, named: list[str], stacks: Iterable[Path]) -> Counter[str]:
-    """Write the table of trained stacks, as CSV or Parquet; return how many runs each platform trained.
-
-    Raises LabError where a stack is damaged, or the table cannot be written; one that was there is still there then.
-    """
-    platforms: Counter[str] = Counter()
-    with replaced(path) as writer:
-        for stack in stacks:
-            runs = load_stack(stack)
-            first = platforms.total()
-            platforms.update(run.platform for run in runs)
-            writer.write(pd.DataFrame([row(first + i, run, named) for i, run in enumerate(runs)]))
-    return platforms
+def write_rows(writer: Writer, first: int, runs: list[Run], named: list[str]) -> None:
+    """Append runs to a table; `first` is the number of the first of them."""
+    writer.write(pd.DataFrame([row(first + i, run, named) for i, run in enumerate(runs)]))
 
 
 @contextmanager
