@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt as stop:
-        print(f"\nstopped: {stop or 'no file was left half written'}", file=sys.stderr)
+        print(f"\nstopped: {str(stop) or 'no file was left half written'}", file=sys.stderr)
         return 130
 
 

@@ -135,6 +135,16 @@ def search_settings(
     return try_out(list(search.drawn())) if search.sampler == "random" else with_optuna(search, try_out)
 
 
+def best_so_far(tried: Sequence[Tried], budgets: Sequence[float]) -> list[float]:
+    """The best judgment of a setting that was trained to the end, for each number of epochs that may be spent on the
+    search; nan where none had ended."""
+    whole = max(one.n_epochs for one in tried)
+    spent = np.cumsum([one.epochs_spent for one in tried])
+    values = np.array([one.value if one.n_epochs == whole else inf for one in tried])
+    best = [values[spent <= budget].min(initial=inf) for budget in budgets]
+    return [value if isfinite(value) else np.nan for value in best]
+
+
 def with_optuna(search: Search, try_out: Callable[..., list[Tried]]) -> list[Tried]:
     """What Optuna tries, a few settings at a time; asked again with the same seed it draws the same."""
     optuna = import_optuna()
