@@ -12,7 +12,6 @@ from labkit.nn.network import Network
 from labkit.training.architecture import build_front, build_network
 from labkit.training.stack import train_stack
 
-RNG = np.random.default_rng(3)
 FRONTS = {
     "conv1d": (("conv1d(2, 3, 1)",), (1, 1, 6)),
     "conv1d of R0": (("conv1d(1, 3, 1)",), (1, 1, 2)),
@@ -23,6 +22,12 @@ FRONTS = {
 }
 
 
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Every test draws the same numbers, whichever tests run before it."""
+    return np.random.default_rng(1)
+
+
 def front_network(front: tuple[str, ...], shape: tuple[int, int, int]) -> Network:
     config = RunConfig(front=front, hidden_sizes=(4,), activation="tanh")
     return build_network(config, shape, n_out=1)
@@ -30,10 +35,10 @@ def front_network(front: tuple[str, ...], shape: tuple[int, int, int]) -> Networ
 
 @pytest.mark.parametrize("stack", [(), (3,)], ids=["one run", "stack"])
 @pytest.mark.parametrize("name", FRONTS)
-def test_gradients(name, stack):
+def test_gradients(name, stack, rng):
     net = front_network(*FRONTS[name])
-    flat = RNG.standard_normal((*stack, net.n_params))
-    x, y = RNG.standard_normal((*stack, net.sizes[0], 6)), RNG.integers(0, 2, (1, 6)).astype(float)
+    flat = rng.standard_normal((*stack, net.n_params))
+    x, y = rng.standard_normal((*stack, net.sizes[0], 6)), rng.integers(0, 2, (1, 6)).astype(float)
     assert max(row.relative_error for row in gradient_errors(net, mse, flat, x, y)) < 1e-7
 
 
@@ -46,10 +51,10 @@ class FrozenDropout(Dropout):
 
 
 @pytest.mark.parametrize("stack", [(), (3,)], ids=["one run", "stack"])
-def test_gradients_through_dropout(stack):
+def test_gradients_through_dropout(stack, rng):
     net = Network((Linear(2, 8), Activation("tanh"), FrozenDropout(0.4), Linear(8, 1)))
-    flat = RNG.standard_normal((*stack, net.n_params))
-    x, y = RNG.standard_normal((*stack, 2, 6)), RNG.standard_normal((1, 6))
+    flat = rng.standard_normal((*stack, net.n_params))
+    x, y = rng.standard_normal((*stack, 2, 6)), rng.standard_normal((1, 6))
     assert max(row.relative_error for row in gradient_errors(net, mse, flat, x, y)) < 1e-7
 
 
@@ -79,10 +84,10 @@ def test_convolution_in_a_stack_equals_the_run_alone():
         assert run.flat.tobytes() == train_one(run.config).flat.tobytes()
 
 
-def test_r0_convolution_by_hand():
+def test_r0_convolution_by_hand(rng):
     """(0, x1, x2, 0) under the kernel (w1, w2, w3): h1 = w2 x1 + w3 x2, h2 = w1 x1 + w2 x2, and dw as R0 writes it."""
     (layer,) = build_front(RunConfig(front=("conv1d(1, 3, 1)",)), (1, 1, 2))
-    w1, w2, w3, x1, x2, d1, d2 = RNG.standard_normal(7)
+    w1, w2, w3, x1, x2, d1, d2 = rng.standard_normal(7)
     h, cache = layer.forward(np.array([[x1], [x2]]), W=np.array([[w1, w2, w3]]), b=np.zeros((1, 1)))
     np.testing.assert_allclose(h[:, 0], [w2 * x1 + w3 * x2, w1 * x1 + w2 * x2])
     dz = np.array([[d1], [d2]])
@@ -91,11 +96,11 @@ def test_r0_convolution_by_hand():
     np.testing.assert_allclose(dx[:, 0], [w2 * d1 + w1 * d2, w3 * d1 + w2 * d2])
 
 
-def test_against_torch():
+def test_against_torch(rng):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     conv, pool = Conv2d((2, 6, 5), 3, (3, 3), (1, 1)), MaxPool2d((3, 6, 5), 2)
-    W, b = RNG.standard_normal((3, 18)), RNG.standard_normal((3, 1))
-    x = RNG.integers(-2, 3, (60, 7)).astype(float)  # whole numbers, so that pools have ties
+    W, b = rng.standard_normal((3, 18)), rng.standard_normal((3, 1))
+    x = rng.integers(-2, 3, (60, 7)).astype(float)  # whole numbers, so that pools have ties
     z, cache = conv.forward(x, W, b)
     a, winner = pool.forward(z)
     tx, tW, tb = (
@@ -103,7 +108,7 @@ def test_against_torch():
     )
     out = torch.nn.functional.max_pool2d(torch.nn.functional.conv2d(tx, tW, tb, padding=1), 2)
     np.testing.assert_allclose(a.T.reshape(out.shape), out.detach().numpy(), rtol=1e-12, atol=1e-12)
-    d_out = RNG.standard_normal(a.shape)
+    d_out = rng.standard_normal(a.shape)
     out.backward(torch.tensor(d_out.T.reshape(out.shape)))
     dz = pool.backward(winner, d_out)
     grads, dx = conv.gradients(cache, dz), conv.backward(cache, dz)
