@@ -71,7 +71,7 @@ class Conduct:
         places: list[tuple[str, list[int]]] = []
         with replaced(table) as writer:
             for some in slices(self.configs()):
-                found = list(self.store.runs(some))
+                found = self.store.runs(some)
                 write_rows(writer, self.platforms.total(), [run for _, _, run in found], self.study.named)
                 self.platforms.update(run.platform for _, _, run in found)
                 for name, group in groupby(found, key=lambda place: place[0]):

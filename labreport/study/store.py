@@ -1,7 +1,6 @@
 """The folder of a study: which runs are trained, and in which file. A stack is a file, written as it arrives."""
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from labkit.errors import LabError
@@ -10,8 +9,6 @@ from labkit.experiments.stored import STACKS, load_stack, read_stack, run_key, s
 from labkit.files import PART
 from labkit.training.config import RunConfig
 from labkit.training.run import Run
-
-MOST_OPEN = 128  # stacks in memory while runs are read in the order of the study
 
 
 class Store:
@@ -22,7 +19,6 @@ class Store:
         self.folder = folder / STACKS
         self.names: list[str] = []
         self.places: dict[int, tuple[int, int]] = {}  # number of the stack in `names`, and row, by key of the run
-        self.load = lru_cache(MOST_OPEN)(lambda name: load_stack(self.folder / name))
         for part in self.folder.glob(f".*{PART}"):  # what a process that was killed was writing
             part.unlink(missing_ok=True)
         for path in sorted(self.folder.glob("[!.]*")):
@@ -49,9 +45,8 @@ class Store:
     def __contains__(self, config: RunConfig) -> bool:
         return run_key(config) in self.places
 
-    def runs(self, configs: Iterable[RunConfig]) -> Iterator[tuple[str, int, Run]]:
+    def runs(self, configs: Sequence[RunConfig]) -> list[tuple[str, int, Run]]:
         """Stack, row and run of each config, in order. Raises LabError where a stack was damaged since it was noted."""
-        for config in configs:
-            number, row = self.places[run_key(config)]
-            name = self.names[number]
-            yield name, row, self.load(name)[row]
+        places = [self.places[run_key(config)] for config in configs]
+        loaded = {number: load_stack(self.folder / self.names[number]) for number in {number for number, _ in places}}
+        return [(self.names[number], row, loaded[number][row]) for number, row in places]

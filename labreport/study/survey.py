@@ -46,7 +46,7 @@ def survey(study: StudyFile) -> Survey:
     Raises LabError for a run that cannot be: layers that do not fit, a goal that the data set does not measure.
     """
     found, base = Survey(), study.base
-    if study.search:
+    if study.adaptive:
         check_goal(study.search, base)
     for share in RUNGS if study.adaptive else (1.0,):
         rung = replace(study, base=base.replace(n_epochs=ceil(share * base.n_epochs)))
