@@ -94,9 +94,10 @@ def test_text_moves_up_past_a_figure_that_does_not_fit():
     assert "After." in first and "Figure\xa01" in second
 
 
-def test_no_page_ends_with_a_heading():
+@pytest.mark.parametrize("heading", ["## Last words", "**Last words**"])
+def test_no_page_ends_with_a_heading(heading):
     for n in range(24, 34, 2):
-        pages = pages_of(markdown("\n\n".join([SENTENCE] * n)), markdown("## Last words\n\nFinally, " + SENTENCE * 5))
+        pages = pages_of(markdown("\n\n".join([SENTENCE] * n)), markdown(f"{heading}\n\nFinally, " + SENTENCE * 5))
         (page,) = [page for page in pages if "Finally" in page]
         assert page.partition("Finally")[0].endswith("Last words\n")
 

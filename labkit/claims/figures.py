@@ -11,7 +11,6 @@ from ..figures.style import INK, OKABE_ITO, grid_of_panels, scale, styled
 from ..words import value_word
 from .claim import Number, claim
 from .judge import CONDITION, FAILS, HOLDS, Verdict
-from .sentences import QUANTITIES, at_epoch
 
 LOOKS = {HOLDS: ("o", OKABE_ITO[0]), CONDITION: ("^", OKABE_ITO[4]), FAILS: ("X", OKABE_ITO[1])}
 
@@ -62,10 +61,12 @@ def number_of(row: tuple[Verdict, int]) -> Number:
 
 
 def row_name(v: Verdict, number: Number, several: bool) -> str:
-    """A number in a few words: "learning rates, 0.01", "log on linear at epoch 5,000"; of several reports, after the
-    name of its own."""
+    """A number in a few words: "learning rates, 0.01", "log on linear, 5,000"; of several reports, after the name of
+    its own."""
     found = claim(v.claim)
-    words = [f"{found.report}: " * several + found.name, *map(value_word, v.reported.where.values())]
-    if number.quantity.startswith(("val", "test")):
-        words.append(QUANTITIES[number.quantity][0].split()[0])
-    return ", ".join(words) + at_epoch(number)
+    words = [f"{found.report} " * several + found.name, *map(value_word, v.reported.where.values())]
+    if number.quantity.startswith("val"):
+        words.append("validation")
+    if number.epoch is not None:
+        words.append(f"{number.epoch:,}")
+    return ", ".join(words)

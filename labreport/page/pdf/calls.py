@@ -1,5 +1,5 @@
 """What a tree needs for pandoc's writer of Typst: an end of each call, as in `#strong[b].py` Typst would look for a
-field of it, and words that can be broken in the cells of a table."""
+field of it, words that can be broken in the cells of a table, and a line in bold that no page ends with."""
 
 from ..pandoc import Node, walk_tree
 from ..tables.widths import LONGEST_WORD
@@ -18,6 +18,8 @@ def end_call(node: Node) -> list[Node] | Node | None:
         return {"t": "RawInline", "c": ["typst", f"#raw({string(node['c'][1])});"]}
     if node["t"] == "Table":
         return {"t": "Table", "c": break_words(node["c"])}
+    if node["t"] == "Para" and [inline["t"] for inline in node["c"]] == ["Strong", "RawInline"]:
+        return [{"t": "RawBlock", "c": ["typst", "#lab.bold-line["]}, node, {"t": "RawBlock", "c": ["typst", "]"]}]
     return [node, {"t": "RawInline", "c": ["typst", ";"]}] if node["t"] in CALLS else None
 
 
