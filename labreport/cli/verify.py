@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from ..verify.check import Checker
     from ..verify.checks.retrain import Budget
     from ..verify.kept import Kept
+    from ..verify.opening import Ahead
 
     if Path() in options.bundles:
         raise LabError("which bundle? Name a zip file, or a folder of them, as make verify BUNDLE=handed_in/")
@@ -56,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
         load_lab(project, options.lab)
     plan = Budget(options.sample, options.seed, options.limit)
     checker = Checker(project, terminal, plan, not options.no_rerun, options.lab)
-    kept = Kept(project, (plan, checker.rerun, checker.lab))
     found = bundles(options.bundles)
+    kept = Kept(project, (plan, checker.rerun, checker.lab), found)
     told = self_test.told()
     for text in told:
         terminal.line(text)
@@ -69,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
 
     stopped = False
     try:
-        check_all(found, lambda path, name: kept.verdict(path, name, checker.check), each)
+        with Ahead(bundle for bundle in found if bundle not in kept.known) as ahead:
+            checker.opened = ahead.opened
+            check_all(found, lambda path, name: kept.verdict(path, name, checker.check), each)
     except KeyboardInterrupt:
         stopped = True
     finally:

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,16 @@ from ..build.terminal import Terminal
 from ..hand_in.bundle import SUBMISSION
 from ..project.labs import Lab, lab_names, load_lab
 from ..project.project import Project
-from ..project.temporary import temporary_folder
 from ..project.texts import listed, printable
 from ..run.drawing import draws_as_pinned
-from . import child
 from .checks import integrity, retrain
 from .checks.claimed import unheld_numbers
 from .checks.compare import Comparison, compare_notebook
 from .checks.rerun import Given, Rerun, Reruns, Values, parameters
 from .checks.retrain import Budget, Trainer
 from .checks.sources import compare_sources
+from .child import findings_of
+from .opening import Opened, open_bundle
 from .reading.cells import ExecutedCell, read_cells
 from .reading.contents import read_notebook
 from .reading.findings import FAILED, LOOK, NOTE, NUMBERS, BundleVerdict, Finding
@@ -54,6 +54,7 @@ class Checker:
     rerun: bool = True
     lab: str = ""  # the only one that is accepted, if any
     trainer: Trainer = field(default_factory=Trainer)
+    opened: Callable[[Path], Opened] = open_bundle
 
     def __post_init__(self) -> None:
         self.reruns = Reruns(self.project, Quiet(self.terminal), self.plan.minutes)
@@ -64,8 +65,10 @@ class Checker:
         verdict = BundleVerdict(name or bundle.name)
         self.trainer.tell = lambda text: self.terminal.status(f"{verdict.bundle}: training again, {text}")
         try:
-            with temporary_folder() as folder:
-                self.check_parts(bundle, folder, verdict)
+            self.terminal.status(f"{verdict.bundle}: reading it, and converting its notebooks")
+            opened = self.opened(bundle)
+            began = time.monotonic() - opened.seconds
+            self.check_parts(bundle, opened, verdict)
         except Unreadable as error:
             verdict.add([Finding(FAILED, "archive", str(error))])
         except LabError as error:
@@ -79,10 +82,9 @@ class Checker:
         verdict.seconds = round(time.monotonic() - began, 1)
         return verdict
 
-    def check_parts(self, bundle: Path, folder: Path, verdict: BundleVerdict) -> None:
-        self.terminal.status(f"{verdict.bundle}: reading")
-        read = child.run("read", bundle, folder)
-        verdict.add(child.findings_of(read))
+    def check_parts(self, bundle: Path, opened: Opened, verdict: BundleVerdict) -> None:
+        read = opened.read
+        verdict.add(findings_of(read))
         manifest = read["manifest"]
         if manifest is None:
             return
@@ -93,17 +95,13 @@ class Checker:
         verdict.add(integrity.made_elsewhere(manifest))
         verdict.add(integrity.data(manifest))
         verdict.add(integrity.beside(self.project, read["entries"]))
-        readable = all(notebook["cells"] is not None for notebook in read["notebooks"])
-        if readable:
-            self.terminal.status(f"{verdict.bundle}: converting its notebooks")
-            try:
-                verdict.add(child.findings_of(child.run("convert", bundle, folder)))
-            except LabError as error:
-                verdict.is_whole = False
-                verdict.add([Finding(LOOK, "report", f"the report was not compared: {error}")])
+        verdict.add(opened.report)
+        if opened.not_converted:
+            verdict.is_whole = False
+            verdict.add([Finding(LOOK, "report", f"the report was not compared: {opened.not_converted}")])
         runs = self.check_runs(read, verdict)
         lab = self.find_lab(manifest, verdict)
-        if lab and readable:
+        if lab and opened.is_readable:
             self.check_notebooks(lab, read, runs, verdict)
 
     def find_lab(self, manifest: dict[str, Any], verdict: BundleVerdict) -> Lab | None:

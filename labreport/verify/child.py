@@ -19,6 +19,7 @@ from .reading.strict import Unreadable
 
 CANNOT_READ = "the bundle cannot be read"
 MOST_RESULT = 100_000_000  # bytes; a lab of seven chapters gives 8 million
+at_work: set[subprocess.Popen] = set()
 WORDS = {"read": CANNOT_READ, "reports": CANNOT_READ, "convert": "the notebooks cannot be converted"}
 
 
@@ -43,12 +44,14 @@ def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    at_work.add(process)
     try:
         code = process.wait(seconds)
     except subprocess.TimeoutExpired:
         raise LabError(f"{WORDS[step]}: it took more than {seconds:g} s") from None
     finally:
         end(process)
+        at_work.discard(process)
     if code:
         limits = f"{examine.MEMORY / 1024**3:g} GB and {examine.SECONDS} s"
         raise LabError(f"{WORDS[step]}: it broke the converter, or its limits of {limits}")
@@ -56,6 +59,12 @@ def run(step: str, archive: Path, folder: Path, seconds: float = examine.SECONDS
     if result.stat().st_size > MOST_RESULT:
         raise Unreadable(f"{WORDS[step]}: there is far more in it than in any report")
     return json.loads(result.read_text(encoding="utf-8"))
+
+
+def end_all() -> None:
+    """End all children: their bundles count as such that cannot be read."""
+    for process in list(at_work):
+        end(process)
 
 
 def findings_of(result: dict[str, Any]) -> list[Finding]:

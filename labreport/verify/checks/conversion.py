@@ -16,10 +16,12 @@ from labkit.errors import LabError
 from ...build.freshness import sha256
 from ...hand_in.bundle import EXECUTED, PAGES, RUNS, SOURCE
 from ...hand_in.page_map import pages_csv, read_page_map
+from ...project.notebook_file import in_shape
 from ...project.project import BIBLIOGRAPHY
 from ...project.texts import listed
 from ..reading.contents import content
 from ..reading.findings import FAILED, LOOK, NUMBERS, Finding
+from ..reading.strict import load
 from . import integrity
 
 STEP = "report"
@@ -92,8 +94,6 @@ def words_of_pdf(pdf: bytes) -> Counter:
 
 def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes]:
     """The HTML and PDF of the executed notebooks. Raise LabError, whatever a converter says of them."""
-    import nbformat
-
     from ...page.document import Chapter, ReportMeta
     from ...page.html.render import render_html
     from ...page.pdf.render import render_pdf
@@ -101,11 +101,11 @@ def convert_again(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, bytes
     def chapters() -> list[Chapter]:
         found = []
         for notebook in manifest["notebooks"]:
-            text = content(folder, f"{EXECUTED}{notebook['name']}.ipynb").decode()
+            name = f"{EXECUTED}{notebook['name']}.ipynb"
+            executed = in_shape(load(content(folder, name), name))  # as a build reads it
             beside = (folder / f"{SOURCE}{notebook['key']}").parent
             runs = f"{RUNS}{notebook['name']}.jsonl"
             recorded = content(folder, runs) if (folder / runs).exists() else b""
-            executed = nbformat.reads(text, as_version=4)
             chapter = Chapter(notebook["name"], executed, beside, notebook["part"], runs=recorded, root=folder / SOURCE)
             found.append(chapter)
         return found
