@@ -37,7 +37,7 @@ ORDER = {
         "build",
         "preview hand_in hand_out study",
         "verify",
-        "mark",
+        "mark authors",
         "doctor",
         "cli",
         "__main__",

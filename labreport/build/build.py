@@ -114,7 +114,7 @@ class Builder:
 
         Those that read a file too early, before another in front of them wrote it, are run again.
         """
-        outcomes = {job.name: Outcome(files=self.page_paths(job.name)) for job in jobs}
+        outcomes = {job.name: Outcome(files=page_paths(self.folder, job.name)) for job in jobs}
 
         def do(job: Job, cores: Path) -> None:
             with self.terminal.speaking(job.name):
@@ -213,9 +213,9 @@ class Builder:
         if reasons:
             pages = self.write(COMBINED, [self.due.stored(notebook) for notebook in self.due.notebooks])
             shown = self.due.now(pages.pictures)
-            self.record.done(COMBINED, inputs | shown, pages.files, shown, pages.doubts)
+            self.due.report_record.done(COMBINED, inputs | shown, pages.files, shown, pages.doubts)
             self.outcome.built.append(COMBINED)
-        self.outcome.files += self.page_paths(COMBINED)
+        self.outcome.files += page_paths(self.due.report_folder, COMBINED)
 
     def run(self, job: Job, outcome: Outcome, cores: Path) -> tuple[bytes, dict[str, bytes]]:
         """The executed notebook, and the other files that it made for the report folder."""
@@ -262,5 +262,6 @@ class Builder:
         write_atomic(path, executed)
         return f"  the notebook as far as it ran: {self.project.short(path)}"
 
-    def page_paths(self, name: str) -> list[Path]:
-        return [self.folder / f"{name}.html", self.folder / f"{name}.pdf"]
+
+def page_paths(folder: Path, name: str) -> list[Path]:
+    return [folder / f"{name}.html", folder / f"{name}.pdf"]

@@ -40,9 +40,11 @@ class Due:
         self.project = project
         self.folder = project.reports(request.lab.name)
         self.notebooks = request.lab.notebooks
-        self.pages = request.pages
+        self.pages = request.pages and not request.in_class
         self.meta = request.meta()
         self.record = Record(self.folder)
+        self.report_folder = request.report_folder(project)
+        self.report_record = Record(self.report_folder) if request.in_class else self.record
         self.beside = Beside(project)
         self.executing, self.converting = hashes_below(EXECUTING), hashes_below(CONVERTING)
         self.renewed: dict[str, tuple[bytes, bytes | None]] = {}  # by notebook: what it left, and that with its texts
@@ -81,7 +83,7 @@ class Due:
         inputs = self.rendering(dict(ChainMap(*made)))
         inputs[ORDER] = " ".join(notebook.name for notebook in self.notebooks)
         inputs |= {f"part of {notebook.name}": notebook.part for notebook in self.notebooks if notebook.part}
-        return inputs, self.record.why(COMBINED, inputs | self.now(self.record.read(COMBINED)))
+        return inputs, self.report_record.why(COMBINED, inputs | self.now(self.report_record.read(COMBINED)))
 
     def stored(self, notebook: LabNotebook) -> Ran:
         """What the last run of a notebook left."""

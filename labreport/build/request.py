@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import labkit
@@ -13,12 +14,16 @@ from labkit.engine import LOADED
 from ..project.fetched import missing
 from ..project.labs import Lab, LabNotebook
 from ..project.parameters import check_name, resolve
+from ..project.project import Project
+
+AUTHORS = "authors"  # the folder of the reports of a class, in that of its lab
 
 
 @dataclass(frozen=True)
 class Request:
     """What is asked for: a lab, the notebooks to build (all if empty), and what replaces its own values; without
-    `pages` the notebooks are run, and no HTML and PDF are written."""
+    `pages` the notebooks are run, and no HTML and PDF are written. Of a report `in_class`, notebooks have no pages of
+    their own, and it lies in a folder of its author."""
 
     lab: Lab
     notebooks: Sequence[str] = ()
@@ -27,11 +32,17 @@ class Request:
     author: str = ""
     student_id: str = ""
     pages: bool = True
+    in_class: bool = False
 
     def chosen(self) -> list[LabNotebook]:
         """The notebooks to build, in the order of the lab."""
         wanted = [self.lab.find(name) for name in self.notebooks] or self.lab.notebooks
         return [notebook for notebook in self.lab.notebooks if notebook in wanted]
+
+    def report_folder(self, project: Project) -> Path:
+        """Where the report of all notebooks lies."""
+        folder = project.reports(self.lab.name)
+        return folder / AUTHORS / self.student_id if self.in_class else folder
 
     @property
     def command(self) -> str:

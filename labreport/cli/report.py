@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labkit import environment
 from labkit.errors import LabError, choice, shown
@@ -19,6 +21,9 @@ from ..doctor.diagnosis import PYTHON
 from ..project.labs import check_line, lab_names, load_lab
 from ..project.project import Project
 from ..project.variables import AUTHOR, STUDENT_ID
+
+if TYPE_CHECKING:
+    from ..authors.class_list import Author
 
 DEFAULT_LAB = "backprop"
 MOST_DOUBTS = 10
@@ -37,6 +42,9 @@ def add(command: argparse.ArgumentParser) -> None:
         help="set a parameter; repeatable",
     )
     command.add_argument("--why", action="store_true", help="build nothing, but tell what would be built, and why")
+    command.add_argument(
+        "--authors", type=Path, metavar="CSV", help="also write a report for each: columns author and student_id"
+    )
     add_variant(command)
 
 
@@ -55,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     project = Project(options.root.resolve())
     environment.n_jobs()  # what is wrong with a variable is said before a build begins
     cache_bytes()
+    authors = authors_of(options)
     lab, notebooks = find_names(project, options.names)
     request = Request(
         lab=load_lab(project, lab),
@@ -92,7 +101,23 @@ def run(options: argparse.Namespace) -> int:
     if options.strict and outcome.doubts:
         print("\nerror: with --strict, every sentence must hold, and every figure must be named", file=sys.stderr)
         return 1
+    if authors:
+        from ..authors.side_by_side import Task, make_for_each
+
+        task = Task(str(project.root), lab, notebooks, request.profile, request.parameters)
+        return make_for_each(project, task, authors, terminal)
     return 0
+
+
+def authors_of(options: argparse.Namespace) -> "list[Author]":
+    """The authors of the class that is named, if one is."""
+    if not options.authors:
+        return []
+    if options.author or options.student_id or getattr(options, "why", False):
+        raise LabError("--authors cannot be given together with --author, --student-id or --why")
+    from ..authors.class_list import read_class
+
+    return read_class(options.authors)
 
 
 def title_text(name: str, typed: str, variable: str) -> str:

@@ -5,22 +5,23 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from ..build.build import build_lab
 from ..build.freshness import sha256
 from ..build.terminal import Terminal
-from ..hand_in import bundle
 from ..hand_in.page_map import PageMap
 from ..project.labs import load_lab
 from ..project.project import Project
 from ..project.variables import AUTHOR, STUDENT_ID
-from .report import DEFAULT_LAB
+from .report import DEFAULT_LAB, authors_of
 
 
 def add(command: argparse.ArgumentParser) -> None:
     command.add_argument("lab", nargs="?", default=DEFAULT_LAB, help=f"lab (default {DEFAULT_LAB})")
     command.add_argument("--author", default="", help="name, if not the lab file's (or environment LABKIT_AUTHOR)")
     command.add_argument("--student-id", default="", help="number, if not the lab file's (or LABKIT_STUDENT_ID)")
+    command.add_argument("--authors", type=Path, metavar="CSV", help="hand in for each: columns author and student_id")
     command.add_argument("--force-answers", action="store_true", help="hand in answers that are empty, or as delivered")
     command.add_argument("--pages", action="store_true", help="show the first page of every section, not of chapters")
 
@@ -31,10 +32,16 @@ def run(options: argparse.Namespace) -> int:
     Exit code 1, and nothing handed in, if something must be mended.
     """
     # what reads pages and notebooks is imported here: the other commands need none of it
-    from ..hand_in.submission import Work, issues, put_together, write
-    from ..hand_in.submission_checks import CHECKS, megabytes, too_large
+    from ..hand_in.submission import Work, write
+    from ..hand_in.submission_checks import checked, megabytes
 
     project = Project(options.root.resolve())
+    if authors := authors_of(options):
+        from ..authors.side_by_side import Task, make_for_each
+
+        load_lab(project, options.lab)
+        task = Task(str(project.root), options.lab, submit=True, force_answers=options.force_answers)
+        return make_for_each(project, task, authors, Terminal(sys.stdout))
     author = options.author or os.environ.get(AUTHOR, "")
     student_id = options.student_id or os.environ.get(STUDENT_ID, "")
     given = (project, load_lab(project, options.lab), author, student_id, options.force_answers)
@@ -42,20 +49,14 @@ def run(options: argparse.Namespace) -> int:
     if work.lacks_only_its_title:  # no code runs for it
         build_lab(project, work.request, Terminal(sys.stdout))
         work = Work(*given)
-    found = issues(work, CHECKS)
-    errors = [finding for finding in found if not finding.is_note]
-    if not errors:
-        submission = put_together(work)
-        sizes = {name: len(content) for name, content in submission.entries.items()}
-        for path, content in submission.files.items():
-            if len(content) > bundle.MAX_ZIP:
-                errors.append(too_large(project.short(path), len(content), bundle.MAX_ZIP, sizes))
-    for finding in [*errors, *(finding for finding in found if finding.is_note)]:
+    found, submission = checked(work)
+    for finding in found:
         print(f"{'note' if finding.is_note else 'error'}: {finding.problem}", file=sys.stderr)
         if finding.mend:
             print(f"  how to mend it: {finding.mend}", file=sys.stderr)
-    if errors:
-        n_errors = f"{len(errors)} {'thing' if len(errors) == 1 else 'things'}"
+    if submission is None:
+        n_errors = sum(not finding.is_note for finding in found)
+        n_errors = f"{n_errors} {'thing' if n_errors == 1 else 'things'}"
         print(f"\n{work.lab.name}: {n_errors} to mend, then `make submit` again. Nothing was written.", file=sys.stderr)
         return 1
     write(submission)

@@ -46,9 +46,10 @@ MODE = 0o100644 << 16  # a plain file that its owner may write
 LEVEL = 9  # of deflate
 
 
-def built_files(lab: Lab, record: Record) -> dict[str, Path]:
-    """The files of a report folder that go into the bundle, by entry. Only what the last build made of this lab."""
-    files = {name: record.folder / name for name in REPORT}
+def built_files(lab: Lab, record: Record, report: Path) -> dict[str, Path]:
+    """The built files that go into the bundle, by entry: those in the folder of the report, and of what the last build
+    noted of the notebooks."""
+    files = {name: report / name for name in REPORT}
     for notebook in lab.notebooks:
         for name in record.steps.get(f"run {notebook.name}", {}).get("outputs", {}):
             if name == SUBMISSION or name.startswith((TABLES, RUNS)):

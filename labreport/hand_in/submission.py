@@ -36,21 +36,32 @@ class Issue:
 
 
 class Work:
-    """A built lab as it is handed in: `meta` is its title block, `record` what the last build noted."""
+    """A built lab as it is handed in: `meta` is its title block, `record` what the last build noted of its notebooks,
+    and `report_record` of their report, which is in a folder of its own for an author of a class."""
 
     def __init__(
-        self, project: Project, lab: Lab, author: str = "", student_id: str = "", force_answers: bool = False
+        self,
+        project: Project,
+        lab: Lab,
+        author: str = "",
+        student_id: str = "",
+        force_answers: bool = False,
+        in_class: bool = False,
     ) -> None:
         self.project = project
         self.force_answers = force_answers  # whether answers that are not the student's keep nothing back
         self.lab = lab
         self.folder = project.reports(lab.name)
-        self.record = Record(self.folder)
+        self.record = self.report_record = Record(self.folder)
         self.request = Request(
             lab,
             author=author or self.standing("author", "name"),
             student_id=student_id or self.standing("student_id", "student_id"),
+            in_class=in_class,
         )
+        self.report_folder = self.request.report_folder(project)
+        if in_class:
+            self.report_record = Record(self.report_folder)
         self.meta = self.request.meta()
 
     def standing(self, field: str, key: str) -> str:
@@ -65,6 +76,8 @@ class Work:
     @property
     def rebuild(self) -> str:
         """The command that builds the report again, with what the title block does not have from the lab file."""
+        if self.request.in_class:
+            return f"`lab report {self.lab.name} --authors …`"
         command = ["make report", f"LAB={self.lab.name}"]
         author, number = self.meta["author"], self.meta["student_id"]
         if is_author(author) and author != self.lab.author.get("name"):
@@ -89,11 +102,20 @@ class Work:
         chapters = [reason for notebook in self.lab.notebooks for reason in self.due[notebook.name]]
         reasons = chapters or self.due[COMBINED]  # which only follows its chapters
         named = is_author(self.meta["author"]) and is_number(self.meta["student_id"])
+        if self.request.in_class:  # notebooks have no pages, only runs
+            return named and bool(reasons) and not chapters
         return named and bool(reasons) and all(reason.startswith(("author ", "student id ")) for reason in reasons)
 
     @cached_property
     def built(self) -> dict[str, Path]:
-        return bundle.built_files(self.lab, self.record)
+        return bundle.built_files(self.lab, self.record, self.report_folder)
+
+    @cached_property
+    def noted(self) -> dict[Path, str]:
+        """The hash that each file was built with."""
+        records = (self.record, self.report_record)
+        steps = [(record.folder, step["outputs"]) for record in records for step in record.steps.values()]
+        return {folder / name: expected for folder, outputs in steps for name, expected in outputs.items()}
 
     @cached_property
     def sources(self) -> dict[str, Path]:
@@ -102,7 +124,7 @@ class Work:
     @cached_property
     def page_map(self) -> PageMap:
         """Raise LabError where the PDF cannot be read."""
-        return read_page_map((self.folder / f"{COMBINED}.pdf").read_bytes())
+        return read_page_map((self.report_folder / f"{COMBINED}.pdf").read_bytes())
 
     @cached_property
     def runs(self) -> dict[str, list[dict]]:
@@ -159,20 +181,19 @@ def put_together(work: Work) -> Submission:
     runs = (run for runs in work.runs.values() for run in runs)
     entries[bundle.MANIFEST] = bundle.manifest(work.project, work.lab, work.meta, entries, runs)
     files = {
-        work.folder / f"{work.name}.zip": bundle.zip_of(entries),
-        work.folder / f"{work.name}.pdf": entries[f"{COMBINED}.pdf"],
+        work.report_folder / f"{work.name}.zip": bundle.zip_of(entries),
+        work.report_folder / f"{work.name}.pdf": entries[f"{COMBINED}.pdf"],
     }
     return Submission(files, entries, work.page_map, n_runs)
 
 
 def entries_of(work: Work) -> Iterator[tuple[str, bytes]]:
-    noted = {name: expected for step in work.record.steps.values() for name, expected in step["outputs"].items()}
     for name, path in (work.built | work.sources).items():
         try:
             content = path.read_bytes()
         except OSError as error:
             raise LabError(f"{work.project.short(path)} cannot be read: {error.strerror}") from None
-        if name in work.built and sha256(content) != noted[path.relative_to(work.folder).as_posix()]:
+        if name in work.built and sha256(content) != work.noted[path]:
             raise LabError(f"{work.project.short(path)} changed while it was read; is a build at work? Try again")
         yield name, content
 

@@ -17,7 +17,17 @@ from ..project.notebook_file import in_shape
 from ..project.texts import joined, listed
 from . import bundle
 from .page_map import section_numbers
-from .submission import MAX_NAME, Issue, Work, is_author, is_number, is_placeholder
+from .submission import (
+    MAX_NAME,
+    Issue,
+    Submission,
+    Work,
+    is_author,
+    is_number,
+    is_placeholder,
+    issues,
+    put_together,
+)
 
 NO_ANSWER = re.compile(r"\W*(todo|tbd|(write )?your answer( here)?|your own words|答案|待補)?\W*", re.IGNORECASE)
 MENTIONS = re.compile(r"diverg|發散|发散|\bnan\b|not finite", re.IGNORECASE)
@@ -60,8 +70,8 @@ def no_notebook_failed(work: Work) -> Iterator[Issue]:
 
 def report_is_newer_than_its_sources(work: Work) -> Iterator[Issue]:
     """Whatever a build would do is left to do. Content counts, not the time of a file."""
-    if not all((work.folder / name).is_file() for name in bundle.REPORT):
-        yield Issue(f"there is no report in {work.project.short(work.folder)}", f"run {work.rebuild}")
+    if not all((work.report_folder / name).is_file() for name in bundle.REPORT):
+        yield Issue(f"there is no report in {work.project.short(work.report_folder)}", f"run {work.rebuild}")
         return
     said = ("parameter ", "author ", "student id ")  # elsewhere
     if any(parameters_are_the_labs_own(work)):
@@ -103,7 +113,7 @@ def answers_are_written(work: Work) -> Iterator[Issue]:
                 delivered.append(f"{notebook.name}, cell {number}")
             elif is_answer and NO_ANSWER.fullmatch(re.sub("<!--.*?-->|_", "", source, flags=re.DOTALL)):
                 empty.append(f"{notebook.name}, cell {number}")
-    unsolved = [doubt for doubt in work.record.doubts([COMBINED]) if UNSOLVED in doubt]
+    unsolved = [doubt for doubt in work.report_record.doubts([COMBINED]) if UNSOLVED in doubt]
     for problem, places, mend in (
         ("these answers are empty", empty, "write them in your own words"),
         ("these exercises are not solved", unsolved, "write the lines that are asked for"),
@@ -180,32 +190,32 @@ def outputs_are_shown(work: Work) -> Iterator[Issue]:
 
 def pictures_are_there(work: Work) -> Iterator[Issue]:
     """Whoever checks what was handed in makes the report again, and has only what lies beside the notebooks."""
-    for doubt in work.record.doubts([COMBINED]):
+    for doubt in work.report_record.doubts([COMBINED]):
         if LEFT_OUT in doubt:
             yield Issue(doubt, f"put it beside the notebook, or take it out of the text, and run {work.rebuild}")
     beside = set(map(work.project.short, work.project.beside()))
-    for name in work.record.read(COMBINED):
+    for name in work.report_record.read(COMBINED):
         if name not in beside and (work.project.root / name).is_file():
             mend = f"move it into {work.project.short(work.project.notebooks)}, and run {work.rebuild}"
             yield Issue(f"the report shows {name}, which is not handed in", mend)
 
 
 def pdf_has_its_pages(work: Work) -> Iterator[Issue]:
-    if not all((work.folder / name).is_file() for name in bundle.REPORT):
+    if not all((work.report_folder / name).is_file() for name in bundle.REPORT):
         return
     try:
         there = {section.number for section in work.page_map.sections}
     except LabError as error:
         yield Issue(f"{COMBINED}.pdf: {error}", f"run {work.rebuild}")
         return
-    wanted = section_numbers((work.folder / f"{COMBINED}.html").read_text(encoding="utf-8"))
+    wanted = section_numbers((work.report_folder / f"{COMBINED}.html").read_text(encoding="utf-8"))
     if missing := wanted - there:
         problem = f"{COMBINED}.pdf lacks {len(missing)} of the {len(wanted)} sections of {COMBINED}.html"
         yield Issue(problem, f"run {work.rebuild}")
 
 
 def pdf_shows_every_character(work: Work) -> Iterator[Issue]:
-    for doubt in work.record.doubts([COMBINED]):
+    for doubt in work.report_record.doubts([COMBINED]):
         if NO_GLYPH in doubt:
             yield Issue(doubt, f"write it in other words, or as a picture, and run {work.rebuild}")
 
@@ -233,9 +243,9 @@ def megabytes(size: int) -> str:
 
 
 def no_older_submission(work: Work) -> Iterator[Issue]:
-    names = sorted(path.name for path in work.folder.glob(f"*_{work.lab.name}.zip"))
+    names = sorted(path.name for path in work.report_folder.glob(f"*_{work.lab.name}.zip"))
     if others := [name for name in names if name != f"{work.name}.zip"]:
-        yield Issue(f"{work.project.short(work.folder)} also holds {', '.join(others)}", is_note=True)
+        yield Issue(f"{work.project.short(work.report_folder)} also holds {', '.join(others)}", is_note=True)
 
 
 CHECKS = (
@@ -254,3 +264,18 @@ CHECKS = (
     names_and_sizes_fit,
     no_older_submission,
 )
+
+
+def checked(work: Work) -> tuple[list[Issue], Submission | None]:
+    """All that is found, errors first, and what is handed in where there are none."""
+    found = issues(work, CHECKS)
+    if not all(finding.is_note for finding in found):
+        return found, None
+    submission = put_together(work)
+    sizes = {name: len(content) for name, content in submission.entries.items()}
+    large = [
+        too_large(work.project.short(path), len(content), bundle.MAX_ZIP, sizes)
+        for path, content in submission.files.items()
+        if len(content) > bundle.MAX_ZIP
+    ]
+    return [*large, *found], None if large else submission

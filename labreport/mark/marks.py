@@ -3,13 +3,12 @@
 A row a bundle: bundle, student_id, author, mark, comment, and for each answer `01_first/id-3 mark` and `… comment`.
 """
 
-import csv
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
 from labkit.errors import LabError
 
+from ..project.spreadsheet import read_spreadsheet
 from .listing import WHO, from_harmless
 
 MARKS = "marks.csv"
@@ -21,14 +20,7 @@ def read_marks(path: Path) -> list[Row]:
     """The rows of a file, none where there is no file. Raise LabError where it is not one that the page wrote."""
     if not path.exists():
         return []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        separator = ";" if text.startswith(f"{WHO[0]};") else ","  # as spreadsheets write it in some countries
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except UnicodeDecodeError:
-        raise LabError(f'{path} is not in UTF-8: in the spreadsheet, save it as "CSV UTF-8"') from None
-    except (OSError, csv.Error) as error:
-        raise LabError(f"{path} cannot be read: {error}") from None
+    rows = [row for _, row in read_spreadsheet(path)]
     head = rows[0] if rows else []
     if missing := [name for name in (*WHO, MARK, COMMENT) if name not in head]:
         raise LabError(f"{path} has no column {missing[0]!r}: the page of a class writes such a file, with its button")
