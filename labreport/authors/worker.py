@@ -74,7 +74,10 @@ def make_submission(project: Project, lab: Lab, task: Task, title: Mapping[str, 
     if not any(work.due.values()) and not work.report_record.why(SUBMISSION_STEP, made_from):
         return Answer(CURRENT)
     found, submission = checked(work)
-    told = [[f"{one.problem}\n  how to mend it: {one.mend}" for one in found if one.is_note is note] for note in (0, 1)]
+    told = [
+        [f"{one.problem}\n  how to mend it: {one.mend}" for one in found if one.is_note is note]
+        for note in (False, True)
+    ]
     if submission:
         files = {path.name: content for path, content in submission.files.items()}
         work.report_record.done(SUBMISSION_STEP, made_from, files)
