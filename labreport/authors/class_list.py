@@ -44,7 +44,7 @@ def read_class(path: Path) -> list[Author]:
             problems.append(f'line {line} has {len(row)} cells, the heading {len(head)}; a comma belongs in "quotes"')
         else:
             authors.append(Author(**{name: row[place].strip() for name, place in places.items()}, line=line))
-    problems += wrong(authors)
+    problems += unusable(authors)
     if problems:
         more = [f"and {len(problems) - MOST_PROBLEMS} more"] if len(problems) > MOST_PROBLEMS else []
         told = "\n  ".join([f"{path} cannot be used:", *problems[:MOST_PROBLEMS], *more])
@@ -63,7 +63,7 @@ def column(path: Path, head: Sequence[str], name: str) -> int:
     return found[0]
 
 
-def wrong(authors: Sequence[Author]) -> Iterator[str]:
+def unusable(authors: Sequence[Author]) -> Iterator[str]:
     """A sentence for each line that no report can be made of, or that would overwrite that of another."""
     lines: dict[str, int] = {}
     for one in authors:

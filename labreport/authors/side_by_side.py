@@ -78,16 +78,18 @@ class SideBySide:
         self.idle: deque[Worker] = deque()
         self.workers: set[Worker] = set()
         self.lock = Lock()
+        self.stopped = False
         self.since = self.told = time.monotonic()
 
     def make_all(self, project: Project) -> None:
-        """Raise LabError if a build of the lab is at work, and KeyboardInterrupt after Ctrl-C, with what is done."""
+        """Raise LabError if a build of the lab is at work, and KeyboardInterrupt after Ctrl-C."""
         remove_what_was_left()
         with lab_lock(project, self.task.lab, self.terminal.line):
             try:
-                work_off(self.authors, lambda author, _: self.make(author), self.end_workers)
+                work_off(self.authors, lambda author, _: self.make(author), self.stop)
             finally:
-                self.end_workers()
+                for one in self.workers:
+                    one.close()
 
     def make(self, author: Author) -> None:
         """Ask a worker that is idle, or a new one."""
@@ -106,10 +108,12 @@ class SideBySide:
             self.workers.discard(asked)
             asked.close()
         with self.lock:
-            self.done[author] = made
+            if made.state or not self.stopped:
+                self.done[author] = made
             self.tell(time.monotonic())
 
-    def end_workers(self) -> None:
+    def stop(self) -> None:
+        self.stopped = True
         for one in list(self.workers):
             end(one.process)
 
@@ -120,7 +124,7 @@ class SideBySide:
             self.since = now  # the time of those that are up to date says nothing of the others
         left = len(self.authors) - len(self.done)
         text = f"{len(self.done)} of {len(self.authors)} authors"
-        if n_made and left:
+        if n_made > 1 and left:
             text += f", about {duration((now - self.since) / n_made * left)} left"
         self.terminal.status(text)
         if not self.terminal.in_place and now - self.told >= PLAIN_SECONDS and left:
@@ -139,21 +143,18 @@ class SideBySide:
         for author in self.authors:
             for text in getattr(self.done.get(author, Answer()), kind):
                 whose.setdefault(text, []).append(author)
-        return [f"{listed(found)}: {text}" for text, found in whose.items()]
+        return [f"{listed(found, 10)}: {text}" for text, found in whose.items()]
 
 
 def make_for_each(project: Project, task: Task, authors: Sequence[Author], terminal: Terminal) -> int:
     """Make it for each author, and say what became of all. Exit code 1 if one failed, 130 if it was stopped by hand."""
     done = SideBySide(task, authors, terminal)
-    stopped = False
-    try:
+    with suppress(KeyboardInterrupt):
         done.make_all(project)
-    except KeyboardInterrupt:
-        stopped = True
     for text in done.sentences("notes"):
         terminal.line(f"note: {text}")
     terminal.line(f"\n{done.summary()}, in {project.short(project.reports(task.lab) / AUTHORS)}")
-    if stopped:
+    if done.stopped:
         terminal.line("stopped: the same command goes on with the others")
         return 130
     errors = done.sentences("errors")

@@ -20,7 +20,7 @@ from ..build.request import Request
 from ..build.terminal import Terminal
 from ..hand_in import origin
 from ..hand_in.submission import Work
-from ..hand_in.submission_checks import checked
+from ..hand_in.submission_checks import ready_to_hand_in
 from ..project.labs import Lab, load_lab
 from ..project.project import Project
 
@@ -73,7 +73,7 @@ def make_submission(project: Project, lab: Lab, task: Task, title: Mapping[str, 
     made_from = {"all that is handed in": state_of(work)}
     if not any(work.due.values()) and not work.report_record.why(SUBMISSION_STEP, made_from):
         return Answer(CURRENT)
-    found, submission = checked(work)
+    found, submission = ready_to_hand_in(work)
     told = [
         [f"{one.problem}\n  how to mend it: {one.mend}" for one in found if one.is_note is note]
         for note in (False, True)
@@ -92,7 +92,7 @@ def state_of(work: Work) -> str:
     return sha256(json.dumps([built, sources, *made], sort_keys=True))
 
 
-def answer(make: Callable[[], Answer]) -> Answer:
+def answered(make: Callable[[], Answer]) -> Answer:
     """What `make` gives; whatever it raises is an error of this author alone."""
     try:
         return make()
@@ -109,7 +109,7 @@ def main() -> None:
     lab, make = load_lab(project, task.lab), make_submission if task.submit else make_report
     for line in sys.stdin:
         title = json.loads(line)
-        made = answer(lambda title=title: make(project, lab, task, title))
+        made = answered(lambda title=title: make(project, lab, task, title))
         print(json.dumps(asdict(made)), file=answers, flush=True)
 
 

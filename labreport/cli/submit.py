@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """
     # what reads pages and notebooks is imported here: the other commands need none of it
     from ..hand_in.submission import Work, write
-    from ..hand_in.submission_checks import checked, megabytes
+    from ..hand_in.submission_checks import megabytes, ready_to_hand_in
 
     project = Project(options.root.resolve())
     if authors := authors_of(options):
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     if work.lacks_only_its_title:  # no code runs for it
         build_lab(project, work.request, Terminal(sys.stdout))
         work = Work(*given)
-    found, submission = checked(work)
+    found, submission = ready_to_hand_in(work)
     for finding in found:
         print(f"{'note' if finding.is_note else 'error'}: {finding.problem}", file=sys.stderr)
         if finding.mend:

@@ -266,7 +266,7 @@ CHECKS = (
 )
 
 
-def checked(work: Work) -> tuple[list[Issue], Submission | None]:
+def ready_to_hand_in(work: Work) -> tuple[list[Issue], Submission | None]:
     """All that is found, errors first, and what is handed in where there are none."""
     found = issues(work, CHECKS)
     if not all(finding.is_note for finding in found):
