@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from time import sleep
 
+import psutil
 import pytest
 from handed_in import write_lab
 
@@ -166,11 +167,13 @@ def test_an_interrupted_class_goes_on(
     places = [project.reports("backprop") / "authors" / f"{letter}{i}" / "report.pdf" for i in range(n)]
     while process.poll() is None and not places[1].exists():
         sleep(0.02)
+    started = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(blow)
     out, _ = process.communicate(timeout=60)
     if blow == signal.SIGINT:
         assert process.returncode == 130 and "stopped: the same command goes on with the others" in out
-    sleep(2)  # a worker that lost the one who asked ends with the author that it is at
+    _, alive = psutil.wait_procs(started, 60)
+    assert not alive, "a worker that lost the one who asked ends with the author that it is at"
     made = {place: place.stat().st_mtime_ns for place in places if place.exists()}
     assert 2 <= len(made) < n
     assert main(command) == 0
