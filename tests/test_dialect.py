@@ -296,6 +296,18 @@ def test_a_box_around_a_remark_stands_apart(box: str) -> None:
     assert "after" in main.get_text()
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("press <kbd>Ctrl</kbd>, <code>a_b $x$ *c*</code>", "press <code>Ctrl</code>, <code>a_b $x$ c</code>"),
+        ("<q>said</q> <ins>new</ins>", "“said” <u>new</u>"),
+        ("<ruby>漢<rp>（</rp><rt>かん</rt><rp>）</rp></ruby><ruby>字<rt>じ</rt></ruby>", "漢(かん)字(じ)"),
+    ],
+)
+def test_tags_in_a_text_say_what_they_say_in_a_browser(written: str, shown: str) -> None:
+    assert page_of("# T\n\n" + written).p.decode_contents() == shown
+
+
 def test_links_and_anchors_of_html_are_kept() -> None:
     main = page_of(
         "x",

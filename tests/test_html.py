@@ -137,6 +137,17 @@ def test_label_must_be_unique():
         render_html([chapter(code("x", figure(label="fig-a"), figure(label="fig-a")))], LAB)
 
 
+def test_a_notebook_without_a_title_has_no_heading_of_its_name():
+    html = render_html([chapter(markdown("<h1>One</h1>"), markdown("# Two"), markdown("# Three"))], META)
+    headings = BeautifulSoup(html, "html.parser").find_all("h2")
+    assert [heading.get_text(" ", strip=True) for heading in headings] == ["1 One", "2 Two", "3 Three"]
+
+
+def test_the_width_that_a_style_asks_for():
+    source = f'<img alt="a" src="data:image/png;base64,{png()}" style="max-width:9px; width: 20px;height:5px">'
+    assert page(markdown(f"text {source}")).main.img["style"] == "width:20px"
+
+
 def test_missing_anchor_is_a_warning_and_plain_text(caplog):
     soup = page(markdown("See [the end](#nowhere) and [lab 2](02_other.ipynb)."))
     assert "See the end and lab 2." in soup.get_text()
@@ -147,6 +158,8 @@ def test_typed_numbers_are_not_doubled():
     soup = page(markdown("## 1. Theory\n\n### 1.1 Data\n\n## 3 layers\n\n[x](#1.1-Data) [y](#theory)"))
     assert [h.get_text(" ", strip=True) for h in soup.find_all(["h2", "h3"])] == ["1 Theory", "1.1 Data", "2 3 layers"]
     assert [a["href"] for a in soup.select("p a")] == ["#data", "#theory"]
+    soup = page(markdown("## 1.1\u3000訓練\n\n## 2、資料\n\n## 1.5\u00a0eV"))
+    assert [h.get_text(" ", strip=True) for h in soup.find_all("h2")] == ["1 訓練", "2 資料", "3 1.5\u00a0eV"]
 
 
 def test_images_in_markdown(tmp_path, caplog):

@@ -17,6 +17,7 @@ PREFIXES = {"figure": "fig", "table": "tbl", "equation": "eq"}  # of a label, wh
 REFERENCE = re.compile(r"(?<![\w@.])@((?:fig|tbl|eq)-[\w-]*\w)")
 COLUMNS = "columns of the table"  # an attribute that no author can write
 TYPED_NUMBER = re.compile(r"(\d+(?:\.\d+)*)([.)、]?)")
+IN_FRONT = re.compile(r"(\d+(?:\.\d+)*(?:[.)]?(?=\u3000)|、))\u3000*(.+)")  # in one word with the text
 
 
 def slug(text: str) -> str:
@@ -200,6 +201,8 @@ def without_typed_number(inlines: list[Node], number: str) -> list[Node]:
 
     "2 layers are enough" keeps its number unless it happens to be the heading's own.
     """
+    if inlines and inlines[0]["t"] == "Str" and (parts := IN_FRONT.fullmatch(inlines[0]["c"])):
+        inlines = [{"t": "Str", "c": parts[1]}, {"t": "Space"}, {"t": "Str", "c": parts[2]}, *inlines[1:]]
     if len(inlines) < 3 or inlines[0]["t"] != "Str":
         return inlines
     match = TYPED_NUMBER.fullmatch(inlines[0]["c"])

@@ -156,6 +156,7 @@ def read_fragments(fragments: list[Fragment], not_shown: str, no_citations: Cont
             tree = fragment.tree
             if "<" in fragment.text:
                 tree = walk_tree(walk_tree(pair_tags(walk_tree(tree, replace)), boxed), folds_apart)
+                tree = put_back_sources(tree, taken)  # in what became code
             tree = put_back_texts(tree, taken)
             fragment.tree = as_paragraphs(tree, beside=not fragment.in_cell)
 

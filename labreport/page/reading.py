@@ -86,8 +86,8 @@ class ChapterReader(OutputReader):
                 block.where = self.where
             blocks += found
         self.where = self.chapter.name
-        title = title or self.chapter.name
         own_title = self.own_title(title)
+        title = title or self.chapter.name
         return Section(
             name=self.chapter.name,
             path=self.chapter.path,

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 LINK = re.compile(r"(https?:|mailto:|(?![a-z][a-z0-9+.-]*:|//))", re.I)
 
+WIDTH = re.compile(r"(\d+(?:\.\d+)?)(px|%)?")
+STYLED_WIDTH = re.compile(r"(?<![\w-])width\s*:\s*(\d+(?:\.\d+)?)(px|%)", re.I)
 MONEY = re.compile(r"\d[^\\^_{}=]*\s[^\\^_{}=]*[a-z]{2}[^\\^_{}=]*")  # between two dollars of a text
 
 
@@ -257,6 +259,6 @@ def without_links(node: Node) -> object:
 
 def asked_width(attributes: list) -> str:
     """The width an author asks for: a percentage of the text, or pixels."""
-    value = dict(attributes[2]).get("width", "")
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(px|%)?", value)
+    given = dict(attributes[2])
+    match = WIDTH.fullmatch(given.get("width", "")) or STYLED_WIDTH.search(given.get("style", ""))
     return f"{match[1]}{match[2] or 'px'}" if match else ""

@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 from itertools import count, repeat
 
-from ..pandoc import Node
+from ..pandoc import Node, plain_text
 from .folds import CLASSES
 
 # Tags that mean something in both formats; the text of all others is kept.
 MARKS = {
     **{"sub": "Subscript", "sup": "Superscript", "u": "Underline", "s": "Strikeout", "del": "Strikeout"},
+    **{"ins": "Underline", "strike": "Strikeout"},
     **{"b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph"},
 }
-PAIRED = {*MARKS, *CLASSES, "a", "span", "div"}
+CODE = {"code", "kbd", "samp", "tt"}
+SIGNS = {"q": "“”", "rt": "()"}  # what a browser shows in other ways
+PAIRED = {*MARKS, *CLASSES, *CODE, "a", "span", "div", "rp"}
 LINES = {  # tags whose content stands on lines of its own
     *("address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "figcaption"),
     *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre"),
@@ -75,6 +78,8 @@ def pair_tags(tree: object) -> object:
             out.append({"t": "LineBreak"})
         elif in_text and name in ("td", "th"):
             out.append({"t": "Space"})
+        elif in_text and name in SIGNS:
+            out.append({"t": "Str", "c": SIGNS[name][len(closing)]})
         elif name in PAIRED and not closing:
             opened.append((name, node, len(out)))
         elif opened and opened[-1][0] == name:
@@ -121,6 +126,10 @@ def element(name: str, first: Node, content: list[Node]) -> Node:
     content = in_lines(content)
     if name in MARKS:
         return {"t": MARKS[name], "c": content}
+    if name in CODE and first["t"] == "RawInline":
+        return {"t": "Code", "c": [["", [], []], plain_text(content)]}
+    if name == "rp":  # for browsers without <rt>
+        content = []
     from bs4 import BeautifulSoup
 
     given = BeautifulSoup(first["c"][1], "html.parser").find(True).attrs
