@@ -31,7 +31,7 @@ def reported_among_ours(verdicts: Sequence[Verdict], *, caption: str, label: str
 def drawn(rows: Sequence[tuple[Verdict, int]]) -> np.ndarray:
     losses, accuracies = ([row for row in rows if number_of(row).is_fraction == kind] for kind in (False, True))
     sides = {title: side for title, side in (("loss", losses), ("accuracy", accuracies)) if side}
-    axes = grid_of_panels(1, list(sides), 1.0 + 0.14 * max(map(len, sides.values())), sharey=False)[0]
+    axes = grid_of_panels(1, list(sides), 0.85 + 0.14 * max(map(len, sides.values())), sharey=False)[0]
     several = len({claim(v.claim).report for v, _ in rows}) > 1
     for ax, side in zip(axes, sides.values(), strict=True):
         draw_rows(ax, side, several)
