@@ -2,7 +2,7 @@
 
 It measures how many runs a second one process, processes of this machine and workers of Dask train, what a task of Dask
 costs beside its training, how many bytes a run is on disk, and the memory of the driver of studies of 10³, 10⁴ and 10⁵
-runs, and writes docs/scale.csv.
+runs, and writes docs/scale.csv and the figure drawn from it, docs/scale.svg.
 """
 
 import csv
@@ -19,7 +19,10 @@ from labkit.experiments.processes import Cores, Pool
 from labkit.experiments.progress import Progress
 from labkit.experiments.stored import save_stack
 
+from .scale_model import draw
+
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 CONFIG = RunConfig(dataset="moons", hidden_sizes=(10,), n_epochs=1000, lr=1.0)
 STACKS, RUNS_A_STACK = 48, 25
 TASKS = 1000  # of almost no work
@@ -37,15 +40,17 @@ DRIVER = """
 import resource, sys
 from labreport.__main__ import main
 code = main(sys.argv[1:])
-print("KIB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+used = resource.getrusage(resource.RUSAGE_SELF)
+print("USED", used.ru_maxrss, used.ru_utime + used.ru_stime)
 sys.exit(code)
 """
 
 
 def main() -> None:
     rows = [*throughputs(), *overheads(), *disk(), *memories()]
-    with (ROOT / "docs" / "scale.csv").open("w", encoding="utf-8", newline="") as file:
+    with (DOCS / "scale.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([("what", "value", "unit"), *rows])
+    draw(DOCS / "scale.csv", DOCS / "scale.svg")
 
 
 def told(what: str, value: float, unit: str) -> tuple[str, str, str]:
@@ -105,8 +110,10 @@ def memories():
             command = [sys.executable, "-c", DRIVER, "--root", folder, "study", str(file)]
             done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ)
             seconds = time.perf_counter() - began
-            yield told(f"memory of the driver of {10 * n:,} runs", int(done.stdout.split("KIB")[1]) / 1024, "MiB")
+            kib, used = map(float, done.stdout.split("USED")[1].split())
+            yield told(f"memory of the driver of {10 * n:,} runs", kib / 1024, "MiB")
             yield told(f"seconds of a study of {10 * n:,} runs of 5 epochs", seconds, "s")
+            yield told(f"CPU seconds of its driver, {10 * n:,} runs", used, "s")
 
 
 if __name__ == "__main__":
