@@ -55,7 +55,8 @@ class DaskWorkers(Pool):
         there = None if data is None else self.client.scatter(data, broadcast=True)
         try:
             while True:
-                for stack in islice(rest, max(0, AHEAD * self.size - on_way.count())):
+                room = AHEAD * max(1, self.size) - on_way.count()  # also while there is no worker, as one may come
+                for stack in islice(rest, max(0, room)):
                     on_way.add(self.client.submit(train_there, self.caller, stack, there, pure=False))
                 if on_way.is_empty():
                     return
