@@ -36,12 +36,13 @@ n_settings = {n}
 [search.space]
 lr = {{ low = 0.01, high = 10.0, log = true }}
 """
-DRIVER = """
-import resource, sys
+DRIVER = r"""
+import re, sys, time
+from pathlib import Path
 from labreport.__main__ import main
 code = main(sys.argv[1:])
-used = resource.getrusage(resource.RUSAGE_SELF)
-print("USED", used.ru_maxrss, used.ru_utime + used.ru_stime)
+most = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())  # ru_maxrss may be the parent's
+print("USED", most[1], time.process_time())
 sys.exit(code)
 """
 

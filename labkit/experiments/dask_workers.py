@@ -94,7 +94,7 @@ def connected(address: str) -> Client:
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # of what is lost, a sentence of ours tells
     if local := re.fullmatch(r"local:([1-9]\d{0,2})", address):
-        settings = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL}
+        settings = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
         return Client(LocalCluster(n_workers=int(local[1]), threads_per_worker=1, **settings))
     if not re.fullmatch(r"(tcp|tls|ucx|ws|wss)://.+", address):
         raise LabError(f"a Dask cluster is tcp://HOST:PORT of its scheduler, or local:4; got {shown(address)}")
