@@ -115,7 +115,7 @@ def test_submit_names_characters_and_cells(tmp_path):
     assert outcome.doubts == [sentence]
 
     class Work:
-        record = Record(project.reports("backprop"))
+        report_record = Record(project.reports("backprop"))
         rebuild = "make report"
 
     assert [issue.problem for issue in pdf_shows_every_character(Work)] == [sentence]

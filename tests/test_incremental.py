@@ -189,7 +189,7 @@ def test_another_machine_that_shares_the_folder_does_not_get_this_ones_runs(monk
     config = RunConfig(dataset="xor", hidden_sizes=(3,), n_epochs=10)
     run_study(config)
     assert run_study(config).n_trained == 0
-    monkeypatch.setattr("labkit.experiments.cache.machine", lambda: {"machine": "another"})
+    monkeypatch.setattr("labkit.experiments.cache.this_platform", lambda: "another")
     assert run_study(config).n_trained == 1
 
 

@@ -8,6 +8,7 @@ halving trains a ninth of the epochs, then a third, then all, and each time goes
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from math import ceil, exp, inf, isfinite, log
 from typing import Any
 
@@ -181,6 +182,11 @@ def suggested(trial: Any, space: dict[str, list | Range]) -> dict[str, Any]:
             suggest = trial.suggest_int if values.whole else trial.suggest_float
             setting[name] = suggest(name, values.low, values.high, log=values.log)
     return setting
+
+
+def usable_samplers() -> list[str]:
+    """The samplers that can be used here."""
+    return [sampler for sampler in SAMPLERS if sampler == "random" or find_spec("optuna")]
 
 
 def import_optuna() -> Any:

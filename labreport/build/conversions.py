@@ -36,8 +36,9 @@ class Conversions:
                 kept = json.loads(self.path.read_text(encoding="utf-8"))
                 if kept["pandoc"] == self.pandoc:
                     self.known = {str(asked): str(answer) for asked, answer in kept["answers"].items()}
-            pandoc.answers.update(self.known)
-            pandoc.asked.clear()
+            with pandoc.sharing:
+                pandoc.answers.update(self.known)
+                pandoc.asked.clear()
 
     def keep(self) -> None:
         """Keep what was asked for since then, and what was known before, while that is no burden."""

@@ -50,8 +50,5 @@ def work_on_core(core: FileLock, queue: deque[Job], do: Callable[[Job], None]) -
             except IndexError:
                 return
             do(job)
-    except BaseException:
-        queue.clear()  # no one begins another
-        raise
     finally:
         core.release()

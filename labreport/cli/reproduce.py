@@ -14,7 +14,7 @@ REPRODUCED = ("r0", "r1", "r2", "r3", "r4", "claims")
 
 def add(command: argparse.ArgumentParser) -> None:
     report.add_variant(command)
-    command.set_defaults(parameters=[], why=False)
+    command.set_defaults(parameters=[], why=False, authors=None)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from labkit.errors import LabError
 
@@ -31,6 +32,7 @@ Node = dict[str, object]
 
 answers: dict[str, str] = {}  # what a document, as JSON, was converted to
 asked: set[str] = set()  # the documents that were wanted, as JSON
+sharing = Lock()  # of the answers: notebooks are converted side by side
 
 
 class PandocError(Exception):
@@ -54,15 +56,15 @@ def convert(documents: list[Document], instead: str | None = None) -> list[str]:
     new = {key: one for key, one in zip(keys, documents, strict=True) if key not in done}
     results = [result for part in calls_of(list(new.values())) for result in convert_part(part)]
     for (key, one), result in zip(new.items(), results, strict=True):
-        if isinstance(result, str):
-            answers[key] = result
-        elif instead is None:
+        if not isinstance(result, str) and instead is None:
             where, start = one["where"] or "the report", printable(one["text"])
             raise LabError(f"{where}: this text cannot be converted ({result}): {start}")
         done[key] = result if isinstance(result, str) else instead
-    if sum(len(key) + len(answer) for key, answer in list(answers.items())) > MOST_KEPT:
-        answers.clear()
-        asked.clear()
+    with sharing:
+        answers.update((key, result) for key, result in zip(new, results, strict=True) if isinstance(result, str))
+        if sum(len(key) + len(answer) for key, answer in answers.items()) > MOST_KEPT:
+            answers.clear()
+            asked.clear()
     return [done[key] for key in keys]
 
 
