@@ -1,4 +1,4 @@
-"""python -m benchmarks.scale: what docs/scale.md is computed from, in about ten minutes. Needs requirements-dask.txt.
+"""python -m benchmarks.scale: what docs/scale.md is computed from, in about four minutes. Needs requirements-dask.txt.
 
 It measures how many runs a second one process, processes of this machine and workers of Dask train, what a task of Dask
 costs beside its training, how many bytes a run is on disk, and the memory of the driver of studies of 10³, 10⁴ and 10⁵

@@ -23,11 +23,7 @@ from ..training.run import Run
 SAMPLERS = ("random", "tpe")
 GOALS = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
 REDUCTION = 3
-RUNGS = (
-    1 / REDUCTION**2,
-    1 / REDUCTION,
-    1.0,
-)  # of the epochs; a setting that is stopped early has cost the first, or the first two
+RUNGS = (1 / REDUCTION**2, 1 / REDUCTION, 1.0)  # shares of the epochs, after which the worse settings are stopped
 AT_ONCE = 8  # settings that are drawn before any of them is judged, and train side by side
 RANGE_KEYS = ("low", "high", "log")
 

@@ -7,7 +7,7 @@ machine: change any of them and it is trained again. It is taken only where the 
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from .registered import has_own_rows
 from .sealed import read_sealed, write_sealed
 
 FORMAT_VERSION = 4
+THIS = ""  # the platform of this machine
 
 
 def save_run(run: Run, path: str | Path) -> None:
@@ -65,7 +66,7 @@ def engine_version() -> str:
     return hashlib.sha256((np.__version__ + engine.LOADED).encode()).hexdigest()
 
 
-def cache_path(config: RunConfig, data: Dataset | None = None, platform: str = "") -> Path | None:
+def cache_path(config: RunConfig, data: Dataset | None = None, platform: str = THIS) -> Path | None:
     """Where a run is kept that a platform trained, by default this one; None for one with rows that only this process
     knows, which is not kept.
 
@@ -108,13 +109,13 @@ def cached_run(config: RunConfig, path: Path | None, data: Dataset | None = None
 
 
 def find_runs(
-    configs: Iterable[RunConfig], data: Dataset | None = None, platforms: Iterable[str] = ()
+    configs: Iterable[RunConfig], data: Dataset | None = None, platforms: Sequence[str] = (THIS,)
 ) -> dict[RunConfig, Run]:
-    """The runs of those configs that are in the cache, trained on this platform or else on one of others."""
+    """The runs of those configs that are in the cache, trained on the first of the platforms that has them."""
     found = {}
     if engine.is_current():
         for config in configs:
-            paths = (cache_path(config, data, platform) for platform in dict.fromkeys([this_platform(), *platforms]))
+            paths = (cache_path(config, data, platform) for platform in platforms)
             if run := next(filter(None, (cached_run(config, path, data) for path in paths)), None):
                 found[config] = run
     return found

@@ -24,8 +24,7 @@ SECONDS_TO_ANSWER = 10
 class DaskWorkers(Pool):
     """The workers of a cluster, checked: each has the labkit, the numpy and the Python of the caller.
 
-    Workers that join later are checked by their first stack. `size` is how many stacks they train at once, `platforms`
-    are those of their machines. Raises LabError where nobody answers, or a worker differs.
+    Workers that join later are checked by their first stack. Raises LabError where nobody answers, or a worker differs.
     """
 
     def __init__(self, address: str) -> None:
@@ -40,7 +39,7 @@ class DaskWorkers(Pool):
                 raise LabError(f"the Dask worker {worker} cannot load labkit: {answer}")
             if reason := difference(self.caller, answer[0]):
                 raise LabError(refusal(worker, reason))
-        self.platforms = sorted({platform for _, platform in answers.values()})
+        self.platforms = sorted({platform for _, platform in answers.values()} - {this_platform()})
 
     @property
     def size(self) -> int:
@@ -95,7 +94,11 @@ def connected(address: str) -> Client:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # of what is lost, a sentence of ours tells
     if local := re.fullmatch(r"local:([1-9]\d{0,2})", address):
         settings = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
-        return Client(LocalCluster(n_workers=int(local[1]), threads_per_worker=1, **settings))
+        try:
+            return Client(LocalCluster(n_workers=int(local[1]), threads_per_worker=1, **settings))
+        except RuntimeError as error:
+            guard = "if __name__ == '__main__':"
+            raise LabError(f"no workers can be started here ({error}); a script must train below `{guard}`") from None
     if not re.fullmatch(r"(tcp|tls|ucx|ws|wss)://.+", address):
         raise LabError(f"a Dask cluster is tcp://HOST:PORT of its scheduler, or local:4; got {shown(address)}")
     try:

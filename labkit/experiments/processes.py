@@ -2,7 +2,7 @@
 
 import platform
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TypeVar
@@ -32,10 +32,10 @@ class Refused:
 
 
 class Pool:
-    """Who trains: `size` stacks at once, on machines whose platforms are `platforms`."""
+    """Who trains: `size` stacks at once, on this machine or on others; `platforms` are those that are not its own."""
 
     size: int
-    platforms: Iterable[str]
+    platforms: Sequence[str] = ()
 
     def train(self, stacks: Iterable[list[RunConfig]], data: Dataset | None, progress: Progress) -> Iterator[list[Run]]:
         """Train stacks, and give the runs of each as it ends, in any order; they do not keep data that were passed.
@@ -49,7 +49,7 @@ class Cores(Pool):
     """Processes of this machine; this process alone, where `size` is 1."""
 
     def __init__(self, size: int) -> None:
-        self.size, self.platforms = size, [this_platform()]
+        self.size = size
 
     def train(self, stacks: Iterable[list[RunConfig]], data: Dataset | None, progress: Progress) -> Iterator[list[Run]]:
         caller = loaded_versions()

@@ -20,7 +20,7 @@ from ..training.config import RunConfig, as_setting, config_text
 from ..training.run import Run, kept_data, on_data
 from ..words import RESULTS
 from .bar import watched
-from .cache import find_runs, keep_runs
+from .cache import THIS, find_runs, keep_runs
 from .platforms import platform_words
 from .processes import Cores, Pool, chunks, estimated_seconds, longest_first, train_here
 from .progress import Progress
@@ -168,25 +168,24 @@ def study_of(
 ) -> Study:
     """Train configs that need not form a grid, such as those of a random search, as `run_study` does."""
     configs = [on_data(c, data) for c in configs]
-    found = find_runs(configs, data)
-    missing = [c for c in dict.fromkeys(configs) if c not in found]
+    wanted = list(dict.fromkeys(configs))
+    found = find_runs(wanted, data)
+    missing = [c for c in wanted if c not in found]
     seconds = sum(estimated_seconds(stack, data) for stack in chunks(missing, 1, data))
     if seconds <= WORTH_A_PROCESS or not engine.is_current() or any(map(is_own, missing)):
-        pool = Cores(
-            1
-        )  # another process is not worth its start, or knows another engine or not what is registered here
+        pool = Cores(1)  # another process is not worth its start, or would train with another engine or other rows
     else:
         pool = find_pool(n_jobs)
         found |= find_runs(missing, data, pool.platforms)
         missing = [c for c in missing if c not in found]
-    progress = Progress(sum(c.n_epochs for c in {*configs}))
+    progress = Progress(sum(c.n_epochs for c in wanted))
     if found:
         progress.add(sum(c.n_epochs for c in found), cached=True)
 
     def kept() -> str:
-        n = len(find_runs(configs, data, pool.platforms))
+        n = len(find_runs(wanted, data, [THIS, *pool.platforms]))
         are = "is" if n == 1 else "are"
-        return f"{n} of {len({*configs})} runs {are} trained and kept; call it again to go on."
+        return f"{n} of {len(wanted)} runs {are} trained and kept; call it again to go on."
 
     trouble = ""
     with watched(progress, kept):

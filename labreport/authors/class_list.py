@@ -10,10 +10,9 @@ from labkit.errors import LabError
 from ..hand_in.submission import MAX_NAME, is_author, is_number
 from ..project.spreadsheet import read_spreadsheet
 from ..project.texts import printable
+from ..verify.reading.archive import DEVICES
 
 COLUMNS = {"author": ("author", "name"), "student_id": ("student_id", "number")}  # what each may be called
-# Windows keeps these names for devices, whatever folder they lie in.
-DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
 MOST_PROBLEMS = 10
 
 
@@ -77,7 +76,7 @@ def unusable(authors: Sequence[Author]) -> Iterator[str]:
         elif not is_number(number):
             allowed = "up to 40 letters a to z, digits, - and _"
             yield f"line {one.line}: the student number may have {allowed}; got {printable(number)!r}"
-        elif number.casefold() in DEVICES:
+        elif DEVICES.fullmatch(number):
             yield f"line {one.line}: no folder may be called {number!r} on Windows"
         elif (before := lines.setdefault(number.casefold(), one.line)) != one.line:
             yield f"line {one.line}: the student number {number!r} is that of line {before}; capitals do not count"

@@ -1,8 +1,6 @@
 """What each author of a class is to have, made side by side by a worker process on each core."""
 
 import json
-import os
-import subprocess
 import sys
 import time
 from collections import Counter, deque
@@ -18,10 +16,10 @@ from ..build.lock import lab_lock
 from ..build.request import AUTHORS
 from ..build.terminal import PLAIN_SECONDS, Terminal
 from ..build.workers import work_off
-from ..project.project import Project, python_path
+from ..project.project import Project
 from ..project.temporary import remove_what_was_left
 from ..project.texts import listed
-from ..verify.ending import end
+from ..verify.ending import begin, end
 from . import worker
 from .class_list import Author
 from .worker import CURRENT, MADE, Answer, Task
@@ -35,14 +33,7 @@ class Worker:
 
     def __init__(self, task: Task) -> None:
         self.n_made = 0
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", worker.__name__],
-            env=os.environ | python_path(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self.process = begin(worker.__name__)
         self.write(asdict(task))
 
     def write(self, value: object) -> None:

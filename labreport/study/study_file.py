@@ -25,6 +25,7 @@ class StudyFile:
     """A study as its file says: every setting of `grid` or of `search` is trained with each of the seeds."""
 
     name: str
+    file: str
     base: RunConfig
     seeds: tuple[int, ...]
     grid: dict[str, list]
@@ -63,7 +64,7 @@ class StudyFile:
 
 
 def read_study(path: Path) -> StudyFile:
-    """Read and check a file. Raise LabError for what must be mended; each setting is checked before anything runs."""
+    """Read and check a file. Raise LabError for what must be mended; that all settings go together, `survey` checks."""
     file, table = str(path), read_toml(path, str(path))
     check_keys(table, SECTIONS, "section", file)
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,99}", path.stem):
@@ -75,12 +76,9 @@ def read_study(path: Path) -> StudyFile:
         seeds = seeds_of(table.get("seeds", 10))
         grid = axes_of(base, table["grid"]) if "grid" in table else {}
         search = search_of(base, table["search"]) if "search" in table else None
-        study = StudyFile(path.stem, base, seeds, grid, search)
-        for setting in study.settings():
-            base.replace(**setting)
     except LabError as error:
         raise LabError(f"{file}: {error}") from None
-    return study
+    return StudyFile(path.stem, file, base, seeds, grid, search)
 
 
 def section_of(table: dict[str, Any], name: str) -> dict[str, Any]:
@@ -109,7 +107,7 @@ def axes_of(base: RunConfig, grid: Any) -> dict[str, list]:
         check_setting(base, name)
         if not isinstance(values, list) or not values:
             raise LabError(f"{name} in [grid] must be a list of values, such as {EXAMPLE}; got {shown(values)}")
-    return {name: list(dict.fromkeys(getattr(base.replace(**{name: v}), name) for v in grid[name])) for name in grid}
+    return {name: list(dict.fromkeys(settings_of(base, name, values))) for name, values in grid.items()}
 
 
 def search_of(base: RunConfig, table: Any) -> Search:
@@ -122,7 +120,15 @@ def search_of(base: RunConfig, table: Any) -> Search:
         check_setting(base, name)
     given = {key: value for key, value in table.items() if key != "space"}
     WHOLE("seed in [search]", given.get("seed", 0))
-    return Search(read_space(space), **given)
+    search = Search(read_space(space), **given)
+    for name, values in search.space.items():
+        settings_of(base, name, values if isinstance(values, list) else [values.low, values.high])
+    return search
+
+
+def settings_of(base: RunConfig, name: str, values: list) -> list:
+    """The values of a setting as a config keeps them. Raises LabError for one that is not allowed."""
+    return [getattr(base.replace(**{name: value}), name) for value in values]
 
 
 def check_setting(base: RunConfig, name: str) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from math import ceil
 
 from labkit.analysis.search import RUNGS, check_goal
+from labkit.errors import LabError
 from labkit.experiments.cost import cost
 from labkit.experiments.processes import chunks
 from labkit.experiments.stored import ROWS
@@ -46,13 +47,16 @@ def survey(study: StudyFile) -> Survey:
     Raises LabError for a run that cannot be: layers that do not fit, a goal that the data set does not measure.
     """
     found, base = Survey(), study.base
-    if study.adaptive:
-        check_goal(study.search, base)
-    for share in RUNGS if study.adaptive else (1.0,):
-        rung = replace(study, base=base.replace(n_epochs=ceil(share * base.n_epochs)))
-        for some in slices(rung.configs()):
+    try:
+        if study.adaptive:
+            check_goal(study.search, base)
+        shares = RUNGS if study.adaptive else (1.0,)
+        rungs = (replace(study, base=base.replace(n_epochs=ceil(share * base.n_epochs))) for share in shares)
+        for some in slices(chain.from_iterable(rung.configs() for rung in rungs)):
             for stack in stacks(some):
                 found.add(stack)
+    except LabError as error:
+        raise LabError(f"{study.file}: {error}") from None
     return found
 
 

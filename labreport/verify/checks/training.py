@@ -3,8 +3,6 @@
 """
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from threading import Timer
@@ -16,9 +14,8 @@ from labkit.experiments.study import study_of
 from labkit.training.config import RunConfig
 from labkit.training.stack import PER_RUN
 
-from ...project.project import python_path
 from ...run.record import facts
-from ..ending import end
+from ..ending import begin, end
 
 AT_ONCE, MOST_AT_ONCE = 20.0, 300  # seconds of training, as estimated, and runs of a part
 
@@ -27,14 +24,7 @@ def in_a_child(configs: Sequence[RunConfig], seconds: float) -> Iterator[dict[st
     """What `train_part` gives of each part, until the time is over."""
     if not configs:
         return
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__],
-        env=os.environ | python_path(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    process = begin(__name__)
     timer = Timer(seconds, end, [process])
     timer.start()
     try:
